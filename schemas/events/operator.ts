@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { instantSchema, nameSchema, personSchema, sha256Schema, textSchema } from '../primitives.js';
+
+/** Members every operator event on a finding carries. */
+const findingAct = { finding: sha256Schema, actor: personSchema, reason: textSchema };
+
+export const findingAssignedSchema = z.strictObject({
+  ...findingAct,
+  owner: personSchema,
+  dueAt: instantSchema.optional(),
+});
+export const findingAcceptedSchema = z.strictObject({
+  ...findingAct,
+  owner: personSchema,
+  approvedBy: personSchema,
+  expiresAt: instantSchema,
+});
+export const findingResolvedSchema = z.strictObject({ ...findingAct });
+export const findingDismissedSchema = z.strictObject({
+  ...findingAct,
+  approvedBy: personSchema,
+  expiresAt: instantSchema,
+});
+export const findingReopenedSchema = z.strictObject({ ...findingAct });
+
+/** A tenant's override of a control: reason, approver and expiry are not optional. */
+export const controlOverriddenSchema = z.strictObject({
+  control: nameSchema,
+  actor: personSchema,
+  approvedBy: personSchema,
+  reason: textSchema,
+  expiresAt: instantSchema,
+  applicable: z.boolean().optional(),
+  freshnessHours: z.int().min(1).max(8784).optional(),
+  weight: z.int().min(1).max(100).optional(),
+});
+
+export const catalogueAdoptedSchema = z.strictObject({ version: nameSchema, actor: personSchema });
+
+/** A change of settings, members, sources or keys. `digest` is that of the whole configuration after the change. */
+export const tenantConfiguredSchema = z.strictObject({
+  revision: z.int().min(1),
+  change: z.enum(['created', 'settings', 'source', 'member', 'keys']),
+  subject: nameSchema,
+  actor: personSchema,
+  digest: sha256Schema,
+  /** Settings in force after the change that derivations read. */
+  settings: z.strictObject({
+    inventoryFreshDays: z.int().min(1).max(366),
+    scoreTarget: z.int().min(0).max(1000),
+    findingDays: z.strictObject({
+      critical: z.int().min(1),
+      high: z.int().min(1),
+      medium: z.int().min(1),
+      low: z.int().min(1),
+    }),
+  }),
+});

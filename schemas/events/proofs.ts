@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import {
+  evidenceIdSchema,
+  instantSchema,
+  nameSchema,
+  referenceSchema,
+  sha256Schema,
+  textSchema,
+} from '../primitives.js';
+
+const checkSchema = z.strictObject({
+  name: nameSchema,
+  status: z.enum(['pass', 'warn', 'blocker']),
+  message: textSchema,
+  evidenceIds: z.array(evidenceIdSchema).max(50),
+});
+
+/** A nonce issued by the service came back over a connector's real path. Written by the service alone. */
+export const connectorValidatedSchema = z.strictObject({
+  connector: nameSchema,
+  outcome: z.enum(['passed', 'failed']),
+  nonceDigest: sha256Schema,
+  issuedAt: instantSchema,
+  reason: textSchema.optional(),
+});
+
+/** The five isolation proofs, with each attempt and its answer. Written by the service alone. */
+export const isolationTestedSchema = z.strictObject({
+  deployment: nameSchema,
+  outcome: z.enum(['passed', 'failed']),
+  attempts: z
+    .array(z.strictObject({ proof: nameSchema, request: textSchema, status: z.int(), passed: z.boolean() }))
+    .min(1)
+    .max(100),
+});
+
+/** A scripted or real run through a runtime that touched each element readiness asks for. */
+export const workflowExercisedSchema = z.strictObject({
+  exercise: nameSchema,
+  session: nameSchema,
+  elements: z
+    .array(z.strictObject({ element: nameSchema, evidenceIds: z.array(evidenceIdSchema).max(50) }))
+    .min(1)
+    .max(20),
+});
+
+export const deploymentValidatedSchema = z.strictObject({
+  deployment: nameSchema,
+  release: nameSchema,
+  digest: sha256Schema,
+  outcome: z.enum(['passed', 'failed']),
+  checks: z.array(checkSchema).max(50),
+});
+
+export const archiveClosedSchema = z.strictObject({
+  archive: nameSchema,
+  periodEnd: instantSchema,
+  digest: sha256Schema,
+  signOffs: z.array(z.strictObject({ name: nameSchema, reference: referenceSchema })).max(20),
+});
+
+export const drillRecordedSchema = z.strictObject({
+  drill: nameSchema,
+  startedAt: instantSchema,
+  endedAt: instantSchema,
+  outcome: z.enum(['passed', 'failed']),
+  followUps: z.array(textSchema).max(50).optional(),
+});
+
+/** A readiness packet from outside. Its references must resolve before it counts. */
+export const packetSubmittedSchema = z.strictObject({
+  packet: nameSchema,
+  validator: nameSchema,
+  target: z.enum(['trial', 'pilot', 'production']),
+  digest: sha256Schema,
+  checks: z.array(checkSchema).max(100),
+});

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import {
+  evidenceIdSchema,
+  instantSchema,
+  nameSchema,
+  personSchema,
+  sha256Schema,
+  textSchema,
+} from '../primitives.js';
+
+/** The eight reports, and the short one that proves delivery. */
+export const reportTypeSchema = z.enum([
+  'cso',
+  'ciso',
+  'board-kpi',
+  'soc2-evidence',
+  'incident',
+  'trial-handoff',
+  'pilot-launch',
+  'production-readiness',
+  'delivery-validation',
+]);
+export type ReportType = z.infer<typeof reportTypeSchema>;
+
+const report = { report: nameSchema };
+/** One recipient's mail: the recipient stands as a pseudonym, the operation id leads to the delivery record. */
+const delivery = {
+  report: nameSchema,
+  operation: z.uuid(),
+  recipient: personSchema,
+  provider: z.enum(['acs', 'smtp', 'export']),
+};
+
+export const reportRequestedSchema = z.strictObject({
+  ...report,
+  reportType: reportTypeSchema,
+  actor: personSchema,
+  recipients: z.array(personSchema).max(50),
+  approvalRequired: z.boolean(),
+  period: z.strictObject({ from: instantSchema, to: instantSchema, zone: nameSchema }),
+});
+export const reportRenderedSchema = z.strictObject({
+  ...report,
+  documentDigest: sha256Schema,
+  manifestDigest: sha256Schema,
+  position: z.int().min(0),
+  asOf: instantSchema,
+  artifacts: z
+    .array(z.strictObject({ format: nameSchema, digest: sha256Schema, bytes: z.int().min(0) }))
+    .min(1)
+    .max(12),
+});
+export const reportApprovedSchema = z.strictObject({
+  ...report,
+  outcome: z.enum(['approved', 'rejected', 'cancelled', 'expired']),
+  actor: personSchema,
+  reason: textSchema.optional(),
+});
+/** Intent: written before the mail leaves, so that no send is without a trace. */
+export const reportSendingSchema = z.strictObject({ ...delivery, firstSentAt: instantSchema });
+export const reportDeliveredSchema = z.strictObject({
+  ...delivery,
+  providerEvent: nameSchema,
+  deliveredAt: instantSchema,
+});
+export const reportBouncedSchema = z.strictObject({
+  ...delivery,
+  providerEvent: nameSchema,
+  status: z.enum(['bounced', 'suppressed', 'quarantined', 'filtered', 'failed']),
+  detail: textSchema.optional(),
+});
+/** The send failed for good, or its outcome could not be learned (`unconfirmed`: a person must look, it is never resent). */
+export const reportFailedSchema = z.strictObject({
+  ...report,
+  operation: z.uuid().optional(),
+  recipient: personSchema.optional(),
+  outcome: z.enum(['failed', 'unconfirmed', 'not_sent']),
+  detail: textSchema,
+});
+export const reportRetrievedSchema = z.strictObject({ ...report, format: nameSchema, actor: personSchema });
+
+export const reviewCompletedSchema = z.strictObject({
+  review: nameSchema,
+  cadence: z.enum(['daily', 'weekly', 'monthly', 'quarterly']),
+  period: nameSchema,
+  digest: sha256Schema,
+  dueAt: instantSchema,
+});
+export const reviewAcknowledgedSchema = z.strictObject({
+  review: nameSchema,
+  actor: personSchema,
+  notes: textSchema,
+});
+
+export const readinessDecidedSchema = z.strictObject({
+  decision: nameSchema,
+  target: z.enum(['trial', 'pilot', 'production']),
+  release: nameSchema.optional(),
+  ready: z.boolean(),
+  blockers: z.array(nameSchema).max(100),
+  digest: sha256Schema,
+  position: z.int().min(0),
+  actor: personSchema,
+});
+export const journeyAdvancedSchema = z.strictObject({
+  step: nameSchema,
+  from: nameSchema,
+  actor: personSchema,
+  evidenceIds: z.array(evidenceIdSchema).max(100),
+});
+/** One summary per tenant, route and hour. */
+export const accessDeniedSchema = z.strictObject({
+  route: nameSchema,
+  hour: instantSchema,
+  count: z.int().min(1),
+  reason: nameSchema,
+});

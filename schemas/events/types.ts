@@ -1,0 +1,135 @@
+import type { z } from 'zod';
+import {
+  approvalDecidedSchema,
+  approvalRequestedSchema,
+  breakglassReviewedSchema,
+  exceptionGrantedSchema,
+  exceptionRenewedSchema,
+  exceptionRevokedSchema,
+  incidentClosedSchema,
+  incidentOpenedSchema,
+} from './approvals.js';
+import { decisionRecordedSchema, intentDeclaredSchema, sessionRecordedSchema } from './decisions.js';
+import { inventoryDeclaredSchema, policyPublishedSchema, registryCheckedSchema } from './inventory.js';
+import {
+  catalogueAdoptedSchema,
+  controlOverriddenSchema,
+  findingAcceptedSchema,
+  findingAssignedSchema,
+  findingDismissedSchema,
+  findingReopenedSchema,
+  findingResolvedSchema,
+  tenantConfiguredSchema,
+} from './operator.js';
+import {
+  archiveClosedSchema,
+  connectorValidatedSchema,
+  deploymentValidatedSchema,
+  drillRecordedSchema,
+  isolationTestedSchema,
+  packetSubmittedSchema,
+  workflowExercisedSchema,
+} from './proofs.js';
+import {
+  accessDeniedSchema,
+  journeyAdvancedSchema,
+  readinessDecidedSchema,
+  reportApprovedSchema,
+  reportBouncedSchema,
+  reportDeliveredSchema,
+  reportFailedSchema,
+  reportRenderedSchema,
+  reportRequestedSchema,
+  reportRetrievedSchema,
+  reportSendingSchema,
+  reviewAcknowledgedSchema,
+  reviewCompletedSchema,
+} from './service.js';
+
+/** What each event type says: type without the `aispm.` prefix → schema of `data`. One row a type; the single list of them. */
+export const eventDataSchemas = {
+  'decision.recorded': decisionRecordedSchema,
+  'session.recorded': sessionRecordedSchema,
+  'intent.declared': intentDeclaredSchema,
+  'approval.requested': approvalRequestedSchema,
+  'approval.decided': approvalDecidedSchema,
+  'breakglass.reviewed': breakglassReviewedSchema,
+  'exception.granted': exceptionGrantedSchema,
+  'exception.renewed': exceptionRenewedSchema,
+  'exception.revoked': exceptionRevokedSchema,
+  'inventory.declared': inventoryDeclaredSchema,
+  'registry.checked': registryCheckedSchema,
+  'policy.published': policyPublishedSchema,
+  'control.overridden': controlOverriddenSchema,
+  'catalogue.adopted': catalogueAdoptedSchema,
+  'tenant.configured': tenantConfiguredSchema,
+  'connector.validated': connectorValidatedSchema,
+  'isolation.tested': isolationTestedSchema,
+  'workflow.exercised': workflowExercisedSchema,
+  'deployment.validated': deploymentValidatedSchema,
+  'archive.closed': archiveClosedSchema,
+  'drill.recorded': drillRecordedSchema,
+  'packet.submitted': packetSubmittedSchema,
+  'incident.opened': incidentOpenedSchema,
+  'incident.closed': incidentClosedSchema,
+  'finding.assigned': findingAssignedSchema,
+  'finding.accepted': findingAcceptedSchema,
+  'finding.resolved': findingResolvedSchema,
+  'finding.dismissed': findingDismissedSchema,
+  'finding.reopened': findingReopenedSchema,
+  'report.requested': reportRequestedSchema,
+  'report.approved': reportApprovedSchema,
+  'report.rendered': reportRenderedSchema,
+  'report.sending': reportSendingSchema,
+  'report.delivered': reportDeliveredSchema,
+  'report.bounced': reportBouncedSchema,
+  'report.failed': reportFailedSchema,
+  'report.retrieved': reportRetrievedSchema,
+  'review.completed': reviewCompletedSchema,
+  'review.acknowledged': reviewAcknowledgedSchema,
+  'readiness.decided': readinessDecidedSchema,
+  'journey.advanced': journeyAdvancedSchema,
+  'access.denied': accessDeniedSchema,
+} as const;
+
+export type EventName = keyof typeof eventDataSchemas;
+export type EventData<N extends EventName> = z.infer<(typeof eventDataSchemas)[N]>;
+
+/** Types that only the service writes, on an authorised command or a period's end. A sender that posts one is refused. */
+export const serviceOnlyEvents: ReadonlySet<EventName> = new Set<EventName>([
+  'control.overridden',
+  'catalogue.adopted',
+  'tenant.configured',
+  'connector.validated',
+  'isolation.tested',
+  'finding.assigned',
+  'finding.accepted',
+  'finding.resolved',
+  'finding.dismissed',
+  'finding.reopened',
+  'report.requested',
+  'report.approved',
+  'report.rendered',
+  'report.sending',
+  'report.delivered',
+  'report.bounced',
+  'report.failed',
+  'report.retrieved',
+  'review.completed',
+  'review.acknowledged',
+  'readiness.decided',
+  'journey.advanced',
+  'access.denied',
+]);
+
+/** Types that need a source registered for them by name: no wildcard reaches them. */
+export const registeredSourceEvents: ReadonlySet<EventName> = new Set<EventName>([
+  'exception.granted',
+  'exception.renewed',
+  'exception.revoked',
+  'workflow.exercised',
+  'deployment.validated',
+  'archive.closed',
+  'drill.recorded',
+  'packet.submitted',
+]);

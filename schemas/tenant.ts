@@ -1,0 +1,132 @@
+import { z } from 'zod';
+
+import {
+  connectorTypeSchema,
+  environmentSchema,
+  instantSchema,
+  nameSchema,
+  provenanceSchema,
+  tenantIdSchema,
+  textSchema,
+} from './primitives.js';
+
+/** What a person or workload may do in one tenant. Routes name the roles they accept in functions/routes.ts. */
+export const roleSchema = z.enum([
+  'collector',
+  'viewer',
+  'operator',
+  'approver',
+  'auditor',
+  'admin',
+  'pipeline',
+]);
+export type Role = z.infer<typeof roleSchema>;
+
+/** A public key of a source: JWK (RFC 8037 Ed25519, or RFC 7518 P-256), with its validity window and, if so, its revocation. */
+export const sourceKeySchema = z.strictObject({
+  kid: nameSchema,
+  jwk: z.union([
+    z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string().max(64) }),
+    z.strictObject({
+      kty: z.literal('EC'),
+      crv: z.literal('P-256'),
+      x: z.string().max(64),
+      y: z.string().max(64),
+    }),
+  ]),
+  validFrom: instantSchema,
+  validUntil: instantSchema,
+  revokedAt: instantSchema.optional(),
+});
+
+/**
+ * A registered source of evidence. Events are attributed to it when their `source` equals `uri`.
+ * A source with at least one key must sign every event it sends.
+ */
+export const sourceSchema = z.strictObject({
+  id: nameSchema,
+  uri: z.string().min(1).max(300),
+  connectorType: connectorTypeSchema,
+  provenance: provenanceSchema,
+  environments: z.array(environmentSchema).min(1).max(5),
+  /** Event names without `aispm.`; `runtime` stands for every type that needs no registration by name. */
+  eventTypes: z.array(nameSchema).min(1).max(60),
+  keys: z.array(sourceKeySchema).max(8),
+});
+export type Source = z.infer<typeof sourceSchema>;
+
+/** A member: a token subject of the configured issuer, and what it may do here. */
+export const memberSchema = z.strictObject({ subject: nameSchema, roles: z.array(roleSchema).min(1).max(7) });
+
+/** Where a report goes. The address is erasable: outside this document the recipient is `person`. */
+export const recipientSchema = z.strictObject({
+  address: z.email().max(254),
+  displayName: nameSchema.optional(),
+  reports: z.array(nameSchema).max(20).optional(),
+});
+
+/** Settings of a tenant. Each change is evidence (`tenant.configured`). */
+export const tenantSettingsSchema = z.strictObject({
+  displayName: nameSchema,
+  /** IANA zone that periods and schedules use. */
+  timeZone: z.string().min(1).max(64),
+  retentionDays: z.int().min(30).max(3650).default(2555),
+  /** After this many days an inventory is stale and the score is not observed. */
+  inventoryFreshDays: z.int().min(1).max(366).default(30),
+  /** Tenths of a point. */
+  scoreTarget: z.int().min(0).max(1000).default(850),
+  findingDays: z
+    .strictObject({
+      critical: z.int().min(1),
+      high: z.int().min(1),
+      medium: z.int().min(1),
+      low: z.int().min(1),
+    })
+    .default({ critical: 7, high: 30, medium: 90, low: 180 }),
+  reports: z
+    .strictObject({
+      approvalRequired: z.boolean().default(true),
+      approvalExpiresHours: z.int().min(1).max(720).default(72),
+      allowedDomains: z.array(z.string().max(253)).max(50).default([]),
+      recipients: z.array(recipientSchema).max(50).default([]),
+    })
+    .default({ approvalRequired: true, approvalExpiresHours: 72, allowedDomains: [], recipients: [] }),
+  keepRawPayloads: z.boolean().default(false),
+});
+export type TenantSettings = z.infer<typeof tenantSettingsSchema>;
+
+/** A public key the tenant's log, reports and decisions are signed with. */
+export const logKeySchema = z.strictObject({
+  keyId: nameSchema,
+  algorithm: z.literal('Ed25519'),
+  /** 32 raw bytes, base64. */
+  publicKey: z.string().max(64),
+  createdAt: instantSchema,
+  retiredAt: instantSchema.optional(),
+});
+export type LogKey = z.infer<typeof logKeySchema>;
+
+/** The tenant document. `revision` counts its changes; each has its `tenant.configured` event. */
+export const tenantSchema = z.strictObject({
+  tenantId: tenantIdSchema,
+  revision: z.int().min(1),
+  createdAt: instantSchema,
+  /** Sample tenants count `sample` evidence and are marked on every answer and page. */
+  sample: z.boolean(),
+  settings: tenantSettingsSchema,
+  sources: z.array(sourceSchema).max(100),
+  members: z.array(memberSchema).max(1000),
+  keys: z.array(logKeySchema).max(100),
+});
+export type Tenant = z.infer<typeof tenantSchema>;
+
+/** Body of `PUT /tenants/{tenantId}`. */
+export const putTenantSchema = z.strictObject({
+  settings: tenantSettingsSchema,
+  reason: textSchema.optional(),
+});
+export const putSourceSchema = sourceSchema.omit({ id: true });
+export const putMemberSchema = memberSchema.omit({ subject: true });
+
+/** One row of the erasable directory: pseudonym to name. Joined when read, never stored in events or reports. */
+export type DirectoryEntry = { pseudonym: string; name: string };

@@ -1,0 +1,221 @@
+import type { ControlState } from '../../../schemas/posture.js';
+import type { Decision, Risk } from '../../../schemas/events/decisions.js';
+import type { EventData } from '../../../schemas/events/types.js';
+import type { ItemKind, Severity, Surface, TrustTier } from '../../../schemas/primitives.js';
+
+/*
+ * The documents of the ledger beside its entries: what folding an event changes. All are plain JSON, so that the same
+ * bytes come back from any store. `dueAt` (UTC, milliseconds) is the next instant at which time alone changes the
+ * document; absent when none does. `rank` is the sort key of lists: worst first.
+ */
+
+/** When and by which evidence something was said. Of two facts the later (`time`, `id`) wins, never arrival. */
+export type Stamp = { time: string; id: string };
+
+type Base = { id: string; dueAt?: string };
+
+/** The log's end. Its ETag orders writers; its numbers place every other document in time. */
+export type Head = Base & {
+  id: 'head';
+  kind: 'head';
+  foldVersion: number;
+  /** Entries in the log; the position of the next one. */
+  size: number;
+  /** `sequencedAt` of the last entry, or the last tick, whichever is later. */
+  clock: string;
+  /** Hashes of the full subtrees of the Merkle tree, largest first, as hexadecimal. */
+  frontier: string[];
+  /** A wide change is being worked through: items with id > `cursor` are still to be derived as of `clock`. */
+  sweep: { cursor: string } | null;
+  /** The last position and clock at which the summary was whole. */
+  settled: { size: number; clock: string };
+};
+
+/** What derivation reads besides facts: policies in force and settings. All of it stands in the log. */
+export type Config = Base & {
+  id: 'config';
+  kind: 'config';
+  settings: EventData<'tenant.configured'>['settings'];
+  revision: number;
+  /** Sample tenants count sample evidence. */
+  sample: boolean;
+  /** `policy@version` → what it carries. The 200 last published. */
+  policies: Record<string, { at: Stamp; mode: 'enforce' | 'shadow'; rules: Record<string, string[]> }>;
+};
+
+/** The deciding evidence for one (control, item): enough of the decision to judge it again when other facts change. */
+export type DecisionFact = Stamp & {
+  decision: Decision;
+  mode: 'enforce' | 'shadow';
+  policy: string;
+  rule: string;
+  severity: Severity;
+  risks: Risk[];
+  ran: boolean;
+  approval?: string;
+  attestation?: string;
+  trusted: boolean;
+};
+
+export type ItemState = {
+  state: ControlState;
+  /** The evidence that decides; null where there is none. */
+  evidenceId: string | null;
+  since: string;
+};
+
+/** A governed thing: agent, repository, workflow, tool, or the tenant itself. */
+export type Item = Base & {
+  kind: 'item';
+  itemKind: ItemKind | 'tenant';
+  name: string;
+  declared?: Stamp & Omit<EventData<'inventory.declared'>['items'][number], 'kind' | 'id'>;
+  registry?: Stamp & {
+    registered: boolean;
+    tier?: TrustTier;
+    owner?: string;
+    verdict: string;
+    approvedUntil?: string;
+    approvedCapabilities?: string[];
+  };
+  observed?: {
+    first: string;
+    last: Stamp & { trusted: boolean };
+    decisions: Partial<Record<Decision, number>>;
+    sessions: number;
+    surfaces: Surface[];
+  };
+  facts: Record<string, DecisionFact>;
+  /** Outcome of the last report delivery; on the tenant item only. */
+  delivery?: Stamp & { outcome: 'delivered' | 'failed' };
+  states: Record<string, ItemState>;
+  /** `control:state` of every state but enforced and not applicable; an index serves "which items fail this control". */
+  failing: string[];
+  /** Coverage words that hold: declared, observed, covered, shadow, silent, retired. */
+  coverage: string[];
+  rank: string;
+};
+
+export type Approval = Base & {
+  kind: 'approval';
+  name: string;
+  requested?: Stamp & { by: string; expiresAt: string; agent?: string; breakGlass: boolean };
+  decided?: Stamp & { outcome: 'approved' | 'denied'; by: string; requestedBy?: string; breakGlass: boolean };
+  reviewed?: Stamp & { by: string; outcome: 'justified' | 'not_justified' };
+  /** Items whose deciding evidence names this approval; derived again when it changes. At most 100. */
+  dependents: string[];
+  status: 'pending' | 'approved' | 'denied' | 'expired' | 'self_approved' | 'late' | 'unrequested';
+  states: Record<string, ItemState>;
+  failing: string[];
+  rank: string;
+};
+
+export type Exception = Base & {
+  kind: 'exception';
+  name: string;
+  granted?: Stamp & {
+    owner?: string;
+    requestedBy?: string;
+    approvedBy?: string;
+    scope: string;
+    control?: string;
+    expiresAt?: string;
+  };
+  renewed?: Stamp & { approvedBy?: string; expiresAt: string };
+  revoked?: Stamp;
+  status: 'active' | 'expired' | 'revoked' | 'unowned';
+  states: Record<string, ItemState>;
+  failing: string[];
+  rank: string;
+};
+
+/** One cause, one finding: the fingerprint is the id. */
+export type Finding = Base & {
+  kind: 'finding';
+  rule: string;
+  /** What it is about: `agent:builder-1`. */
+  subject: string;
+  control?: string;
+  detail: string;
+  severity: Severity;
+  state: 'open' | 'accepted' | 'resolved' | 'closed' | 'dismissed';
+  firstSeen: string;
+  openedAt: string;
+  lastSeen: string;
+  closedAt?: string;
+  /** End of the severity's days. */
+  dueOn: string;
+  overdue: boolean;
+  count: number;
+  owner?: string;
+  acceptance?: { owner: string; approvedBy: string; expiresAt: string; reason?: string };
+  /** The last ten. */
+  evidenceIds: string[];
+  rank: string;
+};
+
+export type Session = Base & {
+  kind: 'session';
+  name: string;
+  agent: string;
+  first: string;
+  last: string;
+  state?: 'started' | 'completed' | 'failed';
+  stateAt?: Stamp;
+  intent?: Stamp;
+  decisions: number;
+  rank: string;
+};
+
+/** A report's life as the log tells it. */
+export type Report = Base & {
+  kind: 'report';
+  name: string;
+  reportType: string;
+  requestedAt: string;
+  status:
+    | 'requested'
+    | 'rendered'
+    | 'approved'
+    | 'rejected'
+    | 'cancelled'
+    | 'expired'
+    | 'delivered'
+    | 'undelivered';
+  documentDigest?: string;
+  /** Operation id → where it stands. */
+  deliveries: Record<
+    string,
+    { recipient: string; status: 'sending' | 'delivered' | 'bounced' | 'failed' | 'unconfirmed'; at: string }
+  >;
+  rank: string;
+};
+
+/**
+ * Counters. `counts` are sums of what each document tallies (tally.ts) and so follow every change of any document;
+ * `totals` only grow. Posture is read from this one document.
+ */
+export type Summary = Base & {
+  id: 'summary' | 'summary-next';
+  kind: 'summary';
+  counts: Record<string, number>;
+  totals: Record<string, number>;
+  inventoryAt?: string;
+  lastEvidenceAt?: string;
+};
+
+/** The counters as they stood when a UTC day ended. */
+export type Day = Base & {
+  kind: 'day';
+  day: string;
+  position: number;
+  counts: Record<string, number>;
+  totals: Record<string, number>;
+  inventoryAt?: string;
+};
+
+/** Rings at the end of each UTC day. */
+export type DayClock = Base & { id: 'day-clock'; kind: 'day-clock' };
+
+export type LedgerDocument =
+  Head | Config | Item | Approval | Exception | Finding | Session | Report | Summary | Day | DayClock;

@@ -1,0 +1,255 @@
+import type { Evidence } from '../schemas/evidence.js';
+import type { ProblemCode } from '../schemas/problem.js';
+import type { TenantId } from '../schemas/primitives.js';
+import type { DirectoryEntry, Tenant } from '../schemas/tenant.js';
+import type { LogEntry } from './core/log/entry.js';
+import type { LedgerDocument } from './core/projections/documents.js';
+
+/*
+ * All I/O of the service, on one page. Each port has one contract suite under test/contract, run against the memory
+ * adapter and the real one alike. Every method rejects with StoreUnavailable when the store cannot answer now.
+ */
+
+/** A store that cannot take the request now: throttled, timed out, unreachable. The caller may repeat the request. */
+export class StoreUnavailable extends Error {
+  constructor(
+    message: string,
+    readonly retryAfterMs: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'StoreUnavailable';
+  }
+}
+
+/** Milliseconds since the epoch. */
+export interface Clock {
+  now(): number;
+}
+
+/** One page of a list; `cursor` is opaque and absent on the last page. */
+export interface Page<T> {
+  items: T[];
+  cursor?: string;
+}
+
+/** An admitted event as it is kept. `bodyMac` tells a duplicate from a conflict; it is outside the canonical form. */
+export interface StoredEvidence extends Evidence {
+  tenantId: TenantId;
+  bodyMac: string;
+}
+
+export interface EvidenceQuery {
+  type?: string;
+  agent?: string;
+  repository?: string;
+  session?: string;
+  /** Instants, inclusive and exclusive, on the event's own time. */
+  from?: string;
+  to?: string;
+  limit: number;
+  cursor?: string;
+}
+
+export interface EvidenceStore {
+  /** Stores a new event. Returns the twin instead when the id exists: nothing is ever overwritten. */
+  create(evidence: StoredEvidence): Promise<StoredEvidence | null>;
+  get(id: string): Promise<StoredEvidence | null>;
+  /** In the order asked for; null where there is none. */
+  getMany(ids: readonly string[]): Promise<(StoredEvidence | null)[]>;
+  /** Newest first by (`time`, id). */
+  search(query: EvidenceQuery): Promise<Page<StoredEvidence>>;
+}
+
+export interface LedgerBatch {
+  /** ETag the head was read with; null creates it. The batch commits only if the head is still that one. */
+  headETag: string | null;
+  /** Created; an entry that exists already refuses the batch. */
+  entries: readonly LogEntry[];
+  /** Upserted, the head among them. */
+  documents: readonly LedgerDocument[];
+  /** Ids of documents to delete; absent ones are not an error. */
+  deletes: readonly string[];
+}
+
+export type CommitResult =
+  | { status: 'committed'; headETag: string }
+  /** Another instance moved the head. */
+  | { status: 'stale' }
+  /** An entry of the batch is in the log already. */
+  | { status: 'duplicate' };
+
+export interface LedgerList {
+  kind: LedgerDocument['kind'];
+  /** Equality filters on indexed members. */
+  where?: Readonly<Record<string, string>>;
+  /** A value that the document's `failing` list must contain, as `control:state`. */
+  failing?: string;
+  /** Indexed member to sort by, ascending, then id. Default: id. */
+  orderBy?: 'id' | 'rank' | 'dueAt';
+  limit: number;
+  cursor?: string;
+}
+
+/** Everything one batch must change together: head, entries, projections. One logical partition. */
+export interface LedgerStore {
+  head(): Promise<{ document: LedgerDocument; etag: string } | null>;
+  /** Documents by id; absent ids are absent from the map. */
+  read(ids: readonly string[]): Promise<Map<string, LedgerDocument>>;
+  /** Documents whose `dueAt` ≤ instant, by (`dueAt`, id), at most `limit`. */
+  due(instant: string, limit: number): Promise<LedgerDocument[]>;
+  list(query: LedgerList): Promise<Page<LedgerDocument>>;
+  /** Entries with from ≤ position < to, in order. */
+  entries(from: number, to: number): Promise<LogEntry[]>;
+  /** The entry of an event, or null while it is not in the log. */
+  entryOf(evidenceId: string): Promise<LogEntry | null>;
+  /** Which of these events are in the log. */
+  known(evidenceIds: readonly string[]): Promise<Set<string>>;
+  /** All or nothing. At most 96 operations and 1.5 MB; the caller sees to it. */
+  commit(batch: LedgerBatch): Promise<CommitResult>;
+  /** Every document but entries, in id order. For rebuild checks and snapshots. */
+  all(): AsyncIterable<LedgerDocument>;
+}
+
+export interface QuarantineRecord {
+  id: string;
+  receivedAt: string;
+  code: ProblemCode;
+  detail: string;
+  pointer?: string;
+  /** Where in the body: index in the batch; and the length of what was sent, in bytes. Never the bytes. */
+  index: number;
+  bytes: number;
+  /** Token subject or `event-grid`. */
+  sender: string;
+  /** Id and type the event claimed, where they are well-formed names. */
+  eventId?: string;
+  eventType?: string;
+  sourceId?: string;
+}
+
+export interface QuarantineStore {
+  /** Idempotent by id. */
+  add(record: QuarantineRecord): Promise<void>;
+  /** Newest first. */
+  list(query: { limit: number; cursor?: string }): Promise<Page<QuarantineRecord>>;
+}
+
+/** The tenant's configuration document and its erasable directory of people. */
+export interface TenantStore {
+  get(): Promise<{ tenant: Tenant; etag: string } | null>;
+  /** @returns false when the ETag no longer holds (null: when the tenant exists). */
+  put(tenant: Tenant, etag: string | null): Promise<boolean>;
+  /** Adds pseudonyms that are not there yet. */
+  remember(people: readonly DirectoryEntry[]): Promise<void>;
+  /** Names by pseudonym; erased or unknown ones are absent. */
+  names(pseudonyms: readonly string[]): Promise<Map<string, string>>;
+  forget(pseudonym: string): Promise<void>;
+}
+
+/** State of a report, a mail operation, or any other record of the `reports` container, versioned by ETag. */
+export interface RecordStore {
+  get<T>(id: string): Promise<{ value: T; etag: string } | null>;
+  /** Creates when `etag` is null, replaces when it matches. @returns the new ETag, or null when another writer was first. */
+  put<T>(id: string, kind: string, value: T, etag: string | null): Promise<string | null>;
+  list<T>(query: { kind: string; limit: number; cursor?: string }): Promise<Page<T>>;
+}
+
+/** Everything of one tenant. There is no other way to a store, and no store without a tenant. */
+export interface TenantStores {
+  readonly tenantId: TenantId;
+  readonly evidence: EvidenceStore;
+  readonly ledger: LedgerStore;
+  readonly quarantine: QuarantineStore;
+  readonly tenant: TenantStore;
+  readonly records: RecordStore;
+}
+
+export interface Stores {
+  open(tenantId: TenantId): TenantStores;
+  /** Tenants whose reviews are due, and all tenants for operations: ids only, in order. */
+  tenantIds(query: { limit: number; cursor?: string }): Promise<Page<TenantId>>;
+  /** Events that name no tenant we can trust. */
+  readonly unknownQuarantine: QuarantineStore;
+  /** Mail operation id → tenant: a provider's event names only the operation. */
+  rememberOperation(operationId: string, tenantId: TenantId): Promise<void>;
+  tenantOfOperation(operationId: string): Promise<TenantId | null>;
+}
+
+/** Immutable blobs: created once under a name, never changed. Containers: log, reports, payloads. */
+export interface BlobStore {
+  /** @returns false when the name exists; the caller compares bytes where that matters. */
+  create(
+    container: 'log' | 'reports' | 'payloads',
+    name: string,
+    bytes: Uint8Array,
+    contentType: string,
+  ): Promise<boolean>;
+  get(container: 'log' | 'reports' | 'payloads', name: string): Promise<Uint8Array | null>;
+  list(container: 'log' | 'reports' | 'payloads', prefix: string): Promise<string[]>;
+}
+
+/** A tenant's secrets. The signing key never leaves the adapter; what it protects against stands in the README. */
+export interface KeyRing {
+  /** Creates the tenant's signing and MAC keys where absent. @returns the public signing key. */
+  ensure(tenantId: TenantId): Promise<{ keyId: string; publicKey: Uint8Array }>;
+  /** Ed25519 (RFC 8032) over the bytes, with the tenant's current key. */
+  sign(tenantId: TenantId, bytes: Uint8Array): Promise<{ keyId: string; signature: Uint8Array }>;
+  /** Key for pseudonyms and duplicate detection. */
+  macKey(tenantId: TenantId): Promise<Uint8Array>;
+}
+
+/** Verifies a detached JWS (RFC 7515, appendix F) by a JWK. False for anything that does not verify, whatever the reason. */
+export interface SignatureVerifier {
+  /** `kid` of the protected header, or null where there is no readable one. */
+  keyId(jws: string): string | null;
+  verify(jws: string, payload: Uint8Array, jwk: Readonly<Record<string, string>>): Promise<boolean>;
+}
+
+/** A caller whose token verified. `tenants` null: tenants come from member lists only. */
+export interface Caller {
+  subject: string;
+  roles: readonly string[];
+  tenants: readonly string[] | null;
+}
+
+export interface TokenVerifier {
+  /** @returns null for every token that is not valid here; the reason goes to telemetry, never to the caller. */
+  verify(authorization: string | null): Promise<Caller | null>;
+}
+
+export interface MailMessage {
+  operationId: string;
+  /** Stored time of the intent: the repeatability headers must not change between tries. */
+  firstSentAt: string;
+  to: { address: string; displayName?: string };
+  subject: string;
+  html: string;
+  text: string;
+  attachments: readonly { name: string; contentType: string; bytes: Uint8Array }[];
+}
+
+export type SendOutcome =
+  | { status: 'accepted' }
+  /** The provider said no and will always say no. */
+  | { status: 'refused'; detail: string }
+  /** Not sent for sure: throttled or unavailable before it was taken. */
+  | { status: 'retry'; afterMs: number; detail: string }
+  /** The answer was lost: it may or may not have been sent. */
+  | { status: 'unknown'; detail: string };
+
+export interface MailProvider {
+  readonly name: 'acs' | 'smtp' | 'export';
+  send(message: MailMessage): Promise<SendOutcome>;
+  /** What the provider knows of an operation; null where it knows nothing. */
+  status(operationId: string): Promise<'running' | 'succeeded' | 'failed' | null>;
+}
+
+/** Structured log without personal data, secrets or bodies. */
+export interface Telemetry {
+  log(
+    level: 'info' | 'warn' | 'error',
+    event: string,
+    fields?: Readonly<Record<string, string | number | boolean>>,
+  ): void;
+}
