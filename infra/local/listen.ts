@@ -1,0 +1,33 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type Listening = {
+  port: number;
+  /** Stops accepting, drops what is still connected, and resolves when no handle is left. */
+  close(): Promise<void>;
+};
+
+/**
+ * Binds a server to 127.0.0.1 and nowhere else: no stand-in is safe to meet from another machine.
+ * Port 0 takes any free port. A port in use rejects with a message that names the port and what wanted it.
+ */
+export const listen = (server: Server, port: number, what: string): Promise<Listening> =>
+  new Promise((resolve, reject) => {
+    const refuse = (error: NodeJS.ErrnoException): void => {
+      reject(error.code === 'EADDRINUSE' ? new Error(portInUse(port, what), { cause: error }) : error);
+    };
+    server.once('error', refuse);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', refuse);
+      resolve({ port: (server.address() as AddressInfo).port, close: () => closeServer(server) });
+    });
+  });
+
+const portInUse = (port: number, what: string): string =>
+  `Port ${port} on 127.0.0.1 is already in use, and ${what} needs it. Stop what holds it or choose another port.`;
+
+const closeServer = (server: Server): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.close((error) => (error === undefined ? resolve() : reject(error)));
+    server.closeAllConnections();
+  });
