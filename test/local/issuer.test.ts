@@ -1,0 +1,100 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sampleRoles, startIssuer, type Issuer } from '../../infra/local/issuer/start.js';
+
+let directory: string;
+let issuer: Issuer;
+
+const audience = 'api://aispm';
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'issuer-'));
+  issuer = await startIssuer({ port: 0, directory, audience });
+});
+
+afterEach(async () => {
+  await issuer.close();
+  await rm(directory, { recursive: true });
+});
+
+const verify = (token: string) =>
+  jwtVerify(token, createRemoteJWKSet(new URL(issuer.jwksUri)), { issuer: issuer.issuer, audience });
+
+const askForToken = (form: Record<string, string>): Promise<Response> =>
+  fetch(`${issuer.issuer}/token`, { method: 'POST', body: new URLSearchParams(form) });
+
+describe('the token issuer', () => {
+  it('publishes discovery and keys by which a token verifies', async () => {
+    const discovery = (await (
+      await fetch(`${issuer.issuer}/.well-known/openid-configuration`)
+    ).json()) as object;
+    expect(discovery).toMatchObject({ issuer: issuer.issuer, jwks_uri: issuer.jwksUri });
+    const token = await issuer.token({
+      sub: 'ada',
+      roles: ['approver'],
+      tenants: ['acme'],
+      name: 'Ada',
+      extra: 1,
+    });
+    const { payload, protectedHeader } = await verify(token);
+    expect(protectedHeader.alg).toBe('RS256');
+    expect(payload).toMatchObject({
+      sub: 'ada',
+      roles: ['approver'],
+      tenants: ['acme'],
+      name: 'Ada',
+      extra: 1,
+    });
+  });
+
+  it('never publishes the private part of a key', async () => {
+    const { keys } = (await (await fetch(issuer.jwksUri)).json()) as { keys: object[] };
+    expect(keys.map((key) => Object.keys(key).sort())).toEqual([['alg', 'e', 'kid', 'kty', 'n', 'use']]);
+  });
+
+  it('can give a token that has expired', async () => {
+    const token = await issuer.token({ sub: 'ada', roles: ['viewer'], expiresInSeconds: -60 });
+    await expect(verify(token)).rejects.toMatchObject({ code: 'ERR_JWT_EXPIRED' });
+  });
+
+  it('signs with a new key after a rotation while older tokens stay valid', async () => {
+    const before = await issuer.token({ sub: 'ada', roles: ['viewer'] });
+    await issuer.rotate();
+    const after = await issuer.token({ sub: 'ada', roles: ['viewer'] });
+    const kids = [(await verify(before)).protectedHeader.kid, (await verify(after)).protectedHeader.kid];
+    expect(new Set(kids).size).toBe(2);
+  });
+
+  it('keeps its keys over a restart on the same port', async () => {
+    const token = await issuer.token({ sub: 'ada', roles: ['viewer'] });
+    const port = Number(new URL(issuer.issuer).port);
+    await issuer.close();
+    issuer = await startIssuer({ port, directory, audience });
+    expect((await verify(token)).payload.sub).toBe('ada');
+  });
+
+  it('gives a developer a token for each sample role of a tenant', async () => {
+    for (const role of sampleRoles) {
+      const response = await askForToken({ role, tenant: 'acme' });
+      const { access_token: token } = (await response.json()) as { access_token: string };
+      expect((await verify(token)).payload).toMatchObject({ roles: [role], tenants: ['acme'] });
+    }
+  });
+
+  it('refuses an unknown role, a missing tenant, and a page that calls it by a name of its own', async () => {
+    expect((await askForToken({ role: 'root', tenant: 'acme' })).status).toBe(400);
+    expect((await askForToken({ role: 'viewer' })).status).toBe(400);
+    const { port } = new URL(issuer.issuer);
+    const status = await new Promise((resolve, reject) => {
+      request({ port, host: '127.0.0.1', path: '/token', method: 'POST', headers: { host: 'evil.example' } })
+        .on('response', (response) => resolve(response.resume().statusCode))
+        .on('error', reject)
+        .end('role=viewer&tenant=acme');
+    });
+    expect(status).toBe(403);
+  });
+});
