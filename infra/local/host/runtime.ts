@@ -1,0 +1,21 @@
+import type { Keys } from './keys.js';
+import type { Settings } from './settings.js';
+import type { Invocation, RegisteredFunction, TypedData, Worker, WorkerLog } from './worker.js';
+
+/** What the host's triggers share once the app is loaded. */
+export type Runtime = {
+  baseUrl: string;
+  /** The functions that were indexed without error. */
+  functions: ReadonlyMap<string, RegisteredFunction>;
+  /** The worker, with the input bindings of each invocation filled in. One attempt. */
+  worker: Worker;
+  keys: Keys;
+  settings: Settings;
+  /** Folder for what triggers keep. */
+  state: string;
+  log: WorkerLog;
+  /** Aborted when the host closes: nothing new starts, and retries end. */
+  stopping: AbortSignal;
+  /** Invokes a function with its trigger's data, under its retry policy. Logs the failure and rejects with it. */
+  invoke(name: string, data: TypedData, triggerMetadata?: Record<string, TypedData>): Promise<Invocation>;
+};
