@@ -1,0 +1,22 @@
+/**
+ * The text of a report in a form that cannot act: controls and lone surrogates go, line breaks become spaces, and marks that
+ * reorder what follows them (Unicode UAX 9: embeddings, overrides, isolates; CVE-2021-42574) are shown as U+FFFD.
+ */
+export function inert(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[\r\n\t\u2028\u2029]+/g, ' ')
+    .replace(/\p{Cc}|[\u200b\u2060\ufeff]/gu, '')
+    .replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+}
+
+const entities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Text for HTML, SVG and XML, in element content and in quoted attributes alike. Nothing else writes text there. */
+export const escape = (text: string): string => inert(text).replace(/[&<>"']/g, (c) => entities[c] ?? c);
