@@ -40,6 +40,7 @@ export interface StoredEvidence extends Evidence {
 }
 
 export interface EvidenceQuery {
+  /** Wire type, `aispm.…`. */
   type?: string;
   agent?: string;
   repository?: string;
@@ -52,8 +53,11 @@ export interface EvidenceQuery {
 }
 
 export interface EvidenceStore {
-  /** Stores a new event. Returns the twin instead when the id exists: nothing is ever overwritten. */
-  create(evidence: StoredEvidence): Promise<StoredEvidence | null>;
+  /**
+   * Stores a new event. Returns the twin instead when the id exists: nothing is ever overwritten.
+   * The event is kept for `retentionDays` (default: the schema's) from its receipt.
+   */
+  create(evidence: StoredEvidence, retentionDays?: number): Promise<StoredEvidence | null>;
   get(id: string): Promise<StoredEvidence | null>;
   /** In the order asked for; null where there is none. */
   getMany(ids: readonly string[]): Promise<(StoredEvidence | null)[]>;
@@ -66,7 +70,7 @@ export interface LedgerBatch {
   headETag: string | null;
   /** Created; an entry that exists already refuses the batch. */
   entries: readonly LogEntry[];
-  /** Upserted, the head among them. */
+  /** Upserted. The head must be among them, and no id twice. */
   documents: readonly LedgerDocument[];
   /** Ids of documents to delete; absent ones are not an error. */
   deletes: readonly string[];
@@ -81,11 +85,11 @@ export type CommitResult =
 
 export interface LedgerList {
   kind: LedgerDocument['kind'];
-  /** Equality filters on indexed members. */
+  /** Equality filters: itemKind, status, state, severity, control, agent. Any other rejects: no index serves it. */
   where?: Readonly<Record<string, string>>;
   /** A value that the document's `failing` list must contain, as `control:state`. */
   failing?: string;
-  /** Indexed member to sort by, ascending, then id. Default: id. */
+  /** Member to sort by, ascending, then id. Documents without it are not listed. Default: id. */
   orderBy?: 'id' | 'rank' | 'dueAt';
   limit: number;
   cursor?: string;
@@ -152,6 +156,7 @@ export interface RecordStore {
   get<T>(id: string): Promise<{ value: T; etag: string } | null>;
   /** Creates when `etag` is null, replaces when it matches. @returns the new ETag, or null when another writer was first. */
   put<T>(id: string, kind: string, value: T, etag: string | null): Promise<string | null>;
+  /** In id order. */
   list<T>(query: { kind: string; limit: number; cursor?: string }): Promise<Page<T>>;
 }
 
@@ -167,7 +172,7 @@ export interface TenantStores {
 
 export interface Stores {
   open(tenantId: TenantId): TenantStores;
-  /** Tenants whose reviews are due, and all tenants for operations: ids only, in order. */
+  /** Every tenant that has a document: ids only, in order. */
   tenantIds(query: { limit: number; cursor?: string }): Promise<Page<TenantId>>;
   /** Events that name no tenant we can trust. */
   readonly unknownQuarantine: QuarantineStore;
@@ -186,6 +191,7 @@ export interface BlobStore {
     contentType: string,
   ): Promise<boolean>;
   get(container: 'log' | 'reports' | 'payloads', name: string): Promise<Uint8Array | null>;
+  /** Names that start with the prefix, in order. */
   list(container: 'log' | 'reports' | 'payloads', prefix: string): Promise<string[]>;
 }
 

@@ -1,0 +1,69 @@
+import { instantOf, millisOf } from '../../core/kernel/time.js';
+import type { EvidenceQuery, EvidenceStore, Page, StoredEvidence } from '../../ports.js';
+import type { TenantId } from '../../../schemas/primitives.js';
+import { decodeCursor, pageOf } from '../cursor.js';
+import { answer, clone } from './clone.js';
+
+type Row = { at: string; evidence: StoredEvidence };
+
+/** The member of an event's data under that name, where it is text. */
+const named = (evidence: StoredEvidence, member: 'agent' | 'repository' | 'session'): string | undefined => {
+  const value = (evidence.event.data as Record<string, unknown>)[member];
+  return typeof value === 'string' ? value : undefined;
+};
+
+const matches = (row: Row, query: EvidenceQuery, from: string, to: string): boolean =>
+  row.at >= from &&
+  row.at < to &&
+  (query.type === undefined || row.evidence.event.type === query.type) &&
+  (['agent', 'repository', 'session'] as const).every(
+    (member) => query[member] === undefined || named(row.evidence, member) === query[member],
+  );
+
+/** Newest first, then by id, highest first. */
+const byTime = (a: Row, b: Row): number => {
+  if (a.at !== b.at) return a.at < b.at ? 1 : -1;
+  return a.evidence.id < b.evidence.id ? 1 : -1;
+};
+
+/** One tenant's evidence in memory. Keeps everything: retention is not applied. */
+export function memoryEvidence(tenantId: TenantId): EvidenceStore {
+  const byId = new Map<string, StoredEvidence>();
+  const rows: Row[] = [];
+  let sorted = true;
+  const get = (id: string): StoredEvidence | null => {
+    const found = byId.get(id);
+    return found === undefined ? null : clone(found);
+  };
+  const create = (evidence: StoredEvidence): StoredEvidence | null => {
+    if (evidence.tenantId !== tenantId) throw new Error('evidence of another tenant');
+    const twin = get(evidence.id);
+    if (twin !== null) return twin;
+    const kept = clone(evidence);
+    byId.set(kept.id, kept);
+    rows.push({ at: instantOf(millisOf(kept.event.time)), evidence: kept });
+    sorted = false;
+    return null;
+  };
+  const search = (query: EvidenceQuery): Page<StoredEvidence> => {
+    if (!sorted) rows.sort(byTime);
+    sorted = true;
+    const from = query.from === undefined ? '' : instantOf(millisOf(query.from));
+    const to = query.to === undefined ? '\uffff' : instantOf(millisOf(query.to));
+    const [at = '\uffff', id = '\uffff'] = decodeCursor(query.cursor, 2) ?? [];
+    const found: Row[] = [];
+    for (const row of rows) {
+      if (found.length > query.limit) break;
+      const beyond = row.at < at || (row.at === at && row.evidence.id < id);
+      if (beyond && matches(row, query, from, to)) found.push(row);
+    }
+    const key = (row: Row): string[] => [row.at, row.evidence.id];
+    return pageOf(found, query.limit, (row) => clone(row.evidence), key);
+  };
+  return {
+    create: (evidence) => answer(() => create(evidence)),
+    get: (id) => answer(() => get(id)),
+    getMany: (ids) => answer(() => ids.map(get)),
+    search: (query) => answer(() => search(query)),
+  };
+}

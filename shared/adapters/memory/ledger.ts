@@ -1,0 +1,145 @@
+import type { LogEntry } from '../../core/log/entry.js';
+import type { LedgerDocument } from '../../core/projections/documents.js';
+import type { LedgerBatch, LedgerList, LedgerStore, Page } from '../../ports.js';
+import { decodeCursor, pageOf } from '../cursor.js';
+import { refuseUnindexed, storedId } from '../ledger-lists.js';
+import { answer, clone } from './clone.js';
+import { sortedSet } from './sorted-set.js';
+
+const separator = '\u0000';
+const join = (...parts: string[]): string => parts.join(separator);
+
+type Order = 'id' | 'rank' | 'dueAt';
+
+const sortValue = (document: LedgerDocument, order: Order): string | undefined => {
+  if (order === 'id') return '';
+  if (order === 'dueAt') return document.dueAt;
+  return 'rank' in document ? document.rank : undefined;
+};
+
+const matches = (document: LedgerDocument, query: LedgerList): boolean => {
+  const members = document as unknown as Record<string, unknown>;
+  const failing = 'failing' in document ? document.failing : [];
+  return (
+    Object.entries(query.where ?? {}).every(([name, value]) => members[name] === value) &&
+    (query.failing === undefined || failing.includes(query.failing))
+  );
+};
+
+/** One tenant's ledger in memory: one map of documents and sorted indexes beside it, changed together. */
+export function memoryLedger(): LedgerStore {
+  const documents = new Map<string, LedgerDocument>();
+  const entriesById = new Map<string, LogEntry>();
+  const entriesByPosition = new Map<number, LogEntry>();
+  const all = sortedSet();
+  const due = sortedSet();
+  const lists = { id: sortedSet(), rank: sortedSet(), dueAt: sortedSet() };
+  let revision = 0;
+
+  const indexed = (document: LedgerDocument, change: 'add' | 'delete'): void => {
+    const id = storedId(document.id);
+    all[change](id);
+    if (document.dueAt !== undefined) due[change](join(document.dueAt, id));
+    for (const order of ['id', 'rank', 'dueAt'] as const) {
+      const value = sortValue(document, order);
+      if (value !== undefined) lists[order][change](join(document.kind, value, id));
+    }
+  };
+  const remove = (id: string): void => {
+    const before = documents.get(id);
+    if (before === undefined) return;
+    indexed(before, 'delete');
+    documents.delete(id);
+  };
+  const store = (document: LedgerDocument): void => {
+    const id = storedId(document.id);
+    remove(id);
+    const kept = clone(document);
+    documents.set(id, kept);
+    indexed(kept, 'add');
+  };
+  /** The document behind the last part of an index key. */
+  const behind = (key: string): LedgerDocument => {
+    const found = documents.get(key.slice(key.lastIndexOf(separator) + 1));
+    if (found === undefined) throw new Error('an index names a document that is not there');
+    return found;
+  };
+  const commit = (batch: LedgerBatch): Awaited<ReturnType<LedgerStore['commit']>> => {
+    if (!batch.documents.some((document) => document.id === 'head'))
+      throw new Error('a batch without a head');
+    const current = documents.has('head') ? String(revision) : null;
+    if (current !== batch.headETag) return { status: 'stale' };
+    if (batch.entries.some((entry) => entriesById.has(entry.id))) return { status: 'duplicate' };
+    for (const entry of batch.entries.map(clone)) {
+      entriesById.set(entry.id, entry);
+      entriesByPosition.set(entry.position, entry);
+    }
+    batch.documents.forEach(store);
+    batch.deletes.map(storedId).forEach(remove);
+    revision += 1;
+    return { status: 'committed', headETag: String(revision) };
+  };
+  const list = (query: LedgerList): Page<LedgerDocument> => {
+    refuseUnindexed(query.where);
+    const order = query.orderBy ?? 'id';
+    const after = decodeCursor(query.cursor, 2);
+    const start = after === null ? join(query.kind, '') : join(query.kind, ...after, '');
+    const found: LedgerDocument[] = [];
+    for (const key of lists[order].from(start)) {
+      if (!key.startsWith(join(query.kind, '')) || found.length > query.limit) break;
+      const document = behind(key);
+      if (matches(document, query)) found.push(document);
+    }
+    return pageOf(found, query.limit, clone, (document) => [
+      sortValue(document, order) ?? '',
+      storedId(document.id),
+    ]);
+  };
+
+  return {
+    head() {
+      const document = documents.get('head');
+      return Promise.resolve(
+        document === undefined ? null : { document: clone(document), etag: String(revision) },
+      );
+    },
+    read(ids) {
+      const found = new Map<string, LedgerDocument>();
+      for (const id of ids) {
+        const document = documents.get(storedId(id));
+        if (document !== undefined) found.set(id, clone(document));
+      }
+      return Promise.resolve(found);
+    },
+    due(instant, limit) {
+      const found: LedgerDocument[] = [];
+      for (const key of due.from('')) {
+        const document = behind(key);
+        if (found.length >= limit || (document.dueAt ?? '') > instant) break;
+        found.push(clone(document));
+      }
+      return Promise.resolve(found);
+    },
+    list: (query) => answer(() => list(query)),
+    entries(from, to) {
+      const found: LogEntry[] = [];
+      for (let position = from; position < Math.min(to, from + entriesById.size); position += 1) {
+        const entry = entriesByPosition.get(position);
+        if (entry !== undefined) found.push(clone(entry));
+      }
+      return Promise.resolve(found);
+    },
+    entryOf(evidenceId) {
+      const entry = entriesById.get(evidenceId);
+      return Promise.resolve(entry === undefined ? null : clone(entry));
+    },
+    known: (ids) => Promise.resolve(new Set(ids.filter((id) => entriesById.has(id)))),
+    commit: (batch) => answer(() => commit(batch)),
+    async *all() {
+      for (const id of [...all.from('')]) {
+        const document = documents.get(id);
+        if (document !== undefined) yield await Promise.resolve(clone(document));
+      }
+    },
+  };
+}

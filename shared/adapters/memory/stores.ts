@@ -1,0 +1,141 @@
+import type {
+  QuarantineRecord,
+  QuarantineStore,
+  RecordStore,
+  Stores,
+  TenantStore,
+  TenantStores,
+} from '../../ports.js';
+import type { TenantId } from '../../../schemas/primitives.js';
+import type { Tenant } from '../../../schemas/tenant.js';
+import { decodeCursor, pageOf } from '../cursor.js';
+import { answer, clone } from './clone.js';
+import { memoryEvidence } from './evidence.js';
+import { memoryLedger } from './ledger.js';
+
+const ascending = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function memoryQuarantine(): QuarantineStore {
+  const records = new Map<string, QuarantineRecord>();
+  return {
+    add(record) {
+      if (!records.has(record.id)) records.set(record.id, clone(record));
+      return Promise.resolve();
+    },
+    list: ({ limit, cursor }) =>
+      answer(() => {
+        const key = (record: QuarantineRecord): [string, string] => [record.receivedAt, record.id];
+        const [at = '\uffff', id = '\uffff'] = decodeCursor(cursor, 2) ?? [];
+        const rows = [...records.values()]
+          .filter((r) => r.receivedAt < at || (r.receivedAt === at && r.id < id))
+          .sort((a, b) => ascending(b.receivedAt, a.receivedAt) || ascending(b.id, a.id));
+        return pageOf(rows, limit, clone, key);
+      }),
+  };
+}
+
+type TenantRow = { tenant: Tenant; etag: string };
+
+function memoryTenant(tenantId: TenantId, tenants: Map<TenantId, TenantRow>): TenantStore {
+  const directory = new Map<string, string>();
+  return {
+    get() {
+      const row = tenants.get(tenantId);
+      return Promise.resolve(row === undefined ? null : clone(row));
+    },
+    put: (tenant, etag) =>
+      answer(() => {
+        if (tenant.tenantId !== tenantId) throw new Error('the document of another tenant');
+        const current = tenants.get(tenantId)?.etag ?? null;
+        if (current !== etag) return false;
+        tenants.set(tenantId, { tenant: clone(tenant), etag: String(Number(current ?? 0) + 1) });
+        return true;
+      }),
+    remember(people) {
+      for (const { pseudonym, name } of people) if (!directory.has(pseudonym)) directory.set(pseudonym, name);
+      return Promise.resolve();
+    },
+    names(pseudonyms) {
+      const found = new Map<string, string>();
+      for (const pseudonym of pseudonyms) {
+        const name = directory.get(pseudonym);
+        if (name !== undefined) found.set(pseudonym, name);
+      }
+      return Promise.resolve(found);
+    },
+    forget(pseudonym) {
+      directory.delete(pseudonym);
+      return Promise.resolve();
+    },
+  };
+}
+
+function memoryRecords(): RecordStore {
+  const rows = new Map<string, { kind: string; value: unknown; etag: string }>();
+  return {
+    get<T>(id: string) {
+      const row = rows.get(id);
+      return Promise.resolve(row === undefined ? null : { value: clone(row.value) as T, etag: row.etag });
+    },
+    put<T>(id: string, kind: string, value: T, etag: string | null) {
+      const current = rows.get(id)?.etag ?? null;
+      if (current !== etag) return Promise.resolve(null);
+      const next = String(Number(current ?? 0) + 1);
+      rows.set(id, { kind, value: clone(value), etag: next });
+      return Promise.resolve(next);
+    },
+    list<T>({ kind, limit, cursor }: { kind: string; limit: number; cursor?: string }) {
+      return answer(() => {
+        const [after = ''] = decodeCursor(cursor, 1) ?? [];
+        const found = [...rows.entries()]
+          .filter(([id, row]) => row.kind === kind && id > after)
+          .sort(([a], [b]) => ascending(a, b));
+        return pageOf(
+          found,
+          limit,
+          ([, row]) => clone(row.value) as T,
+          ([id]) => [id],
+        );
+      });
+    },
+  };
+}
+
+/** Every store in memory, for tests and benchmarks: the contract suites hold it equal to the real one. */
+export function memoryStores(): Stores {
+  const opened = new Map<TenantId, TenantStores>();
+  const tenants = new Map<TenantId, TenantRow>();
+  const operations = new Map<string, TenantId>();
+  const make = (tenantId: TenantId): TenantStores => ({
+    tenantId,
+    evidence: memoryEvidence(tenantId),
+    ledger: memoryLedger(),
+    quarantine: memoryQuarantine(),
+    tenant: memoryTenant(tenantId, tenants),
+    records: memoryRecords(),
+  });
+  return {
+    open(tenantId) {
+      const stores = opened.get(tenantId) ?? make(tenantId);
+      opened.set(tenantId, stores);
+      return stores;
+    },
+    tenantIds: ({ limit, cursor }) =>
+      answer(() => {
+        const [after = ''] = decodeCursor(cursor, 1) ?? [];
+        const ids = [...tenants.keys()].filter((id) => id > after).sort(ascending);
+        return pageOf(
+          ids,
+          limit,
+          (id) => id,
+          (id) => [id],
+        );
+      }),
+    unknownQuarantine: memoryQuarantine(),
+    rememberOperation(operationId, tenantId) {
+      if (!operations.has(operationId)) operations.set(operationId, tenantId);
+      return Promise.resolve();
+    },
+    tenantOfOperation: (operationId) => Promise.resolve(operations.get(operationId) ?? null),
+  };
+}
