@@ -22,6 +22,7 @@ export async function answerEventGrid(
   if (request.method === 'OPTIONS') {
     return sendEmpty(response, 200, { 'webhook-allowed-origin': 'eventgrid.azure.net' });
   }
+  if (request.method === 'GET') return sendEmpty(response, 400);
   const name = functionName(request.url.searchParams);
   if (runtime.functions.get(name)?.trigger.type.toLowerCase() !== 'eventgridtrigger') {
     return sendText(response, 404, `cannot find function: '${name}'`);

@@ -29,7 +29,7 @@ function constantNext(interval: RegExpExecArray): Schedule['next'] {
 
 function cronNext(text: string): Schedule['next'] {
   const fields = text.split(/\s+/);
-  if (fields.length < 5 || fields.length > 6 || !fields.every((field) => /^[\w*,/-]+$/.test(field))) {
+  if (fields.length < 5 || fields.length > 6 || !fields.every(isField)) {
     throw new Error(
       `The schedule expression '${text}' was not recognized as a valid cron expression or timespan.`,
     );
@@ -52,6 +52,12 @@ function cronNext(text: string): Schedule['next'] {
     }
   };
 }
+
+// cron-parser knows more (L, #, ?, H) than NCRONTAB, which takes numbers and English names.
+const isField = (field: string): boolean =>
+  /^[\d*,/-]+$/.test(
+    field.replace(/\b(JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|SUN|MON|TUE|WED|THU|FRI|SAT)\b/gi, '1'),
+  );
 
 function isFrequent(next: Schedule['next']): boolean {
   let last = next(new Date(0));
