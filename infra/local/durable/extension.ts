@@ -33,9 +33,7 @@ export function durableExtension(options: { state: string; log: WorkerLog }): Ho
           `The local host does not drive entities: '${entity.name}' never runs.`,
         );
       }
-      const { origin, host } = new URL(baseUrl);
-      // Without it the library takes every address in the binding to be http://localhost:7071.
-      process.env['WEBSITE_HOSTNAME'] ??= host;
+      const { origin } = new URL(baseUrl);
       const engine = createEngine(worker, openStore(options.state), options.log);
       // The library's own calls carry no key. The real host listens for them on a port of their own; here they share
       // the port with everybody, so the path is a secret of this process.
