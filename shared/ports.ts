@@ -91,6 +91,8 @@ export interface LedgerList {
   failing?: string;
   /** Member to sort by, ascending, then id. Documents without it are not listed. Default: id. */
   orderBy?: 'id' | 'rank' | 'dueAt';
+  /** With order by id: only documents whose id comes after this one. */
+  after?: string;
   limit: number;
   cursor?: string;
 }

@@ -64,6 +64,9 @@ export type ItemState = {
   since: string;
 };
 
+/** Findings open because of a document: id → what it was last told. Unchanged words need no look at the finding. */
+export type OpenFindings = Record<string, string>;
+
 /** A governed thing: agent, repository, workflow, tool, or the tenant itself. */
 export type Item = Base & {
   kind: 'item';
@@ -71,6 +74,7 @@ export type Item = Base & {
   name: string;
   declared?: Stamp & Omit<EventData<'inventory.declared'>['items'][number], 'kind' | 'id'>;
   registry?: Stamp & {
+    writes: boolean;
     registered: boolean;
     tier?: TrustTier;
     owner?: string;
@@ -88,9 +92,12 @@ export type Item = Base & {
   facts: Record<string, DecisionFact>;
   /** Outcome of the last report delivery; on the tenant item only. */
   delivery?: Stamp & { outcome: 'delivered' | 'failed' };
+  /** Open findings about recipients, by pseudonym; on the tenant item only. */
+  recipients?: Record<string, OpenFindings>;
   states: Record<string, ItemState>;
   /** `control:state` of every state but enforced and not applicable; an index serves "which items fail this control". */
   failing: string[];
+  findings: OpenFindings;
   /** Coverage words that hold: declared, observed, covered, shadow, silent, retired. */
   coverage: string[];
   rank: string;
@@ -107,25 +114,20 @@ export type Approval = Base & {
   status: 'pending' | 'approved' | 'denied' | 'expired' | 'self_approved' | 'late' | 'unrequested';
   states: Record<string, ItemState>;
   failing: string[];
+  findings: OpenFindings;
   rank: string;
 };
 
 export type Exception = Base & {
   kind: 'exception';
   name: string;
-  granted?: Stamp & {
-    owner?: string;
-    requestedBy?: string;
-    approvedBy?: string;
-    scope: string;
-    control?: string;
-    expiresAt?: string;
-  };
+  granted?: Stamp & Omit<EventData<'exception.granted'>, 'exception' | 'approval'>;
   renewed?: Stamp & { approvedBy?: string; expiresAt: string };
   revoked?: Stamp;
   status: 'active' | 'expired' | 'revoked' | 'unowned';
   states: Record<string, ItemState>;
   failing: string[];
+  findings: OpenFindings;
   rank: string;
 };
 

@@ -1,0 +1,156 @@
+import type { ControlState } from '../../../schemas/posture.js';
+import { day, hour, instantOf, millisOf, type Millis } from '../kernel/time.js';
+import type { Approval, Exception, ItemState } from '../projections/documents.js';
+import { catalogue } from './catalogue.js';
+
+/** A decided approval, and an ended exception, stay in scope this long. */
+export const approvalWindow = 30 * day;
+/** Break-glass must be reviewed within this time (house parameter, design: findings). */
+export const breakGlassReview = 24 * hour;
+
+type Judged = { state: ControlState; evidenceId: string | null } | null;
+
+/** Status and control states of an approval at an instant, and the next instant at which time alone changes them. */
+export function judgeApproval(
+  approval: Approval,
+  at: string,
+): Pick<Approval, 'status' | 'states' | 'failing' | 'dueAt' | 'rank'> {
+  const now = millisOf(at);
+  const status = approvalStatus(approval, now);
+  const ended = endOf(approval, status);
+  const judge = (demand: string): Judged => {
+    if (ended !== null && now >= ended + approvalWindow) return null;
+    if (demand === 'separated') return separated(approval, status);
+    if (demand === 'in_time') return inTime(approval, status);
+    return breakGlass(approval, now);
+  };
+  const states = statesOf(approval.states, at, (control) =>
+    control.judgement.by === 'approval' ? judge(control.judgement.demand) : null,
+  );
+  const changes = [
+    status === 'pending' && approval.requested ? millisOf(approval.requested.expiresAt) : null,
+    approval.decided && usedBreakGlass(approval) && !approval.reviewed
+      ? millisOf(approval.decided.time) + breakGlassReview
+      : null,
+    ended === null ? null : ended + approvalWindow,
+  ];
+  const failing = failingOf(states);
+  return {
+    status,
+    states,
+    failing,
+    rank: `${failing.length > 0 ? '0' : '1'}:${approval.name}`,
+    ...nextOf(changes, now),
+  };
+}
+
+const usedBreakGlass = (approval: Approval): boolean =>
+  approval.requested?.breakGlass === true || approval.decided?.breakGlass === true;
+
+function approvalStatus({ requested, decided }: Approval, now: Millis): Approval['status'] {
+  if (!decided)
+    return requested && millisOf(requested.expiresAt) <= now
+      ? 'expired'
+      : requested
+        ? 'pending'
+        : 'unrequested';
+  if (!requested && decided.requestedBy === undefined) return 'unrequested';
+  if (decided.outcome === 'denied') return 'denied';
+  if (decided.by === (requested?.by ?? decided.requestedBy) || decided.by === decided.requestedBy)
+    return 'self_approved';
+  return requested && decided.time > requested.expiresAt ? 'late' : 'approved';
+}
+
+const endOf = ({ requested, decided }: Approval, status: Approval['status']): Millis | null => {
+  if (decided) return millisOf(decided.time);
+  return status === 'expired' && requested ? millisOf(requested.expiresAt) : null;
+};
+
+/** An answer whose request is unknown cannot be shown to come from another person, so it does not count as one. */
+const separated = ({ decided }: Approval, status: Approval['status']): Judged =>
+  decided
+    ? {
+        state: status === 'self_approved' || status === 'unrequested' ? 'missing' : 'enforced',
+        evidenceId: decided.id,
+      }
+    : null;
+
+function inTime({ requested, decided }: Approval, status: Approval['status']): Judged {
+  if (status === 'pending' || !requested) return null;
+  return {
+    state: status === 'expired' || status === 'late' ? 'missing' : 'enforced',
+    evidenceId: (decided ?? requested).id,
+  };
+}
+
+function breakGlass(approval: Approval, now: Millis): Judged {
+  const { decided, reviewed } = approval;
+  if (!decided || !usedBreakGlass(approval)) return null;
+  if (reviewed) {
+    const proper =
+      reviewed.by !== decided.by &&
+      reviewed.by !== approval.requested?.by &&
+      reviewed.outcome === 'justified';
+    return { state: proper ? 'enforced' : 'missing', evidenceId: reviewed.id };
+  }
+  return now < millisOf(decided.time) + breakGlassReview
+    ? null
+    : { state: 'missing', evidenceId: decided.id };
+}
+
+/** Status and control states of an exception at an instant, and the next instant at which time alone changes them. */
+export function judgeException(
+  exception: Exception,
+  at: string,
+): Pick<Exception, 'status' | 'states' | 'failing' | 'dueAt' | 'rank'> {
+  const now = millisOf(at);
+  const { granted, renewed, revoked } = exception;
+  const renewal = renewed && (!granted || renewed.time > granted.time) ? renewed : undefined;
+  const expiresAt = renewal?.expiresAt ?? granted?.expiresAt;
+  const approvedBy = renewal ? renewal.approvedBy : granted?.approvedBy;
+  const proper =
+    granted?.owner !== undefined &&
+    approvedBy !== undefined &&
+    approvedBy !== granted.requestedBy &&
+    expiresAt !== undefined;
+  const ends = expiresAt === undefined ? null : millisOf(expiresAt);
+  const status = revoked
+    ? 'revoked'
+    : ends !== null && now >= ends
+      ? 'expired'
+      : proper
+        ? 'active'
+        : 'unowned';
+  const evidenceId = (renewal ?? granted ?? revoked)?.id ?? null;
+  const state: ControlState = status === 'active' ? 'enforced' : status === 'expired' ? 'stale' : 'missing';
+  const states = statesOf(exception.states, at, (control) =>
+    control.judgement.by === 'exception' && !revoked ? { state, evidenceId } : null,
+  );
+  const failing = failingOf(states);
+  const rank = `${status === 'active' || status === 'expired' ? (expiresAt ?? '') : ''}:${exception.name}`;
+  return { status, states, failing, rank, ...nextOf([revoked ? null : ends], now) };
+}
+
+function statesOf(
+  before: Readonly<Record<string, ItemState>>,
+  at: string,
+  judge: (control: (typeof catalogue)[number]) => Judged,
+): Record<string, ItemState> {
+  const states: Record<string, ItemState> = {};
+  for (const control of catalogue) {
+    const judged = judge(control);
+    const old = before[control.id];
+    if (judged) states[control.id] = { ...judged, since: old?.state === judged.state ? old.since : at };
+  }
+  return states;
+}
+
+const failingOf = (states: Readonly<Record<string, ItemState>>): string[] =>
+  Object.entries(states)
+    .filter(([, s]) => s.state !== 'enforced')
+    .map(([control, s]) => `${control}:${s.state}`);
+
+function nextOf(changes: readonly (Millis | null)[], now: Millis): { dueAt?: string } {
+  const coming = changes.filter((change): change is Millis => change !== null && change > now);
+  return coming.length === 0 ? {} : { dueAt: instantOf(Math.min(...coming)) };
+}

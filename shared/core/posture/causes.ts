@@ -1,0 +1,53 @@
+import type { Approval, Exception, Item, ItemState } from '../projections/documents.js';
+import { controlById } from './catalogue.js';
+import { oneLower, worst, type Cause } from './findings.js';
+
+/*
+ * From states to causes. One cause, one finding: an item nobody has heard from fails many controls for one reason, and
+ * so does an item whose proofs all ran out; only a control that evidence shows to be unmet is a cause of its own.
+ */
+
+type Failing = { control: string; state: ItemState };
+
+const titleOf = (control: string): string => controlById.get(control)?.title ?? control;
+const severityOf = ({ control, state }: Failing) => {
+  const severity = controlById.get(control)?.severity ?? 'high';
+  return state.state === 'shadowed' || state.state === 'stale' ? oneLower(severity) : severity;
+};
+
+export const subjectOf = (document: Item | Approval | Exception): string =>
+  document.kind === 'item' ? `${document.itemKind}:${document.name}` : `${document.kind}:${document.name}`;
+
+export function causesOf(document: Item | Approval | Exception): Cause[] {
+  const subject = subjectOf(document);
+  const failing = Object.entries(document.states)
+    .filter(([, s]) => s.state !== 'enforced' && s.state !== 'not_applicable')
+    .map(([control, state]) => ({ control, state }));
+  // The tenant itself is no silent item: a tenant that never sent a report has a missing control, not a defect.
+  const expected =
+    document.kind === 'item' && document.itemKind === 'tenant'
+      ? failing.filter((f) => f.state.evidenceId !== null)
+      : failing;
+  const silent = expected.filter((f) => f.state.state === 'missing' && f.state.evidenceId === null);
+  const stale = expected.filter((f) => f.state.state === 'stale');
+  const unmet = expected.filter((f) => !silent.includes(f) && !stale.includes(f));
+  return [
+    ...grouped('no_evidence', 'No evidence for', subject, silent),
+    ...grouped('evidence_stale', 'Evidence has run out for', subject, stale),
+    ...unmet.map((f) => ({
+      rule: 'control_unmet',
+      subject,
+      control: f.control,
+      detail: `${titleOf(f.control)}: ${f.state.state}`,
+      severity: severityOf(f),
+      evidenceId: f.state.evidenceId,
+    })),
+  ];
+}
+
+function grouped(rule: string, words: string, subject: string, failing: readonly Failing[]): Cause[] {
+  if (failing.length === 0) return [];
+  const evidenceId = failing.find((f) => f.state.evidenceId !== null)?.state.evidenceId ?? null;
+  const detail = `${words}: ${failing.map((f) => titleOf(f.control)).join('; ')}`;
+  return [{ rule, subject, detail, severity: worst(failing.map(severityOf)), evidenceId }];
+}

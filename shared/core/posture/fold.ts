@@ -1,0 +1,174 @@
+import type { Evidence } from '../../../schemas/evidence.js';
+import { eventTypePrefix } from '../../../schemas/evidence.js';
+import { fromHex, toHex } from '../kernel/bytes.js';
+import { day, instantOf, millisOf } from '../kernel/time.js';
+import { leafBytes, type LogEntry } from '../log/entry.js';
+import { appendLeaf } from '../log/merkle.js';
+import type { Head, LedgerDocument, Summary } from '../projections/documents.js';
+import { isTrusted } from '../projections/items.js';
+import { dayId } from '../projections/keys.js';
+import { stampOf } from '../projections/stamps.js';
+import type { Workspace } from '../projections/workspace.js';
+import { applyEvent } from './apply.js';
+import { timePassed } from './findings.js';
+import { configOf, settleApproval, settleException, settleItem } from './settle.js';
+
+/** Changes when the same log would give other documents. A new version is rebuilt beside the old one, then switched to. */
+export const foldVersion = 1;
+
+export const emptyHead: Head = {
+  id: 'head',
+  kind: 'head',
+  foldVersion,
+  size: 0,
+  clock: '1970-01-01T00:00:00.000Z',
+  frontier: [],
+  sweep: null,
+  settled: { size: 0, clock: '1970-01-01T00:00:00.000Z' },
+};
+
+/**
+ * Folds one entry (rebuild law): first what became due before it, in order, each at its computed instant; then the
+ * entry itself. The caller has loaded every document that is due by `entry.sequencedAt`.
+ * @param evidence null for an entry that is in the log but can never be folded
+ */
+export function foldEntry(workspace: Workspace, entry: LogEntry, evidence: Evidence | null): void {
+  letTimePass(workspace, entry.sequencedAt, () => true);
+  const head = workspace.find('head', 'head') ?? emptyHead;
+  if (head.size === 0)
+    workspace.put({ id: 'day-clock', kind: 'day-clock', dueAt: nextMidnight(entry.sequencedAt) });
+  const counted = evidence !== null && counts(workspace, evidence);
+  const wide = counted && applyEvent(workspace, evidence, entry.sequencedAt);
+  const summary = countEvent(workspace.summary(), evidence, counted);
+  // Readers keep the summary from before a wide change until the sweep behind it is through.
+  workspace.put(wide ? { ...summary, id: 'summary-next' } : summary);
+  workspace.put({
+    ...head,
+    size: head.size + 1,
+    clock: entry.sequencedAt,
+    frontier: appendLeaf(head.frontier.map(fromHex), head.size, leafBytes(entry)).map(toHex),
+    sweep: wide ? { cursor: '' } : null,
+    settled: wide ? head.settled : { size: head.size + 1, clock: entry.sequencedAt },
+  });
+}
+
+/**
+ * Lets happen what is due until an instant, in order of (`dueAt`, id), each at its own instant. Stops before a change
+ * that `fits` refuses; the clock then stands at the last that happened, and the next call goes on from there.
+ */
+export function letTimePass(workspace: Workspace, until: string, fits: () => boolean): void {
+  for (;;) {
+    const [next] = workspace.due(until);
+    if (next?.dueAt === undefined) {
+      advance(workspace, until);
+      return;
+    }
+    const mark = workspace.mark();
+    happen(workspace, next, next.dueAt);
+    advance(workspace, next.dueAt);
+    if (!fits()) {
+      workspace.returnTo(mark);
+      return;
+    }
+  }
+}
+
+function advance(workspace: Workspace, to: string): void {
+  const head = workspace.find('head', 'head');
+  if (head && head.clock < to) workspace.put({ ...head, clock: to, settled: { size: head.size, clock: to } });
+}
+
+/**
+ * One step of a wide change: an item is judged again as of the head's clock, counted in the summary that readers do not
+ * see yet. The workspace counts in `summary-next`.
+ */
+export function foldSweep(workspace: Workspace, id: string): void {
+  const head = workspace.find('head', 'head');
+  const item = workspace.find('item', id);
+  if (!head?.sweep || !item) return;
+  settleItem(workspace, item, head.clock);
+  workspace.put({ ...head, sweep: { cursor: id } });
+}
+
+/** Ends a wide change: the new summary replaces the one readers saw. The caller deletes `summary-next`. */
+export function endSweep(workspace: Workspace): void {
+  const head = workspace.find('head', 'head');
+  const next = workspace.find('summary', 'summary-next');
+  if (!head || !next) return;
+  workspace.put({ ...next, id: 'summary' });
+  workspace.put({ ...head, sweep: null, settled: { size: head.size, clock: head.clock } });
+}
+
+function happen(workspace: Workspace, document: LedgerDocument, at: string): void {
+  switch (document.kind) {
+    case 'item':
+      settleItem(workspace, document, at);
+      return;
+    case 'approval':
+      settleApproval(workspace, document, at);
+      return;
+    case 'exception':
+      settleException(workspace, document, at);
+      return;
+    case 'finding':
+      workspace.put(timePassed(document, configOf(workspace), at));
+      return;
+    case 'day-clock':
+      endDay(workspace, at);
+      return;
+    case 'head':
+    case 'config':
+    case 'session':
+    case 'report':
+    case 'summary':
+    case 'day':
+      throw new TypeError(`a ${document.kind} is never due`);
+  }
+}
+
+/** The counters as they stand when a UTC day ends: one point of every trend. */
+function endDay(workspace: Workspace, at: string): void {
+  const { counts: byName, totals, inventoryAt } = workspace.summary();
+  const ended = instantOf(millisOf(at) - day).slice(0, 10);
+  const position = workspace.find('head', 'head')?.size ?? 0;
+  workspace.put({
+    id: dayId(ended),
+    kind: 'day',
+    day: ended,
+    position,
+    counts: byName,
+    totals,
+    ...(inventoryAt === undefined ? {} : { inventoryAt }),
+  });
+  workspace.put({ id: 'day-clock', kind: 'day-clock', dueAt: instantOf(millisOf(at) + day) });
+}
+
+const nextMidnight = (at: string): string => instantOf((Math.floor(millisOf(at) / day) + 1) * day);
+
+/** `sample` evidence is kept and provable, and never counts in a live tenant. */
+const counts = (workspace: Workspace, evidence: Evidence): boolean =>
+  evidence.admission.provenance === 'live' || configOf(workspace).sample;
+
+function countEvent(summary: Summary, evidence: Evidence | null, counted: boolean): Summary {
+  const totals = { ...summary.totals };
+  const add = (name: string): void => {
+    totals[name] = (totals[name] ?? 0) + 1;
+  };
+  add('events');
+  if (!evidence) {
+    add('unfoldable');
+    return { ...summary, totals };
+  }
+  const name = evidence.event.type.slice(eventTypePrefix.length);
+  const own = evidence.admission.sourceId === 'aispm';
+  add(`type/${name}`);
+  if (evidence.admission.provenance === 'sample') add('sample');
+  if (!counted || own) return { ...summary, totals };
+  add('live');
+  if (isTrusted(evidence)) add('trusted');
+  const { time } = stampOf(evidence);
+  const inventory =
+    name === 'inventory.declared' && time > (summary.inventoryAt ?? '') ? { inventoryAt: time } : {};
+  const latest = time > (summary.lastEvidenceAt ?? '') ? { lastEvidenceAt: time } : {};
+  return { ...summary, totals, ...inventory, ...latest };
+}

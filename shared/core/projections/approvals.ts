@@ -1,0 +1,122 @@
+import type { EventData } from '../../../schemas/events/types.js';
+import type { Approval, Exception, Stamp } from './documents.js';
+import { approvalId, exceptionId } from './keys.js';
+import { isLater, utc } from './stamps.js';
+import type { Workspace } from './workspace.js';
+
+/** What events say about approvals and exceptions. Nothing is judged here. */
+
+/** More items than this hanging on one approval is misuse; items beyond it are judged as if it did not exist. */
+export const maxDependents = 100;
+
+export function loadApproval(workspace: Workspace, name: string): Approval {
+  const id = approvalId(name);
+  const empty: Approval = {
+    id,
+    kind: 'approval',
+    name,
+    dependents: [],
+    status: 'unrequested',
+    states: {},
+    failing: [],
+    findings: {},
+    rank: '',
+  };
+  return workspace.find('approval', id) ?? empty;
+}
+
+export function withRequest(
+  approval: Approval,
+  data: EventData<'approval.requested'>,
+  stamp: Stamp,
+): Approval {
+  if (!isLater(stamp, approval.requested)) return approval;
+  return {
+    ...approval,
+    requested: {
+      ...stamp,
+      by: data.requestedBy,
+      expiresAt: utc(data.expiresAt),
+      breakGlass: data.breakGlass ?? false,
+      ...(data.agent === undefined ? {} : { agent: data.agent }),
+    },
+  };
+}
+
+/** The first answer counts: a later one cannot turn a denial into an approval. Between two at one instant the smaller id. */
+export function withAnswer(approval: Approval, data: EventData<'approval.decided'>, stamp: Stamp): Approval {
+  if (approval.decided && isLater(stamp, approval.decided)) return approval;
+  return {
+    ...approval,
+    decided: {
+      ...stamp,
+      outcome: data.outcome,
+      by: data.decidedBy,
+      breakGlass: data.breakGlass ?? false,
+      ...(data.requestedBy === undefined ? {} : { requestedBy: data.requestedBy }),
+    },
+  };
+}
+
+export function withReview(
+  approval: Approval,
+  data: EventData<'breakglass.reviewed'>,
+  stamp: Stamp,
+): Approval {
+  if (!isLater(stamp, approval.reviewed)) return approval;
+  return { ...approval, reviewed: { ...stamp, by: data.reviewedBy, outcome: data.outcome } };
+}
+
+export function withDependent(approval: Approval, id: string): Approval {
+  if (approval.dependents.includes(id) || approval.dependents.length >= maxDependents) return approval;
+  return { ...approval, dependents: [...approval.dependents, id].sort() };
+}
+
+export function loadException(workspace: Workspace, name: string): Exception {
+  const id = exceptionId(name);
+  return (
+    workspace.find('exception', id) ?? {
+      id,
+      kind: 'exception',
+      name,
+      status: 'unowned',
+      states: {},
+      failing: [],
+      findings: {},
+      rank: '',
+    }
+  );
+}
+
+export function withGrant(
+  exception: Exception,
+  data: EventData<'exception.granted'>,
+  stamp: Stamp,
+): Exception {
+  if (!isLater(stamp, exception.granted)) return exception;
+  const { exception: _name, approval: _approval, expiresAt, ...rest } = data;
+  return {
+    ...exception,
+    granted: { ...stamp, ...rest, ...(expiresAt === undefined ? {} : { expiresAt: utc(expiresAt) }) },
+  };
+}
+
+export function withRenewal(
+  exception: Exception,
+  data: EventData<'exception.renewed'>,
+  stamp: Stamp,
+): Exception {
+  if (!isLater(stamp, exception.renewed)) return exception;
+  return {
+    ...exception,
+    renewed: {
+      ...stamp,
+      expiresAt: utc(data.expiresAt),
+      ...(data.approvedBy === undefined ? {} : { approvedBy: data.approvedBy }),
+    },
+  };
+}
+
+export function withRevocation(exception: Exception, stamp: Stamp): Exception {
+  return isLater(stamp, exception.revoked) ? { ...exception, revoked: stamp } : exception;
+}

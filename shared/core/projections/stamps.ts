@@ -1,0 +1,18 @@
+import type { Evidence } from '../../../schemas/evidence.js';
+import { instantOf, millisOf } from '../kernel/time.js';
+import type { Stamp } from './documents.js';
+
+/** When an event happened, in the one text form that sorts as text, and which event it is. */
+export const stampOf = (evidence: Evidence): Stamp => ({
+  time: instantOf(millisOf(evidence.event.time)),
+  id: evidence.id,
+});
+
+/** Whether `candidate` replaces `current`: the later (`time`, id) wins, so the order of arrival leaves no trace. */
+export function isLater(candidate: Stamp, current: Stamp | undefined): boolean {
+  if (!current) return true;
+  return candidate.time > current.time || (candidate.time === current.time && candidate.id > current.id);
+}
+
+/** Text form of an instant a sender wrote with any offset. */
+export const utc = (instant: string): string => instantOf(millisOf(instant));

@@ -1,0 +1,98 @@
+import type { LedgerDocument, Summary } from './documents.js';
+import { adjust, tallyOf } from './tally.js';
+
+/**
+ * A document was needed that nobody loaded. The fold is pure and synchronous, so it cannot fetch: the caller loads the
+ * id and runs the fold again from the start; the second run sees the same and goes further.
+ */
+export class NotLoaded extends Error {
+  constructor(readonly id: string) {
+    super(`not loaded: ${id}`);
+    this.name = 'NotLoaded';
+  }
+}
+
+/**
+ * The documents one batch reads and changes. Documents are values: `put` replaces, nothing is changed in place, so a
+ * mark taken before an event can be returned to when the event does not fit the batch.
+ */
+export class Workspace {
+  private changed = new Map<string, LedgerDocument>();
+
+  /**
+   * @param loaded ids asked for, with null where the store has none
+   * @param summaryId the summary to count in: a sweep counts beside the one that readers see
+   */
+  constructor(
+    private readonly loaded: ReadonlyMap<string, LedgerDocument | null>,
+    private readonly summaryId: Summary['id'] = 'summary',
+  ) {}
+
+  get(id: string): LedgerDocument | null {
+    const changed = this.changed.get(id);
+    if (changed) return changed;
+    const document = this.loaded.get(id);
+    if (document === undefined) throw new NotLoaded(id);
+    return document;
+  }
+
+  /** A document of the kind that its id promises. @throws TypeError when the ledger holds another kind there. */
+  find<K extends LedgerDocument['kind']>(kind: K, id: string): Extract<LedgerDocument, { kind: K }> | null {
+    const document = this.get(id);
+    if (document === null) return null;
+    if (!isKind(document, kind)) throw new TypeError(`${id} is a ${document.kind}, not a ${kind}`);
+    return document;
+  }
+
+  /** Replaces a document and moves the summary by the difference of what the two tally. */
+  put(document: LedgerDocument): void {
+    const before =
+      document.kind === 'head' || document.kind === 'summary' ? [] : tallyOrNone(this.get(document.id));
+    this.changed.set(document.id, document);
+    const after = tallyOf(document);
+    if (before.length + after.length > 0 && !sameTally(before, after)) {
+      const summary = this.summary();
+      this.changed.set(summary.id, { ...summary, counts: adjust(summary.counts, before, after) });
+    }
+  }
+
+  summary(): Summary {
+    return (
+      this.find('summary', this.summaryId) ?? { id: this.summaryId, kind: 'summary', counts: {}, totals: {} }
+    );
+  }
+
+  /** Documents that time alone changes at or before an instant, by (`dueAt`, id). The caller loaded all there are. */
+  due(until: string): LedgerDocument[] {
+    const all = new Map<string, LedgerDocument>();
+    for (const [id, document] of this.loaded) if (document) all.set(id, document);
+    for (const [id, document] of this.changed) all.set(id, document);
+    return [...all.values()]
+      .filter((d) => d.dueAt !== undefined && d.dueAt <= until)
+      .sort((a, b) => compare(a.dueAt ?? '', b.dueAt ?? '') || compare(a.id, b.id));
+  }
+
+  changes(): LedgerDocument[] {
+    return [...this.changed.values()];
+  }
+
+  mark(): ReadonlyMap<string, LedgerDocument> {
+    return new Map(this.changed);
+  }
+
+  returnTo(mark: ReadonlyMap<string, LedgerDocument>): void {
+    this.changed = new Map(mark);
+  }
+}
+
+const tallyOrNone = (document: LedgerDocument | null): readonly string[] =>
+  document ? tallyOf(document) : [];
+const sameTally = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((name, i) => name === b[i]);
+const isKind = <K extends LedgerDocument['kind']>(
+  d: LedgerDocument,
+  kind: K,
+): d is Extract<LedgerDocument, { kind: K }> => d.kind === kind;
+
+/** Code-unit order: the same on every machine, unlike a locale's. */
+export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
