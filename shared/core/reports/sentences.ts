@@ -1,0 +1,166 @@
+import type { BlockOf, Cell, Column, ScoreCardBlock, TableBlock } from '../../../schemas/report-blocks.js';
+import type { RenderContext, ReportDocument } from '../../../schemas/report-document.js';
+import type { KpiRow } from '../../../schemas/report-figures.js';
+import { inert } from './escape.js';
+import {
+  dataInstant,
+  day,
+  digest,
+  figure,
+  instant,
+  inUnit,
+  number,
+  percent,
+  period,
+  points,
+  signed,
+} from './format.js';
+import { scaleMax } from './bullet.js';
+import { wordOf } from './marks.js';
+
+// What every format says in the same words: only the setting differs between mail, page and PDF.
+
+/** Classification and provenance, the line that opens every first page and every page's head. */
+export function provenance({ classification }: ReportDocument): string {
+  return classification.rehearsal
+    ? `${classification.mark} · REHEARSAL — NOT A PRODUCTION RECORD`
+    : classification.mark;
+}
+
+/** `1–31 Oct 2026 (Europe/London)`. */
+export const periodOf = ({ period: p }: ReportDocument): string => period(p.from, p.to, p.zone);
+
+/** `as of 31 Oct 2026, 23:59 UTC · position 48,211`. */
+export const standing = (document: ReportDocument): string =>
+  `as of ${instant(document.asOf)} · position ${number(document.position)}`;
+
+/** What the foot of every page says about how to check it. A file cannot print its own digest: this is the document's. */
+export function provenanceFoot(context: RenderContext): {
+  document: string;
+  key: string;
+  checkpoint: string;
+} {
+  const { size, rootHash } = context.checkpoint;
+  return {
+    document: `document sha256:${digest(context.documentDigest, 16)}`,
+    key: `key ${inert(context.keyId)}`,
+    checkpoint: `checkpoint ${number(size)} / ${rootHash.slice(0, 12)}`,
+  };
+}
+
+/** The furniture once more as text, for readers to whom furniture is not read. */
+export function coverFacts(document: ReportDocument, context: RenderContext): [key: string, value: string][] {
+  const foot = provenanceFoot(context);
+  return [
+    ['Tenant', inert(document.tenant)],
+    ['Scope', inert(document.scope)],
+    ['Period', periodOf(document)],
+    ['As of', `${instant(document.asOf)}, log position ${number(document.position)}`],
+    ['Document', `${foot.document.slice(9)} (first 16 of 64 hex digits)`],
+    ['Key', inert(context.keyId)],
+    ['Checkpoint', foot.checkpoint.slice(11)],
+    ['Check', inert(context.verifyCommand)],
+  ];
+}
+
+/** The score and the facts it never stands without. */
+export function scoreFacts(card: ScoreCardBlock): { score: string; observed: boolean; facts: string[] } {
+  const { score, priorTenths: prior, openCriticals: open, controls } = card;
+  const known = score.state === 'observed';
+  const change = known && prior !== null ? ` (${signed((score.tenths - prior) / 10, 1)} points)` : '';
+  const criticals = open.state === 'observed' ? number(open.value) : `not observed — ${inert(open.words)}`;
+  return {
+    score: known ? points(score.tenths) : `not observed — ${inert(score.words)}`,
+    observed: known,
+    facts: [
+      `target ${points(card.targetTenths)}`,
+      prior === null ? 'no comparison with the period before' : `prior ${points(prior)}${change}`,
+      `${number(controls.observed)} of ${number(controls.applicable)} controls observed`,
+      open.state === 'observed'
+        ? `${criticals} critical open${card.acceptedCriticals > 0 ? `, ${number(card.acceptedCriticals)} accepted` : ''}`
+        : `open criticals ${criticals}`,
+    ],
+  };
+}
+
+type Decision = BlockOf<'decisions'>['items'][number];
+
+/** The five parts of a decision: what by when, who, why now, and what happens otherwise. */
+export const decisionLead = (item: Decision): string => `Decide by ${day(item.by)}: ${inert(item.action)}.`;
+export const decisionRest = (item: Decision): string =>
+  `Owner: ${inert(item.owner)}. ${ended(item.why)} If nothing is decided: ${lowered(ended(item.otherwise))}`;
+export const noDecision = 'No decision is asked.';
+
+const ended = (text: string): string => (/[.?]$/.test(text) ? inert(text) : `${inert(text)}.`);
+const lowered = (text: string): string =>
+  /^[A-Z][a-z]*\b/.test(text) && /^(It|The|A|An|Access|Tool)\b/.test(text)
+    ? text.charAt(0).toLowerCase() + text.slice(1)
+    : text;
+
+/** A KPI's value in its own place; ‡ where the qualification touches it. */
+export const kpiValue = (row: KpiRow): string => `${figure(row.figure, row.unit)}${row.touched ? ' ‡' : ''}`;
+
+/** Why a figure is not known, for the line under it; null where it is known. */
+export const kpiReason = (row: KpiRow): string | null =>
+  row.figure.state === 'not_observed' ? inert(row.figure.words) : null;
+
+/** A target or limit, or the words that there is none. */
+export const bound = (value: number | null, row: KpiRow): string =>
+  value === null ? 'none set' : inUnit(value, row.unit);
+
+export const priorOf = (row: KpiRow): string => figure(row.prior, row.unit);
+
+export const touchedNote = '‡ touched by the qualification of this report.';
+
+/** Indicators of one unit stand together and share a scale; units in the order of first appearance. */
+export function unitGroups(rows: readonly KpiRow[]): { rows: KpiRow[]; max: number }[] {
+  const groups = new Map<string, KpiRow[]>();
+  for (const row of rows) groups.set(row.unit, [...(groups.get(row.unit) ?? []), row]);
+  return [...groups.values()].map((group) => ({ rows: group, max: scaleMax(group) }));
+}
+
+/** A table cell as text. */
+export function cellText(cell: Cell, column: Column): string {
+  switch (cell.kind) {
+    case 'text':
+      return inert(cell.text);
+    case 'number':
+      return number(cell.value, column.decimals ?? 0);
+    case 'percent':
+      return percent(cell.num, cell.den);
+    case 'instant':
+      return dataInstant(cell.at);
+    case 'status':
+      return wordOf(cell.status, cell.until);
+    case 'ref':
+      return inert(cell.ref.label);
+    case 'digest':
+      return digest(cell.sha256, 8);
+    case 'strip':
+      return cell.segments.map(({ status, count }) => `${wordOf(status)} ${number(count)}`).join(', ');
+    case 'not_observed':
+      return `not observed — ${inert(cell.words)}`;
+    case 'blank':
+      return '';
+  }
+}
+
+export const columnTitle = (column: Column): string =>
+  column.unit === undefined ? inert(column.title) : `${inert(column.title)} (${inert(column.unit)})`;
+
+/** Numbers stand right. */
+export const rightAligned = (column: Column): boolean =>
+  column.kind === 'number' || column.kind === 'percent';
+
+/** `200 of 1,412, worst first; the rest in the workbook, sheet Findings`. */
+export const cutNote = (cut: NonNullable<TableBlock['truncated']>): string =>
+  `${number(cut.shown)} of ${number(cut.total)}, worst first; ${inert(cut.rest)}`;
+
+const layers = {
+  coverage: 'Coverage',
+  controls: 'Controls',
+  findings: 'Findings',
+  evidence: 'Evidence',
+  reports: 'Reports',
+} as const;
+export const layerTitle = (layer: keyof typeof layers): string => layers[layer];
