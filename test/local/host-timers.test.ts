@@ -18,9 +18,9 @@ describe('schedules', () => {
     ['00:00:30', '2026-11-23T23:56:47.400Z', '2026-11-23T23:57:17.400Z'],
     ['1.00:00:00', '2026-11-24T23:56:17.400Z', '2026-11-25T23:56:17.400Z'],
   ])('%s occurs at %s, then at %s', (text, first, second) => {
-    const { next } = parseSchedule(text);
-    expect(next(after).toISOString()).toBe(first);
-    expect(next(new Date(first)).toISOString()).toBe(second);
+    const schedule = parseSchedule(text);
+    expect(schedule.next(after).toISOString()).toBe(first);
+    expect(schedule.next(new Date(first)).toISOString()).toBe(second);
   });
 
   test.each(['', 'every day', '* * * *', '0 99 * * * *', '0 0 0 L * *', '00:00:00'])(

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listen } from '../listen.js';
 import { answerAdmin, type HostState } from './admin.js';
+import { runChangeFeed } from './change-feed.js';
 import { answerEventGrid } from './event-grid.js';
 import type { ExtensionRequest, HostExtension } from './extension.js';
 import { indexFunctions, type Index } from './index-functions.js';
@@ -51,8 +52,8 @@ const graceMs = 10_000;
 type Loaded = { runtime: Runtime; index: Index; state: HostState };
 
 /**
- * Starts a Functions host for one app on 127.0.0.1: HTTP under `/api`, timers, Event Grid's webhook, the admin API,
- * and what the extensions add. It mirrors the real host as recorded, with these differences: a handler is not timed
+ * Starts a Functions host for one app on 127.0.0.1: HTTP under `/api`, timers, Event Grid's webhook, Cosmos DB change
+ * feeds, the admin API, and what the extensions add. It mirrors the real host as recorded, with these differences: a handler is not timed
  * out, responses always stream, chunked request bodies are delivered, and what would make the real host restart its
  * worker (an unhandled rejection) ends this process, so whoever runs it must start it again.
  * Rejects with a message naming the port when that is in use.
@@ -124,11 +125,12 @@ async function loadApp(
   const worker = withInputs(loaded, extensions);
   const keys = await loadKeys(state, options.keys ?? {}, index.functions.keys());
   const { functions } = index;
-  const invoke: Runtime['invoke'] = async (name, data, triggerMetadata) => {
+  const invoke: Runtime['invoke'] = async (name, data, triggerMetadata, until) => {
     const registered = functions.get(name);
     if (!registered) throw new Error(`Function '${name}' is not known.`);
     const inputs = { [registered.triggerName]: data };
-    return withRetry(registered.retryOptions, stopping, async (retryContext) => {
+    const end = until ? AbortSignal.any([stopping, until]) : stopping;
+    return withRetry(registered.retryOptions, end, async (retryContext) => {
       try {
         return await worker.invoke(name, inputs, triggerMetadata, retryContext);
       } catch (error) {
@@ -178,6 +180,9 @@ function startTriggers(
   const failed = (name: string) => (error: unknown) =>
     runtime.log('error', name, `The trigger of '${name}' stopped: ${describe(error)}`);
   for (const [name, timer] of index.timers) void track(runTimer(runtime, name, timer).catch(failed(name)));
+  for (const [name, feed] of index.changeFeeds) {
+    void track(runChangeFeed(runtime, name, feed).catch(failed(name)));
+  }
 }
 
 async function answer(

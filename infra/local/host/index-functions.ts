@@ -1,3 +1,4 @@
+import { readChangeFeed, type ChangeFeed } from './change-feed.js';
 import type { HostExtension } from './extension.js';
 import { byPrecedence, conflictOf, parseRoute, type Route } from './route.js';
 import type { Settings } from './settings.js';
@@ -8,6 +9,7 @@ export type Index = {
   functions: Map<string, RegisteredFunction>;
   routes: Route[];
   timers: Map<string, Timer>;
+  changeFeeds: Map<string, ChangeFeed>;
   /** Why the whole host cannot run; empty when it can. */
   errors: string[];
 };
@@ -23,7 +25,13 @@ export function indexFunctions(
   extensions: readonly HostExtension[],
   log: WorkerLog,
 ): Index {
-  const index: Index = { functions: new Map(), routes: [], timers: new Map(), errors: [] };
+  const index: Index = {
+    functions: new Map(),
+    routes: [],
+    timers: new Map(),
+    changeFeeds: new Map(),
+    errors: [],
+  };
   const names = new Map<string, string>();
   for (const one of registered) {
     const twin = names.get(one.name.toLowerCase());
@@ -62,6 +70,9 @@ function indexOne(
       return;
     case 'timertrigger':
       index.timers.set(name, readTimer(trigger, settings));
+      return;
+    case 'cosmosdbtrigger':
+      index.changeFeeds.set(name, readChangeFeed(trigger, settings));
       return;
     case 'eventgridtrigger':
       return;

@@ -16,6 +16,14 @@ export type Runtime = {
   log: WorkerLog;
   /** Aborted when the host closes: nothing new starts, and retries end. */
   stopping: AbortSignal;
-  /** Invokes a function with its trigger's data, under its retry policy. Logs the failure and rejects with it. */
-  invoke(name: string, data: TypedData, triggerMetadata?: Record<string, TypedData>): Promise<Invocation>;
+  /**
+   * Invokes a function with its trigger's data, under its retry policy, which ends when the host or `until` stops.
+   * Logs each failure and rejects with the last.
+   */
+  invoke(
+    name: string,
+    data: TypedData,
+    triggerMetadata?: Record<string, TypedData>,
+    until?: AbortSignal,
+  ): Promise<Invocation>;
 };
