@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 export type Listening = {
   port: number;
-  /** Stops accepting, drops what is still connected, and resolves when no handle is left. */
+  /** Stops accepting, drops what is still connected, and resolves when no handle is left. Safe to call twice. */
   close(): Promise<void>;
 };
 
@@ -28,6 +28,7 @@ const portInUse = (port: number, what: string): string =>
 
 const closeServer = (server: Server): Promise<void> =>
   new Promise((resolve, reject) => {
+    if (!server.listening) return resolve();
     server.close((error) => (error === undefined ? resolve() : reject(error)));
     server.closeAllConnections();
   });
