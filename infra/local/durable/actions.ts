@@ -34,28 +34,32 @@ export const waitsForEvent = (actions: readonly Action[]): boolean =>
  */
 export function plansOf(actions: readonly Action[]): Plan[] {
   return actions.flatMap((action): Plan[] => {
-    switch (actionNames[action.actionType]) {
-      case 'CallActivity':
-      case 'CallActivityWithRetry':
-        return [{ kind: 'activity', name: nameOf(action), input: encodedText(action), ...retryOf(action) }];
-      case 'CallSubOrchestrator':
-      case 'CallSubOrchestratorWithRetry':
-        return [subOrchestration(action)];
-      case 'CreateTimer':
-        return [{ kind: 'timer', fireAt: String(action.fireAt), cancelled: action.isCanceled === true }];
-      case 'WhenAny':
-      case 'WhenAll':
-        return plansOf(compoundOf(action));
-      case 'WaitForExternalEvent':
-      case 'ContinueAsNew':
-        return [];
-      default:
-        throw new RefusedAction(refusal(actionNames[action.actionType] ?? `number ${action.actionType}`));
-    }
+    if (!isCompound(action)) return planOf(action);
+    return plansOf(compoundOf(action)).map((plan) => ({ ...plan, grouped: true }));
   });
 }
 
-const refusal = (name: string): string => `The local host does not drive the action ${name}.`;
+function planOf(action: Action): Plan[] {
+  switch (actionNames[action.actionType]) {
+    case 'CallActivity':
+    case 'CallActivityWithRetry':
+      return [{ kind: 'activity', name: nameOf(action), input: encodedText(action), ...retryOf(action) }];
+    case 'CallSubOrchestrator':
+    case 'CallSubOrchestratorWithRetry':
+      return [subOrchestration(action)];
+    case 'CreateTimer':
+      return [{ kind: 'timer', fireAt: String(action.fireAt), cancelled: action.isCanceled === true }];
+    case 'WaitForExternalEvent':
+    case 'ContinueAsNew':
+      return [];
+    default:
+      throw new RefusedAction(refusal(actionNames[action.actionType] ?? `number ${action.actionType}`));
+  }
+}
+
+const isCompound = (action: Action): boolean => action.actionType === 11 || action.actionType === 12;
+
+const refusal = (what: string): string => `The local host does not drive the action ${what}.`;
 
 const compoundOf = (action: Action): Action[] => (action.compoundActions ?? []) as Action[];
 
@@ -82,9 +86,8 @@ function retryOf(action: Action): { retry?: RetryOptions } {
   const options = action.retryOptions as RetryOptions & { retryTimeoutInMilliseconds?: number };
   // The library never learns that the host gave up early, so it would wait for ever for the next attempt.
   if (options.retryTimeoutInMilliseconds !== undefined) {
-    throw new RefusedAction(
-      `${refusal(actionNames[action.actionType] ?? '')} with retryTimeoutInMilliseconds: set maxNumberOfAttempts.`,
-    );
+    const what = `${actionNames[action.actionType]} with retryTimeoutInMilliseconds`;
+    throw new RefusedAction(`${refusal(what)} Set maxNumberOfAttempts instead.`);
   }
   return { retry: options };
 }

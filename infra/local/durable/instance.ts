@@ -10,11 +10,15 @@ export type RetryOptions = {
   maxRetryIntervalInMilliseconds?: number;
 };
 
-/** What the orchestrator asks for with one action; `input` is JSON text, `fireAt` an ISO instant. */
-export type Plan =
+/**
+ * What the orchestrator asks for with one action; `input` is JSON text, `fireAt` an ISO instant.
+ * `grouped` says that it stands inside a `Task.any` or `Task.all`.
+ */
+export type Plan = { grouped?: true } & (
   | { kind: 'activity'; name: string; input: string; retry?: RetryOptions }
   | { kind: 'subOrchestration'; name: string; input: string; childId?: string; retry?: RetryOptions }
-  | { kind: 'timer'; fireAt: string; cancelled: boolean };
+  | { kind: 'timer'; fireAt: string; cancelled: boolean }
+);
 
 /** A plan that was given an id: its index in the instance's tasks, and the EventId of its event in the history. */
 export type Task = Plan & {

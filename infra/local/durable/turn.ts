@@ -1,7 +1,7 @@
 import { plansOf, RefusedAction, waitsForEvent } from './actions.js';
 import { findDivergence } from './determinism.js';
 import { answeredTask, eventType, type HistoryEvent, type Message } from './history.js';
-import { continuedAsNew, type Instance, openTasks, type Plan } from './instance.js';
+import { continuedAsNew, type Instance, openTasks, type Plan, type Task } from './instance.js';
 import { failureText, type Replay } from './replay.js';
 import { nextOfRetry } from './retry.js';
 import { schedule } from './schedule.js';
@@ -69,7 +69,7 @@ function follow(instance: Instance, result: Replay, tools: TurnTools): Instance 
   const scheduled = schedule(current, added, tools.now);
   if (!result.ending && openTasks(scheduled).length === 0 && !waitsForEvent(result.actions)) {
     throw new RefusedAction(
-      'It waits for a task that was never scheduled. Yield each task in one Task.any or Task.all only.',
+      'It waits for a task that was never scheduled. Yield each task in one group only.',
     );
   }
   return { ...scheduled, ending: result.ending };
@@ -77,20 +77,24 @@ function follow(instance: Instance, result: Replay, tools: TurnTools): Instance 
 
 function refuseWhatCannotRun(instance: Instance, plan: Plan, tools: TurnTools): void {
   // The real host leaves such an instance Running for ever without a word. A name in the status is found at once.
-  if (!tools.knows(plan) && plan.kind !== 'timer') {
+  if (plan.kind !== 'timer' && !tools.knows(plan)) {
+    const kind = plan.kind === 'activity' ? 'activity' : 'orchestrator';
+    throw new RefusedAction(`It calls '${plan.name}', but no ${kind} of that name is registered.`);
+  }
+  // Actions carry no identity. A task that is yielded in a second group is listed again like a new one, but the
+  // library gives it no new id: from there on its ids and the host's part, and results reach the wrong tasks.
+  if (plan.grouped && openTasks(instance).some((task) => isSameCall(task, plan))) {
+    const what = plan.kind === 'timer' ? `a timer for ${plan.fireAt}` : `'${plan.name}' with the same input`;
     throw new RefusedAction(
-      `It calls '${plan.name}', but no ${plan.kind === 'activity' ? 'activity' : 'orchestrator'} of that name is registered.`,
+      `It yields ${what} in a Task.any or Task.all while an earlier one is open. Yield each task in one group only.`,
     );
   }
-  const twin = openTasks(instance).find(
-    (task) => task.kind === 'timer' && plan.kind === 'timer' && task.fireAt === plan.fireAt,
-  );
-  // Actions carry no identity: a timer yielded again looks like a new one, and the library's ids would part from ours.
-  if (twin && twin.retryOf === undefined && plan.kind === 'timer') {
-    throw new RefusedAction(
-      `It yields a timer for ${plan.fireAt} while one for the same instant is open. Cancel the first, or yield each timer in one Task.any or Task.all only.`,
-    );
-  }
+}
+
+function isSameCall(task: Task, plan: Plan): boolean {
+  if (task.retryOf !== undefined) return false;
+  if (task.kind === 'timer') return plan.kind === 'timer' && task.fireAt === plan.fireAt;
+  return plan.kind === task.kind && plan.name === task.name && plan.input === task.input;
 }
 
 /** A cancelled timer leaves no event; the library says so in the timer's action from then on. */
