@@ -36,10 +36,10 @@ describe('sending with the real client', () => {
     await restart({ pending: ['NotStarted', 'Running'] });
     const poller = await send(messageTo('ada@example.org'));
     // Beginning a send already asks once.
-    const done = [poller.isDone];
+    const done = [poller.isDone()];
     for (let count = 0; count < 2; count += 1) {
       await poller.poll();
-      done.push(poller.isDone);
+      done.push(poller.isDone());
     }
     expect(done).toEqual([false, false, true]);
     expect((await poller.pollUntilDone()).status).toBe('Succeeded');
