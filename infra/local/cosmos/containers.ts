@@ -42,10 +42,18 @@ const bytesOf = (...numbers: number[]): Buffer => {
 };
 
 /** A resource id as the service writes it: bytes in base64 with `-` for `/`. */
-export const ridOf = (...numbers: number[]): string =>
+const ridOf = (...numbers: number[]): string =>
   bytesOf(...numbers)
     .toString('base64')
     .replaceAll('/', '-');
+
+/** The `_rid` of a document: the container's eight bytes, then its number in little-endian, the order the SDK compares by. */
+export const documentRid = (containerRid: string, seq: number): string => {
+  const bytes = Buffer.alloc(16);
+  Buffer.from(containerRid.replaceAll('-', '/'), 'base64').copy(bytes);
+  bytes.writeBigUInt64LE(BigInt(seq), 8);
+  return bytes.toString('base64').replaceAll('/', '-');
+};
 
 const stamp = (): Resource => ({ _etag: `"${randomUUID()}"`, _ts: Math.floor(Date.now() / 1000) });
 
@@ -91,6 +99,16 @@ const definitionOf = (body: Resource): Resource => {
       conflictResolutionProcedure: '',
     },
   };
+};
+
+/** A new defaultTtl applies at once to the documents that are there. */
+const retime = (sql: Sql, container: Container): void => {
+  const ttl = `coalesce(json_extract(body, '$.ttl'), ?)`;
+  const on = container.defaultTtl !== undefined;
+  sql.run(
+    `UPDATE docs_${container.n} SET expires = ${on ? `CASE WHEN ${ttl} = -1 THEN NULL ELSE ts + ${ttl} END` : 'NULL'}`,
+    on ? [container.defaultTtl ?? null, container.defaultTtl ?? null] : [],
+  );
 };
 
 const FEEDS: Resource = {
@@ -225,7 +243,9 @@ export function openContainers(sql: Sql): Containers {
         const resource = { ...definition, _rid: old.rid, _self: old.resource['_self'], ...stamp(), ...FEEDS };
         sql.run('UPDATE containers SET resource = ? WHERE n = ?', [JSON.stringify(resource), old.n]);
         cache.delete(`${owner}/${id}`);
-        return get(owner, id);
+        const changed = get(owner, id);
+        if (changed.defaultTtl !== old.defaultTtl) retime(sql, changed);
+        return changed;
       }),
     delete: (owner, id) => {
       const container = get(owner, id);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ridOf, type Container, type Resource } from './containers.js';
+import { documentRid, type Container, type Resource } from './containers.js';
 import type { Row, Sql } from './database.js';
 import { effectiveKey, keyOf, keyText, splitWithin, type KeyValue } from './partition-key.js';
 import { badRequest, conflict, CosmosProblem, notFound, preconditionFailed, tooLarge } from './problem.js';
@@ -90,7 +90,7 @@ export function openDocuments(sql: Sql): Documents {
     const body = withoutSystem(write.body);
     const id = String(body['id']);
     const seq = old?.seq ?? (moment.seq += 1);
-    const rid = ridOf(container.n, Math.floor(seq / 2 ** 32), seq >>> 0);
+    const rid = documentRid(container.rid, seq);
     const etag = `"${randomUUID()}"`;
     const text = JSON.stringify({
       ...body,

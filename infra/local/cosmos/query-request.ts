@@ -5,7 +5,9 @@ import { badRequest, CosmosProblem } from './problem.js';
 import { runQuery } from './query.js';
 import { header, type Answer, type Incoming } from './routes.js';
 import { CHARGES } from './request-charge.js';
-import { parseQuery, type Parameters } from './sql-parse.js';
+import { needsMerge, planOf } from './query-plan.js';
+import { routedKey } from './query-scope.js';
+import { parseQuery, type Parameters, type Query } from './sql-parse.js';
 
 const DEFAULT_PAGE = 100;
 
@@ -50,7 +52,7 @@ const readQuery = (body: unknown): { text: string; parameters: Parameters } => {
   return { text: spec.query, parameters };
 };
 
-/** Answers one page of a query. */
+/** Answers one page of a query. A cross-partition one that needs merging is refused with its plan, as the gateway does. */
 export function answerQuery(
   sql: Sql,
   container: Container,
@@ -60,6 +62,7 @@ export function answerQuery(
 ): Answer {
   const { text, parameters } = readQuery(body);
   const { pageSize, interval } = readQueryRequest(incoming, container);
+  if (!interval) refuseMerge(container, key, text, parseQuery(text, parameters));
   const page = runQuery(sql, container, {
     text,
     parameters,
@@ -79,28 +82,26 @@ export function answerQuery(
   };
 }
 
+const refuseMerge = (
+  container: Container,
+  key: readonly KeyValue[] | undefined,
+  text: string,
+  query: Query,
+): void => {
+  const levels = container.partitionKey.paths.length;
+  const whole = (key ?? routedKey(container, query.where)).length === levels;
+  if (whole || query.partial || !needsMerge(query)) return;
+  throw new CosmosProblem(
+    400,
+    'The provided cross partition query can not be directly served by the gateway.',
+    1004,
+    { additionalErrorInfo: JSON.stringify(planOf(container, text, query)) },
+  );
+};
+
 /** Answers the SDK's request for a query plan, which it makes beside every query over documents. */
-export function answerPlan(_container: Container, body: unknown): Answer {
+export function answerPlan(container: Container, body: unknown): Answer {
   const { text, parameters } = readQuery(body);
-  parseQuery(text, parameters);
-  const plan = {
-    partitionedQueryExecutionInfoVersion: 2,
-    queryInfo: {
-      distinctType: 'None',
-      top: null,
-      offset: null,
-      limit: null,
-      orderBy: [],
-      orderByExpressions: [],
-      groupByExpressions: [],
-      groupByAliases: [],
-      aggregates: [],
-      groupByAliasToAggregateType: {},
-      rewrittenQuery: '',
-      hasSelectValue: false,
-      hasNonStreamingOrderBy: false,
-    },
-    queryRanges: [{ min: '', max: 'FF', isMinInclusive: true, isMaxInclusive: false }],
-  };
+  const plan = planOf(container, text, parseQuery(text, parameters));
   return { status: 200, headers: {}, body: JSON.stringify(plan), charge: CHARGES.control };
 }

@@ -23,12 +23,15 @@ export type Selection =
   | { kind: 'object'; members: { name: string; path: Path }[] };
 
 export type Query = {
+  alias: string;
   selection: Selection;
   top: number | undefined;
   where: Condition | undefined;
   orderBy: { path: Path; descending: boolean }[];
   offset: number | undefined;
   limit: number | undefined;
+  /** Set for the part of a cross-partition query that one physical range answers and the SDK merges. */
+  partial: boolean;
 };
 
 export type Parameters = ReadonlyMap<string, unknown>;
@@ -218,6 +221,12 @@ const readCount = (c: Cursor, parameters: Parameters): number => {
   return value;
 };
 
+/**
+ * Ends the text of a rewritten query: what the plan gives the SDK to send to each physical range, followed by the
+ * condition with which the SDK resumes an ordered query. The service rewrites in another form; the SDK does not look.
+ */
+export const PARTIAL = 'PARTIAL';
+
 /** Parses the part of Cosmos SQL that a service uses. Throws 400 naming whatever lies outside it. */
 export function parseQuery(text: string, parameters: Parameters): Query {
   const c = cursor(tokenize(text));
@@ -245,6 +254,17 @@ export function parseQuery(text: string, parameters: Parameters): Query {
   const offset = c.accept('OFFSET') ? readCount(c, parameters) : undefined;
   if (offset !== undefined) c.expect('LIMIT');
   const limit = offset === undefined ? undefined : readCount(c, parameters);
+  const partial = c.accept(PARTIAL);
+  const resume = partial ? parseUnary(c, scope) : undefined;
   if (c.peek()) c.refuse();
-  return { selection: selection(scope), top, where, orderBy, offset, limit };
+  return {
+    alias: scope.alias,
+    selection: selection(scope),
+    top,
+    where: where && resume ? { kind: 'and', parts: [where, resume] } : (where ?? resume),
+    orderBy,
+    offset,
+    limit,
+    partial,
+  };
 }
