@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { durableExtension } from '../durable/extension.js';
 import { startHost } from './host.js';
 
 // The host as a process of its own, so that it can be killed and started again. It reads AISPM_HOST_PORT,
@@ -29,6 +31,7 @@ async function main(): Promise<void> {
     entry: required('AISPM_HOST_ENTRY'),
     state,
     settings,
+    extensions: [durableExtension({ state: join(state, 'durable'), log })],
     keys: { ...(master !== undefined && { master }), ...(system !== undefined && { system }) },
     log,
   });
