@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sampleRoles, startIssuer, type Issuer } from '../../infra/local/issuer/start.js';
+import { sampleRoles, startIssuer, type Issuer } from '../../infra/local/issuer/server.js';
 
 let directory: string;
 let issuer: Issuer;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SecretClient } from '@azure/keyvault-secrets';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startKeyVault, type KeyVault } from '../../infra/local/key-vault/start.js';
+import { startKeyVault, type KeyVault } from '../../infra/local/key-vault/server.js';
 import { listen } from '../../infra/local/listen.js';
 
 let directory: string;

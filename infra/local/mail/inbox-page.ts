@@ -138,9 +138,9 @@ header { margin-bottom: 1.25rem; }
 header p { margin: 0.25rem 0; }
 a { color: #0b57a4; }
 table { width: 100%; border-collapse: collapse; background: #fff; border: 1px solid #dde1e7; border-radius: 8px; }
-th, td { padding: 0.6rem 0.9rem; text-align: left; border-bottom: 1px solid #e8ebef; overflow-wrap: anywhere; }
+th, td { padding: 0.6rem 0.9rem; text-align: left; border-bottom: 1px solid #e8ebef; overflow-wrap: break-word; }
 tbody tr:last-child td { border-bottom: 0; }
-th { font-size: 0.8rem; color: #566171; font-weight: 600; }
+th { white-space: nowrap; font-size: 0.8rem; color: #566171; font-weight: 600; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.3rem 1.5rem; margin: 0; padding: 1rem 1.25rem; background: #fff; border: 1px solid #dde1e7; border-radius: 8px; }
 dt { color: #566171; }
 dd { margin: 0; overflow-wrap: anywhere; }
@@ -152,5 +152,6 @@ pre { margin: 0; padding: 1rem 1.25rem; background: #fff; border: 1px solid #dde
 .good, .bad { display: inline-block; padding: 0 0.5rem; border-radius: 4px; font-size: 0.85rem; font-weight: 600; }
 .good { background: #def3e4; color: #14532d; }
 .bad { background: #fde4e1; color: #7f1d1d; }
+td time { white-space: nowrap; }
 .empty { padding: 3rem; text-align: center; background: #fff; border: 1px solid #dde1e7; border-radius: 8px; }
 `;
