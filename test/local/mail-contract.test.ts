@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { EmailMessage } from '@azure/communication-email';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startMail } from '../../infra/local/mail/server.js';
@@ -86,6 +87,18 @@ describe('sending with the real client', () => {
     await service.mail.close();
     service.mail = await startMail({ port: 0, directory: service.directory, senders: [sender] });
     expect(service.mail.inbox()).toEqual(before);
+  });
+
+  it('shows none of a mail whose acceptance a crash cut off', async () => {
+    await send(messageTo('ada@example.org', 'ben@example.org'));
+    await service.mail.close();
+    // The record is written last: without it only the .eml files are there.
+    for (const record of readdirSync(join(service.directory, 'accepted'))) {
+      rmSync(join(service.directory, 'accepted', record));
+    }
+    expect(readdirSync(join(service.directory, 'mail'))).toHaveLength(2);
+    service.mail = await startMail({ port: 0, directory: service.directory, senders: [sender] });
+    expect(service.mail.inbox()).toEqual([]);
   });
 
   it('writes text, HTML and attachments to the .eml file byte for byte', async () => {
