@@ -102,6 +102,12 @@ describe('the request', () => {
     ]);
   });
 
+  test('a Host header that is no host is refused', async () => {
+    for (const name of ['a/b', 'user@host', 'a?b']) {
+      expect(await status('GET', '/api/get-only', { Host: name })).toBe(400);
+    }
+  });
+
   test('repeated headers join with a comma and forwarding headers leave the URL alone', async () => {
     const headers = { 'X-Twice': ['1', '2'], Host: 'elsewhere.example', 'X-Forwarded-Host': 'not.this' };
     const { text } = await raw(host.url, 'GET', '/api/get-only', headers);

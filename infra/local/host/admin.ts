@@ -3,6 +3,7 @@ import { eventInput } from './event-grid.js';
 import { keyOf } from './keys.js';
 import type { HostRequest } from './request.js';
 import { sendEmpty, sendJson } from './response.js';
+import { decodeSegment } from './route.js';
 import type { Runtime } from './runtime.js';
 import { timerInput } from './timer.js';
 import type { RegisteredFunction, TypedData } from './worker.js';
@@ -43,7 +44,7 @@ export async function answerAdmin(
       [...runtime.functions.values()].map((registered) => describe(runtime, registered)),
     );
   }
-  const registered = functionNamed(runtime, decodeURIComponent(name));
+  const registered = functionNamed(runtime, decodeSegment(name));
   if (!registered) return sendEmpty(response, 404);
   if (request.method === 'POST' && rest === '') return start(runtime, registered, request, response);
   if (!get) return sendEmpty(response, 404);

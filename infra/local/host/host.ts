@@ -7,7 +7,7 @@ import type { ExtensionRequest, HostExtension } from './extension.js';
 import { indexFunctions, type Index } from './index-functions.js';
 import { keyOf, loadKeys, opens, type Keys } from './keys.js';
 import { readRequest, RequestRefused, type HostRequest } from './request.js';
-import { sendAnswer, sendEmpty } from './response.js';
+import { sendAnswer, sendEmpty, sendText } from './response.js';
 import { pause, withRetry } from './retry.js';
 import { matchRoute } from './route.js';
 import type { Runtime } from './runtime.js';
@@ -89,6 +89,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await closed;
     restore();
   };
+  let closed: Promise<void> | undefined;
   try {
     const loaded = await loadApp(options, url, stopping.signal);
     const { runtime } = loaded;
@@ -102,10 +103,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       masterKey: runtime.keys.master,
       systemKey: runtime.keys.system,
       worker: runtime.worker,
-      close: async () => {
-        await stop();
-        await loaded.terminate();
-      },
+      close: () => (closed ??= stop().then(() => loaded.terminate())),
     };
   } catch (error) {
     announce(undefined);
@@ -214,9 +212,11 @@ async function route(
 ): Promise<void> {
   const { runtime, state } = loaded;
   const path = request.url.pathname;
-  if (path === '/' && ['GET', 'HEAD', 'POST'].includes(request.method)) return sendEmpty(response, 200);
+  if (path === '/' && ['GET', 'HEAD', 'POST'].includes(request.method)) {
+    return sendText(response, 200, 'Your Azure Function App is up and running.', 'text/html');
+  }
   if (/^\/admin(\/|$)/i.test(path)) return answerAdmin(runtime, state, request, response);
-  if (state.state === 'Error') return sendUnavailable(response);
+  if (state.state === 'Error') return sendText(response, 503, 'Function host is not running.');
   if (/^\/runtime\/webhooks\/eventgrid\/?$/i.test(path)) return answerEventGrid(runtime, request, response);
   if (/^\/api\//i.test(path)) return answerFunction(loaded, request, response);
   for (const extension of extensions) {
@@ -224,10 +224,6 @@ async function route(
     if (given) return sendAnswer(response, fromResponse(given), request.method, runtime.stopping);
   }
   sendEmpty(response, 404);
-}
-
-function sendUnavailable(response: ServerResponse): void {
-  response.writeHead(503, { 'content-type': 'text/plain' }).end('Function host is not running.');
 }
 
 async function answerFunction(

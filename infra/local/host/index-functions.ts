@@ -72,7 +72,7 @@ function indexOne(
       index.timers.set(name, readTimer(trigger, settings));
       return;
     case 'cosmosdbtrigger':
-      index.changeFeeds.set(name, readChangeFeed(trigger, settings));
+      index.changeFeeds.set(name, changeFeedOf(registered, index.changeFeeds, settings));
       return;
     case 'eventgridtrigger':
       return;
@@ -89,4 +89,20 @@ function routeOf({ name, trigger }: RegisteredFunction, routes: readonly Route[]
   const other = conflictOf(route, routes);
   if (other) throw new Error(`The route '${template}' and a method are already taken by '${other.name}'.`);
   return route;
+}
+
+// Two feeds over the same leases would each see a part of the changes only.
+function changeFeedOf(
+  { trigger }: RegisteredFunction,
+  others: ReadonlyMap<string, ChangeFeed>,
+  settings: Settings,
+): ChangeFeed {
+  const feed = readChangeFeed(trigger, settings);
+  const leasesOf = (one: ChangeFeed): string =>
+    JSON.stringify([one.leaseConnection, one.leaseDatabase, one.leaseContainer, one.leasePrefix]);
+  const twin = [...others].find(
+    ([, other]) => leasesOf(other) === leasesOf(feed) && other.container === feed.container,
+  );
+  if (twin) throw new Error(`'${twin[0]}' has the same leases; give each its own leaseContainerPrefix.`);
+  return feed;
 }

@@ -30,9 +30,12 @@ export async function readRequest(incoming: IncomingMessage): Promise<HostReques
   const target = incoming.url ?? '';
   if (target.length > maxTarget) throw new RequestRefused(414);
   const [path = '', ...query] = target.split('?');
+  const host = incoming.headers.host ?? 'localhost';
+  // A host that is none could move the path, or put credentials into the URL.
+  if (!/^[\w.:[\]-]+$/.test(host)) throw new RequestRefused(400);
   if (!path.startsWith('/') || /%00/.test(path)) throw new RequestRefused(400);
   const search = query.length > 0 ? `?${query.join('?')}` : '';
-  const url = parseUrl(`http://${incoming.headers.host ?? 'localhost'}${encodePercent(path)}${search}`);
+  const url = parseUrl(`http://${host}${encodePercent(path)}${search}`);
   const method = incoming.method ?? 'GET';
   const body = await readBody(incoming);
   const dropped = method === 'GET' || method === 'HEAD' || body.length === 0;
