@@ -72,7 +72,7 @@ export function headOf(size: number): Head {
 }
 
 export function itemOf(id: string, rank: string, more: Partial<Item> = {}): Item {
-  return {
+  const item: Item = {
     id,
     kind: 'item',
     itemKind: 'repository',
@@ -82,8 +82,8 @@ export function itemOf(id: string, rank: string, more: Partial<Item> = {}): Item
     failing: [],
     coverage: [],
     rank,
-    ...more,
   };
+  return Object.assign(item, more);
 }
 
 export function findingOf(id: string, rank: string, more: Partial<Finding> = {}): Finding {

@@ -83,7 +83,9 @@ export function memoryLedger(): LedgerStore {
     refuseUnindexed(query.where);
     const order = query.orderBy ?? 'id';
     const after = decodeCursor(query.cursor, 2);
-    const start = after === null ? join(query.kind, '') : join(query.kind, ...after, '');
+    const first =
+      query.after === undefined ? join(query.kind, '') : join(query.kind, '', storedId(query.after), '');
+    const start = after === null ? first : join(query.kind, ...after, '');
     const found: LedgerDocument[] = [];
     for (const key of lists[order].from(start)) {
       if (!key.startsWith(join(query.kind, '')) || found.length > query.limit) break;

@@ -9,6 +9,7 @@ import type {
 import type { TenantId } from '../../../schemas/primitives.js';
 import type { Tenant } from '../../../schemas/tenant.js';
 import { decodeCursor, pageOf } from '../cursor.js';
+import { storedId } from '../ledger-lists.js';
 import { answer, clone } from './clone.js';
 import { memoryEvidence } from './evidence.js';
 import { memoryLedger } from './ledger.js';
@@ -24,11 +25,11 @@ function memoryQuarantine(): QuarantineStore {
     },
     list: ({ limit, cursor }) =>
       answer(() => {
-        const key = (record: QuarantineRecord): [string, string] => [record.receivedAt, record.id];
+        const key = (record: QuarantineRecord): [string, string] => [record.receivedAt, storedId(record.id)];
         const [at = '\uffff', id = '\uffff'] = decodeCursor(cursor, 2) ?? [];
         const rows = [...records.values()]
-          .filter((r) => r.receivedAt < at || (r.receivedAt === at && r.id < id))
-          .sort((a, b) => ascending(b.receivedAt, a.receivedAt) || ascending(b.id, a.id));
+          .filter((r) => r.receivedAt < at || (r.receivedAt === at && storedId(r.id) < id))
+          .sort((a, b) => ascending(b.receivedAt, a.receivedAt) || ascending(storedId(b.id), storedId(a.id)));
         return pageOf(rows, limit, clone, key);
       }),
   };
@@ -71,17 +72,18 @@ function memoryTenant(tenantId: TenantId, tenants: Map<TenantId, TenantRow>): Te
 }
 
 function memoryRecords(): RecordStore {
+  /** By stored id, so that lists have the order of the real store. */
   const rows = new Map<string, { kind: string; value: unknown; etag: string }>();
   return {
     get<T>(id: string) {
-      const row = rows.get(id);
+      const row = rows.get(storedId(id));
       return Promise.resolve(row === undefined ? null : { value: clone(row.value) as T, etag: row.etag });
     },
     put<T>(id: string, kind: string, value: T, etag: string | null) {
-      const current = rows.get(id)?.etag ?? null;
+      const current = rows.get(storedId(id))?.etag ?? null;
       if (current !== etag) return Promise.resolve(null);
       const next = String(Number(current ?? 0) + 1);
-      rows.set(id, { kind, value: clone(value), etag: next });
+      rows.set(storedId(id), { kind, value: clone(value), etag: next });
       return Promise.resolve(next);
     },
     list<T>({ kind, limit, cursor }: { kind: string; limit: number; cursor?: string }) {

@@ -1,0 +1,89 @@
+import { bucketOf } from '../../core/kernel/ids.js';
+import { instantOf, millisOf } from '../../core/kernel/time.js';
+import {
+  StoreUnavailable,
+  type EvidenceQuery,
+  type EvidenceStore,
+  type Page,
+  type StoredEvidence,
+} from '../../ports.js';
+import { tenantSettingsSchema } from '../../../schemas/tenant.js';
+import type { TenantId } from '../../../schemas/primitives.js';
+import { decodeCursor, pageOf } from '../cursor.js';
+import type { Containers } from './client.js';
+import { createItem, inParallel, queryItems, readItem, type Item } from './items.js';
+
+const defaultRetentionDays = tenantSettingsSchema.shape.retentionDays.parse(undefined);
+const daySeconds = 24 * 60 * 60;
+
+/** What only the container needs: the second key, the sort key (`time` in one form of text), the lifetime. */
+type Beside = { bucket: string; at: string; ttl: number };
+
+/** The event in a document of the `evidence` container, as a read or the change feed gives it. */
+export function evidenceOf(document: Readonly<Record<string, unknown>>): StoredEvidence {
+  const ours = Object.entries(document).filter(
+    ([name]) => !name.startsWith('_') && !['bucket', 'at', 'ttl'].includes(name),
+  );
+  return Object.fromEntries(ours) as unknown as StoredEvidence;
+}
+
+const conditionsOf = (query: EvidenceQuery): { text: string; parameters: Record<string, string> } => {
+  const members = [
+    ['type', 'c.event.type = @type', query.type],
+    ['agent', 'c.event.data.agent = @agent', query.agent],
+    ['repository', 'c.event.data.repository = @repository', query.repository],
+    ['session', 'c.event.data.session = @session', query.session],
+    ['from', 'c.at >= @from', query.from && instantOf(millisOf(query.from))],
+    ['to', 'c.at < @to', query.to && instantOf(millisOf(query.to))],
+  ] as const;
+  const [at, id] = decodeCursor(query.cursor, 2) ?? [];
+  const texts: string[] = [];
+  const parameters: Record<string, string> = {};
+  for (const [name, text, value] of members) {
+    if (value === undefined) continue;
+    texts.push(text);
+    parameters[name] = value;
+  }
+  if (at !== undefined && id !== undefined) {
+    texts.push('(c.at < @at OR (c.at = @at AND c.id < @id))');
+    Object.assign(parameters, { at, id });
+  }
+  return { text: texts.map((text) => ` AND ${text}`).join(''), parameters };
+};
+
+/** One tenant's evidence: an id is a point read in one of its 256 logical partitions. */
+export function cosmosEvidence(containers: Containers, tenantId: TenantId): EvidenceStore {
+  const get = async (id: string): Promise<StoredEvidence | null> => {
+    const item = await readItem(await containers('evidence'), id, [tenantId, bucketOf(id)]);
+    return item === null ? null : evidenceOf(item);
+  };
+  return {
+    get,
+    getMany: (ids) => inParallel(ids, get),
+    async create(evidence, retentionDays = defaultRetentionDays) {
+      if (evidence.tenantId !== tenantId) throw new Error('evidence of another tenant');
+      const beside: Beside = {
+        bucket: bucketOf(evidence.id),
+        at: instantOf(millisOf(evidence.event.time)),
+        ttl: retentionDays * daySeconds,
+      };
+      const container = await containers('evidence');
+      if ((await createItem(container, { ...evidence, ...beside })) !== null) return null;
+      const twin = await get(evidence.id);
+      // It expired between the two requests; the next try creates it.
+      if (twin === null) throw new StoreUnavailable('the twin has just expired', 0);
+      return twin;
+    },
+    async search(query): Promise<Page<StoredEvidence>> {
+      const { text, parameters } = conditionsOf(query);
+      // The tenant stands in the filter and not in an option: the library routes by the first level of a key only so.
+      const rows = await queryItems<Item & Beside>(
+        await containers('evidence'),
+        `SELECT TOP ${query.limit + 1} * FROM c WHERE c.tenantId = @tenant${text} ` +
+          'ORDER BY c.tenantId DESC, c.at DESC, c.id DESC',
+        { ...parameters, tenant: tenantId },
+      );
+      return pageOf(rows, query.limit, evidenceOf, (row) => [row.at, row.id]);
+    },
+  };
+}

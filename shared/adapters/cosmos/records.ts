@@ -1,0 +1,36 @@
+import type { RecordStore } from '../../ports.js';
+import { decodeCursor, pageOf } from '../cursor.js';
+import { storedId } from '../ledger-lists.js';
+import type { Containers } from './client.js';
+import { createItem, queryItems, readItem, replaceItem, type Item } from './items.js';
+
+/** Records of one partition of the `reports` container: a tenant's, or the service's own. */
+export function cosmosRecords(containers: Containers, partition: string): RecordStore {
+  return {
+    async get<T>(id: string) {
+      const item = await readItem(await containers('reports'), storedId(id), partition);
+      return item === null ? null : { value: item['value'] as T, etag: item._etag };
+    },
+    async put<T>(id: string, kind: string, value: T, etag: string | null) {
+      const container = await containers('reports');
+      const item = { id: storedId(id), tenantId: partition, kind, value };
+      return etag === null ? createItem(container, item) : replaceItem(container, item, partition, etag);
+    },
+    async list<T>({ kind, limit, cursor }: { kind: string; limit: number; cursor?: string }) {
+      const [after = ''] = decodeCursor(cursor, 1) ?? [];
+      const rows = await queryItems<Item>(
+        await containers('reports'),
+        `SELECT TOP ${limit + 1} * FROM c WHERE c.kind = @kind AND c.id > @after ` +
+          'ORDER BY c.tenantId, c.kind, c.id',
+        { kind, after },
+        partition,
+      );
+      return pageOf(
+        rows,
+        limit,
+        (row) => row['value'] as T,
+        (row) => [row.id],
+      );
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { Page, TenantStore } from '../../ports.js';
+import type { TenantId } from '../../../schemas/primitives.js';
+import type { Tenant } from '../../../schemas/tenant.js';
+import { decodeCursor, pageOf } from '../cursor.js';
+import { originalId, storedId } from '../ledger-lists.js';
+import type { Containers } from './client.js';
+import { createItem, deleteItem, inParallel, queryItems, readItem, readItems, replaceItem } from './items.js';
+
+const tenantItemId = 'tenant';
+const personPrefix = 'person:';
+const personId = (pseudonym: string): string => storedId(personPrefix + pseudonym);
+
+/** One tenant's document and, one item each so that one can be erased, its people. */
+export function cosmosTenant(containers: Containers, tenantId: TenantId): TenantStore {
+  const names = async (pseudonyms: readonly string[]): Promise<Map<string, string>> => {
+    const items = await readItems(await containers('tenants'), pseudonyms.map(personId), tenantId);
+    return new Map(
+      items.map((item) => [originalId(item.id).slice(personPrefix.length), String(item['name'])]),
+    );
+  };
+  return {
+    names,
+    async get() {
+      const item = await readItem(await containers('tenants'), tenantItemId, tenantId);
+      return item === null ? null : { tenant: item['tenant'] as Tenant, etag: item._etag };
+    },
+    async put(tenant, etag) {
+      if (tenant.tenantId !== tenantId) throw new Error('the document of another tenant');
+      const container = await containers('tenants');
+      const item = { id: tenantItemId, tenantId, kind: 'tenant', tenant };
+      const written =
+        etag === null
+          ? await createItem(container, item)
+          : await replaceItem(container, item, tenantId, etag);
+      return written !== null;
+    },
+    async remember(people) {
+      const container = await containers('tenants');
+      const known = await names(people.map((person) => person.pseudonym));
+      const added = people.filter((person) => !known.has(person.pseudonym));
+      await inParallel(added, ({ pseudonym, name }) =>
+        createItem(container, { id: personId(pseudonym), tenantId, kind: 'person', name }),
+      );
+    },
+    forget: async (pseudonym) => deleteItem(await containers('tenants'), personId(pseudonym), tenantId),
+  };
+}
+
+/** Ids of all tenants, in order: the one query over every partition, of a container with few documents. */
+export async function listTenants(
+  containers: Containers,
+  { limit, cursor }: { limit: number; cursor?: string },
+): Promise<Page<TenantId>> {
+  const [after = ''] = decodeCursor(cursor, 1) ?? [];
+  const rows = await queryItems<{ tenantId: TenantId }>(
+    await containers('tenants'),
+    `SELECT TOP ${limit + 1} c.tenantId FROM c WHERE c.kind = 'tenant' AND c.tenantId > @after ORDER BY c.tenantId`,
+    { after },
+  );
+  return pageOf(
+    rows,
+    limit,
+    (row) => row.tenantId,
+    (row) => [row.tenantId],
+  );
+}
