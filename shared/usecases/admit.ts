@@ -1,0 +1,208 @@
+import type { Admission } from '../../schemas/evidence.js';
+import type { TenantId } from '../../schemas/primitives.js';
+import type { Tenant } from '../../schemas/tenant.js';
+import { admit, compareWithTwin, type Admitted, type Candidate } from '../core/ingest/admission.js';
+import { candidatesOf } from '../core/ingest/candidates.js';
+import { readEvents, type RawEvent } from '../core/ingest/cloud-events.js';
+import { keyToVerify, signerOf } from '../core/ingest/signature.js';
+import { utf8 } from '../core/kernel/bytes.js';
+import { Refusal } from '../core/kernel/refusal.js';
+import type { Millis } from '../core/kernel/time.js';
+import type { BlobStore, KeyRing, SignatureVerifier, Stores, TenantStores } from '../ports.js';
+import { inParallel } from './parallel.js';
+import { jsonBytes, quarantineRecord, shownOf } from './quarantine.js';
+
+export type AdmitDependencies = {
+  stores: Stores;
+  keyRing: KeyRing;
+  signatures: SignatureVerifier;
+  blobs: BlobStore;
+};
+
+export type AdmitRequest = {
+  tenantId: TenantId;
+  caller: { subject: string };
+  contentType: string | null;
+  /** Names in lower case. */
+  headers: Readonly<Record<string, string>>;
+  body: Uint8Array;
+  receivedAt: Millis;
+};
+
+/** The receipt: 422 where nothing could be admitted. What is a duplicate is in the log, so only duplicates is 202. */
+export type AdmitReceipt = {
+  status: 202 | 422;
+  accepted: { id: string; digest: string }[];
+  duplicates: { id: string }[];
+  rejected: { index: number; code: Refusal['code']; detail: string; pointer?: string }[];
+};
+
+/** The tenant that is admitted into, and what arrived: from whom, when, which bytes. */
+export type Intake = {
+  stores: TenantStores;
+  tenant: Tenant;
+  macKey: Uint8Array;
+  sender: string;
+  body: Uint8Array;
+  receivedAt: Millis;
+};
+
+type Decision = { raw: RawEvent; admitted: Admitted } | { raw: RawEvent; refusal: Refusal };
+type Outcome =
+  | { kind: 'accepted' | 'duplicate'; admitted: Admitted }
+  | { kind: 'rejected'; raw: RawEvent; refusal: Refusal };
+
+/** Writes at a time for one request: enough to hide latency, too few to starve others of the store's budget. */
+const concurrency = 16;
+
+/**
+ * Admits the evidence of one HTTP request. What is refused is recorded in quarantine before the answer leaves.
+ * @throws Refusal where the body as a whole cannot be read, or there is no such tenant.
+ * @throws StoreUnavailable where something could not be stored; a resend is safe, for what was stored is then a duplicate.
+ */
+export async function admitHttp(deps: AdmitDependencies, request: AdmitRequest): Promise<AdmitReceipt> {
+  const { body, receivedAt } = request;
+  const intake = await openIntake(deps, request.tenantId, {
+    sender: request.caller.subject,
+    body,
+    receivedAt,
+  });
+  if (intake === null) throw new Refusal('not_found', 'there is no such tenant');
+  const raws = await readOrQuarantine(intake, request);
+  return receiptOf(await admitEvents(deps, intake, raws));
+}
+
+/** Everything that admission into a tenant needs; null where there is no such tenant. */
+export async function openIntake(
+  deps: AdmitDependencies,
+  tenantId: TenantId,
+  arrival: Pick<Intake, 'sender' | 'body' | 'receivedAt'>,
+): Promise<Intake | null> {
+  const stores = deps.stores.open(tenantId);
+  const found = await stores.tenant.get();
+  if (found === null) return null;
+  return { stores, tenant: found.tenant, macKey: await deps.keyRing.macKey(tenantId), ...arrival };
+}
+
+async function readOrQuarantine(intake: Intake, request: AdmitRequest): Promise<RawEvent[]> {
+  try {
+    return readEvents(request);
+  } catch (error) {
+    if (error instanceof Refusal)
+      await quarantine(intake, { index: 0, value: undefined }, error, request.body.length);
+    throw error;
+  }
+}
+
+/** Decides on each event, then saves all. The outcomes stand in the order of the events. */
+export async function admitEvents(
+  deps: AdmitDependencies,
+  intake: Intake,
+  raws: readonly RawEvent[],
+): Promise<Outcome[]> {
+  const decisions = (await inParallel(raws, concurrency, (raw) => decide(deps, intake, raw))).flat();
+  const people = decisions.flatMap((d) => ('admitted' in d ? d.admitted.people : []));
+  // Before the events: a name lost here could never be found again, a name without an event harms nobody.
+  if (people.length > 0) await intake.stores.tenant.remember(people);
+  const [first, again] = splitTwins(decisions);
+  const outcomes = new Map<Decision, Outcome>();
+  for (const part of [first, again])
+    await inParallel(part, concurrency, async (d) => void outcomes.set(d, await save(deps, intake, d)));
+  return decisions.flatMap((d) => outcomes.get(d) ?? []);
+}
+
+/** Twins of one body are saved after the first of their id, so that they meet it in the store like any later resend. */
+function splitTwins(decisions: readonly Decision[]): [Decision[], Decision[]] {
+  const seen = new Set<string>();
+  const first: Decision[] = [];
+  const again: Decision[] = [];
+  for (const decision of decisions) {
+    const id = 'admitted' in decision ? decision.admitted.evidence.id : null;
+    (id !== null && seen.has(id) ? again : first).push(decision);
+    if (id !== null) seen.add(id);
+  }
+  return [first, again];
+}
+
+async function decide(deps: AdmitDependencies, intake: Intake, raw: RawEvent): Promise<Decision[]> {
+  const { tenant, macKey, receivedAt } = intake;
+  try {
+    const decisions: Decision[] = [];
+    for (const candidate of candidatesOf(raw, tenant, receivedAt)) {
+      const signer = await verify(deps.signatures, candidate, receivedAt);
+      decisions.push({ raw, admitted: admit(candidate, signer, tenant, macKey, receivedAt) });
+    }
+    return decisions;
+  } catch (error) {
+    if (error instanceof Refusal) return [{ raw, refusal: error }];
+    throw error;
+  }
+}
+
+/** Checks the detached signature over the canonical bytes of the event less `signature`, where the source has keys. */
+async function verify(
+  signatures: SignatureVerifier,
+  { event, source, text, pointer }: Candidate,
+  receivedAt: Millis,
+): Promise<Admission['signer']> {
+  const { signature } = event;
+  const kid = signature === undefined ? null : signatures.keyId(signature);
+  const key = keyToVerify(source, signature, kid, receivedAt, pointer);
+  if (key === null || signature === undefined) return null;
+  if (!(await signatures.verify(signature, utf8(text), key.jwk)))
+    throw new Refusal('signature_invalid', 'the signature does not verify', {
+      pointer: `${pointer}/signature`,
+    });
+  return signerOf(key, event, receivedAt);
+}
+
+async function save(deps: AdmitDependencies, intake: Intake, decision: Decision): Promise<Outcome> {
+  if ('refusal' in decision) return reject(intake, decision.raw, decision.refusal);
+  const { raw, admitted } = decision;
+  // Before the event, which names them: a reference without content would be worse than content without a reference.
+  for (const { name, bytes } of admitted.payloads)
+    await deps.blobs.create('payloads', name, bytes, 'application/json');
+  const { evidence, bodyMac } = admitted;
+  const twin = await intake.stores.evidence.create({
+    ...evidence,
+    tenantId: intake.tenant.tenantId,
+    bodyMac,
+  });
+  if (twin === null) return { kind: 'accepted', admitted };
+  if (compareWithTwin(twin, bodyMac) === 'duplicate') return { kind: 'duplicate', admitted };
+  const refusal = new Refusal('id_conflict', 'this source and id were used for other content', {
+    pointer: `${raw.pointer}/id`,
+  });
+  return reject(intake, raw, refusal);
+}
+
+async function reject(intake: Intake, raw: RawEvent, refusal: Refusal): Promise<Outcome> {
+  const bytes = raw.pointer === '' ? intake.body.length : jsonBytes(raw.value).length;
+  await quarantine(intake, raw, refusal, bytes);
+  return { kind: 'rejected', raw, refusal };
+}
+
+async function quarantine(
+  intake: Intake,
+  { index, value }: Pick<RawEvent, 'index' | 'value'>,
+  refusal: Refusal,
+  bytes: number,
+): Promise<void> {
+  const origin = { ...intake, scope: intake.tenant.tenantId };
+  await intake.stores.quarantine.add(quarantineRecord({ refusal, index, bytes, value }, origin));
+}
+
+function receiptOf(outcomes: readonly Outcome[]): AdmitReceipt {
+  const accepted = outcomes.flatMap((o) =>
+    o.kind === 'accepted' ? [{ id: o.admitted.evidence.id, digest: o.admitted.evidence.digest }] : [],
+  );
+  const duplicates = outcomes.flatMap((o) =>
+    o.kind === 'duplicate' ? [{ id: o.admitted.evidence.id }] : [],
+  );
+  const rejected = outcomes.flatMap((o) =>
+    o.kind === 'rejected'
+      ? [{ index: o.raw.index, code: o.refusal.code, detail: o.refusal.message, ...shownOf(o.refusal) }]
+      : [],
+  );
+  return { status: accepted.length + duplicates.length > 0 ? 202 : 422, accepted, duplicates, rejected };
+}
