@@ -83,8 +83,8 @@ const hash = (value: KeyValue): string => {
   if (cached !== undefined) return cached;
   const [h1, h2] = murmur128(encode(value));
   const bytes = Buffer.alloc(16);
-  bytes.writeBigUInt64BE(h1, 0);
-  bytes.writeBigUInt64BE(h2, 8);
+  bytes.writeBigUInt64LE(h1, 0);
+  bytes.writeBigUInt64LE(h2, 8);
   bytes.reverse();
   bytes.writeUInt8(bytes.readUInt8(0) & 0x3f, 0);
   const text = bytes.toString('hex').toUpperCase();
