@@ -1,0 +1,337 @@
+import type { Block, BlockOf, Cell, Column, TableBlock } from '../../../schemas/report-blocks.js';
+import { referencesIn, type ReportDocument } from '../../../schemas/report-document.js';
+import type { KpiRow, Ref } from '../../../schemas/report-figures.js';
+import { axis, bullet, scaleMax } from '../../core/reports/bullet.js';
+import { sparkline, strip } from '../../core/reports/charts.js';
+import { nice, type Drawing } from '../../core/reports/drawing.js';
+import { inert } from '../../core/reports/escape.js';
+import { number, trend } from '../../core/reports/format.js';
+import { wordOf } from '../../core/reports/marks.js';
+import {
+  bound,
+  cellText,
+  columnTitle,
+  cutNote,
+  kpiReason,
+  kpiValue,
+  layerTitle,
+  priorOf,
+  rightAligned,
+  touchedNote,
+  unitGroups,
+} from '../../core/reports/sentences.js';
+import { page as area, type } from '../../core/reports/tokens.js';
+import { paper, type Canvas, type Setting } from './pdf-canvas.js';
+import { putTable, type PdfCell, type Piece } from './pdf-table.js';
+import { putParagraph, putList } from './pdf-text.js';
+
+const table: Setting = { token: 'table' };
+const strong: Setting = { token: 'table', bold: true };
+const small: Setting = { token: 'furniture', colour: 'ink3' };
+const barWidth = 124;
+const gap = 10;
+
+/** Points a block needs on the page its heading stands on, so that no heading ends a page. */
+export function startOf(block: Block | undefined): number {
+  switch (block?.kind) {
+    case undefined:
+    case 'verdict':
+      return 0;
+    case 'kpiTable':
+    case 'layers':
+    case 'table':
+      return 90;
+    case 'heading':
+      return 90;
+    default:
+      return 48;
+  }
+}
+
+/** Sets the blocks that follow the front page's; `next` is the block after. */
+export function putBlock(
+  canvas: Canvas,
+  block: Block,
+  next: Block | undefined,
+  document: ReportDocument,
+): void {
+  switch (block.kind) {
+    case 'heading':
+      return putHeading(canvas, block, next);
+    case 'paragraph':
+      putParagraph(canvas, canvas.section, block.text, { token: 'body' }, { ref: block.ref, width: 430 });
+      canvas.y += 9;
+      return;
+    case 'list':
+      putList(
+        canvas,
+        block.items.map(({ text, ref }, i) => ({
+          label: block.ordered ? String(i + 1) : '•',
+          parts: [{ text, setting: { token: 'body' }, ref }],
+        })),
+        paper.left,
+        450,
+        3,
+      );
+      canvas.y += 9;
+      return;
+    case 'keyValues':
+      return putKeyValues(canvas, block);
+    case 'kpiTable':
+      return putKpis(canvas, block);
+    case 'layers':
+      return putLayers(canvas, block);
+    case 'table':
+      return putRegister(canvas, block);
+    case 'chart':
+      return putChart(canvas, block);
+    case 'references':
+      return putReferences(canvas, document);
+    case 'verdict':
+    case 'messages':
+    case 'scoreCard':
+    case 'decisions':
+      return;
+  }
+}
+
+/** H2 opens a section and a bookmark; it keeps the beginning of its block on its page. */
+function putHeading(canvas: Canvas, block: BlockOf<'heading'>, next: Block | undefined): void {
+  const setting: Setting = { token: block.level === 2 ? 'h2' : 'lead' };
+  const lines = canvas.wrap(block.text, area.width, setting);
+  const { line } = type[setting.token];
+  const above = canvas.y <= paper.top ? 0 : block.level === 2 ? 22 : 12;
+  if (block.newPage && canvas.y > paper.top) canvas.turn();
+  else {
+    canvas.need(above + lines.length * line + 8 + startOf(next));
+    if (canvas.y > paper.top) canvas.y += above;
+  }
+  if (block.level === 2) {
+    canvas.section = canvas.child(canvas.root, 'Sect');
+    canvas.bookmark(block.text);
+  }
+  const { y } = canvas;
+  canvas.leaf(canvas.section, `H${block.level}`, () => canvas.putLines(lines, paper.left, y, setting));
+  canvas.y += lines.length * line + (block.level === 2 ? 8 : 5);
+}
+
+function putKpis(canvas: Canvas, { caption, rows }: BlockOf<'kpiTable'>): void {
+  const cells = (row: KpiRow, max: number, last: boolean): PdfCell[] => {
+    const reason = kpiReason(row);
+    const note = row.better === 'lower' ? `${row.sample} · lower is better` : row.sample;
+    const bar: Piece[] = [{ piece: 'figure', drawing: bullet(row, barWidth, max) }];
+    if (reason !== null) bar.push({ piece: 'text', text: reason, setting: small });
+    if (last)
+      bar.push({ piece: 'decoration', drawing: axis(barWidth, max, row.unit === 'percent' ? '%' : '') });
+    const unset: Setting = { ...small, colour: 'ink2' };
+    return [
+      {
+        pieces: [
+          { piece: 'text', text: row.label, setting: strong },
+          { piece: 'text', text: note, setting: small, ref: row.ref },
+        ],
+      },
+      { pieces: [{ piece: 'text', text: kpiValue(row), setting: strong }], right: true },
+      { pieces: bar },
+      {
+        pieces: [row.target, row.limit].map((value) => ({
+          piece: 'text',
+          text: bound(value, row),
+          setting: table,
+        })),
+        right: true,
+      },
+      {
+        pieces: [
+          { piece: 'text', text: priorOf(row), setting: table },
+          { piece: 'text', text: trend(row), setting: unset },
+        ],
+        right: true,
+      },
+      {
+        pieces: [
+          { piece: 'status', status: row.status, ...(row.acceptedUntil ? { until: row.acceptedUntil } : {}) },
+        ],
+      },
+    ];
+  };
+  putTable(canvas, {
+    caption,
+    widths: [118, 46, barWidth, 42, 48, 74],
+    gap: 8,
+    header: [
+      { title: 'Indicator and sample' },
+      { title: 'Value', right: true },
+      { title: 'Against target and limit' },
+      { title: 'Target, limit', right: true },
+      { title: 'Prior, trend', right: true },
+      { title: 'Status' },
+    ],
+    rows: unitGroups(rows).flatMap(({ rows: group, max }) =>
+      group.map((row, i) => ({ cells: cells(row, max, i === group.length - 1) })),
+    ),
+  });
+  canvas.y += 3;
+  if (rows.some(({ touched }) => touched))
+    putParagraph(canvas, canvas.section, touchedNote, { token: 'table', colour: 'ink2' }, {});
+  canvas.y += 12;
+}
+
+function putLayers(canvas: Canvas, { caption, rows }: BlockOf<'layers'>): void {
+  const plain = (text: string): PdfCell => ({ pieces: [{ piece: 'text', text, setting: table }] });
+  putTable(canvas, {
+    caption,
+    widths: [100, 76, 82, 84, 74, 36],
+    gap: 8,
+    header: ['Layer', 'Good when', 'Counts', 'Worst item', 'Status', 'Reference'].map((title) => ({ title })),
+    rows: rows.map((row) => ({
+      cells: [
+        {
+          pieces: [
+            { piece: 'text', text: layerTitle(row.layer), setting: strong },
+            { piece: 'text', text: row.question, setting: small },
+          ],
+        },
+        plain(row.signal),
+        plain(row.counts),
+        plain(row.worst ?? 'none'),
+        { pieces: [{ piece: 'status', status: row.status }] },
+        { pieces: [{ piece: 'ref', ref: row.ref }] },
+      ],
+    })),
+  });
+  canvas.y += 12;
+}
+
+function putRegister(canvas: Canvas, block: TableBlock): void {
+  const { columns, rows, totals, empty, truncated } = block;
+  if (rows.length === 0) {
+    putParagraph(canvas, canvas.section, block.caption, { token: 'table', colour: 'ink2' }, {});
+    putParagraph(canvas, canvas.section, empty, { token: 'body' }, {});
+    canvas.y += 9;
+    return;
+  }
+  const cellOf = (cell: Cell, column: Column, bold: boolean): PdfCell => ({
+    pieces: piecesOf(cell, column, bold),
+    right: rightAligned(column),
+  });
+  const all = totals ? [...rows, totals] : rows;
+  putTable(canvas, {
+    caption: block.caption,
+    widths: columnWidths(canvas, block),
+    gap,
+    header: columns.map((column) => ({ title: columnTitle(column), right: rightAligned(column) })),
+    rows: all.map((cells) => ({
+      cells: columns.map((column, i) => cellOf(cells[i] ?? { kind: 'blank' }, column, cells === totals)),
+    })),
+  });
+  canvas.y += 3;
+  if (truncated)
+    putParagraph(canvas, canvas.section, cutNote(truncated), { token: 'table', colour: 'ink2' }, {});
+  canvas.y += 12;
+}
+
+function piecesOf(cell: Cell, column: Column, bold: boolean): Piece[] {
+  if (cell.kind === 'status')
+    return [{ piece: 'status', status: cell.status, ...(cell.until ? { until: cell.until } : {}) }];
+  if (cell.kind === 'ref') return [{ piece: 'ref', ref: cell.ref }];
+  if (cell.kind === 'strip')
+    return [{ piece: 'figure', drawing: { ...strip(cell.segments, 72), height: 11 } }];
+  const text = cellText(cell, column);
+  const setting: Setting = bold
+    ? strong
+    : cell.kind === 'not_observed'
+      ? { ...table, colour: 'notObserved' }
+      : table;
+  const ref = 'ref' in cell ? cell.ref : undefined;
+  return text === '' ? [] : [{ piece: 'text', text, setting, ...(ref ? { ref } : {}) }];
+}
+
+/** What never wraps gets the room it needs; text shares the rest by weight, but no less than its longest word. */
+function columnWidths(canvas: Canvas, { columns, rows, totals }: TableBlock): number[] {
+  const room = area.width - gap * (columns.length - 1);
+  const longestWord = (text: string, setting: Setting) =>
+    Math.max(...text.split(' ').map((word) => canvas.width(word, setting)));
+  const least = columns.map((column, i) => {
+    const header = longestWord(columnTitle(column), strong);
+    if (column.kind === 'strip') return Math.max(72, header);
+    const cells = [...rows, ...(totals ? [totals] : [])].map((row) => row[i]);
+    const sizes = cells.map((cell) => {
+      if (!cell || cell.kind === 'blank') return 0;
+      if (cell.kind === 'status') return 12 + canvas.width(wordOf(cell.status).slice(0, 16), strong);
+      const text = cellText(cell, column);
+      return cell.kind === 'text' || cell.kind === 'not_observed'
+        ? Math.min(90, longestWord(text, strong))
+        : canvas.width(text, strong);
+    });
+    return Math.ceil(Math.max(header, ...sizes));
+  });
+  const spare = Math.max(0, room - least.reduce((sum, width) => sum + width, 0));
+  const weights = columns.map((column) => (column.kind === 'text' ? (column.weight ?? 1) : 0));
+  const total = weights.reduce((sum, weight) => sum + weight, 0) || columns.length;
+  return least.map(
+    (width, i) => width + (spare * (weights[i] || (total === columns.length ? 1 : 0))) / total,
+  );
+}
+
+function putKeyValues(canvas: Canvas, { rows }: BlockOf<'keyValues'>): void {
+  putTable(canvas, {
+    caption: 'Facts',
+    widths: [120, 362],
+    gap,
+    header: [{ title: 'What' }, { title: 'Stands at' }],
+    rows: rows.map(({ key, value, ref }) => ({
+      cells: [
+        { pieces: [{ piece: 'text', text: key, setting: strong }] },
+        { pieces: [{ piece: 'text', text: value, setting: table, ...(ref ? { ref } : {}) }] },
+      ],
+    })),
+  });
+  canvas.y += 12;
+}
+
+function putChart(canvas: Canvas, { caption, chart, ref }: BlockOf<'chart'>): void {
+  canvas.need(50);
+  putParagraph(canvas, canvas.section, caption, { token: 'table', colour: 'ink2' }, { ref });
+  canvas.y += 3;
+  const put = (drawing: Drawing) => {
+    canvas.figure(canvas.section, drawing, paper.left, canvas.y);
+    canvas.y += drawing.height + 4;
+  };
+  if (chart.type === 'bullet') {
+    const max = scaleMax([chart.row]);
+    put(bullet(chart.row, 240, max));
+    canvas.decoration(axis(240, max, chart.row.unit === 'percent' ? '%' : ''), paper.left, canvas.y - 3);
+    canvas.y += 14;
+  } else if (chart.type === 'sparkline') {
+    const top = Math.max(chart.target ?? 0, ...chart.points.map(({ value }) => value ?? 0));
+    const drawing = sparkline(chart.points, chart.target, nice(1.1 * top));
+    if (drawing) put(drawing);
+    else putParagraph(canvas, canvas.section, 'no history yet', { token: 'body' }, {});
+  } else {
+    put(strip(chart.segments, 240));
+    const counts = chart.segments
+      .map(({ status, count }) => `${wordOf(status)} ${number(count)}`)
+      .join(' · ');
+    putParagraph(canvas, canvas.section, counts, { token: 'table' }, {});
+  }
+  canvas.y += 9;
+}
+
+/** Each reference with its path; the place every link of the document leads to. */
+function putReferences(canvas: Canvas, document: ReportDocument): void {
+  const unique = new Map<string, Ref>(referencesIn(document.blocks).map((ref) => [ref.label, ref]));
+  const sorted = [...unique.values()].sort((a, b) => (a.label < b.label ? -1 : a.label > b.label ? 1 : 0));
+  for (const { label, href } of sorted) {
+    const lines = canvas.wrap(href, area.width - 80, table);
+    canvas.need(lines.length * 12);
+    const { y } = canvas;
+    canvas.pdf.addNamedDestination(`ref:${label}`, 'XYZ', paper.left, y, null);
+    const line = canvas.child(canvas.section, 'P');
+    canvas.inside(line, 'P', () => {
+      canvas.put(`${inert(label)} `, paper.left, y, strong);
+      canvas.putLines(lines, paper.left + 80, y, table);
+    });
+    canvas.y += lines.length * 12;
+  }
+}

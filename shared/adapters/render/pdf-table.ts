@@ -1,0 +1,195 @@
+import type { Ref, Status } from '../../../schemas/report-figures.js';
+import type { Drawing } from '../../core/reports/drawing.js';
+import { markOf, wordOf } from '../../core/reports/marks.js';
+import { page as area, toneOf, type } from '../../core/reports/tokens.js';
+import { paper, type Canvas, type Element, type Setting } from './pdf-canvas.js';
+
+/** What stands in a cell, from top to bottom. */
+export type Piece =
+  | { piece: 'text'; text: string; setting: Setting; ref?: Ref }
+  | { piece: 'status'; status: Status; until?: string }
+  | { piece: 'ref'; ref: Ref }
+  | { piece: 'figure'; drawing: Drawing }
+  | { piece: 'decoration'; drawing: Drawing };
+export type PdfCell = { pieces: readonly Piece[]; right?: boolean };
+export type PdfTable = {
+  caption: string;
+  widths: readonly number[];
+  gap: number;
+  header: readonly { title: string; right?: boolean }[];
+  rows: readonly { cells: readonly PdfCell[]; strong?: boolean }[];
+};
+
+const text: Setting = { token: 'table' };
+const head: Setting = { token: 'table', bold: true };
+const captionSetting: Setting = { token: 'table', colour: 'ink2' };
+const markRoom = 12;
+const padding = 3.5;
+
+/** Height of a piece in a column. */
+function heightOf(canvas: Canvas, piece: Piece, width: number): number {
+  switch (piece.piece) {
+    case 'text':
+      return canvas.wrap(withRef(piece), width, piece.setting).length * type[piece.setting.token].line;
+    case 'status':
+      return canvas.wrap(wordOf(piece.status, piece.until), width - markRoom, head).length * 12;
+    case 'ref':
+      return 12;
+    case 'figure':
+    case 'decoration':
+      return piece.drawing.height + 1;
+  }
+}
+
+/** A reference flows behind its text as one more word. */
+const withRef = (piece: { text: string; ref?: Ref }): string =>
+  piece.ref ? `${piece.text} ${piece.ref.label.replaceAll(' ', '\u00a0')}` : piece.text;
+
+const rowHeight = (canvas: Canvas, cells: readonly PdfCell[], widths: readonly number[]): number =>
+  2 * padding +
+  Math.max(
+    12,
+    ...cells.map(({ pieces }, i) =>
+      pieces.reduce((sum, piece) => sum + heightOf(canvas, piece, widths[i] ?? 0), 0),
+    ),
+  );
+
+/**
+ * Sets a table: caption, header, rows. A row never splits; the header row is repeated on later pages as an artifact, because
+ * the structure has it once. The caption stays with the header and the first row.
+ */
+export function putTable(canvas: Canvas, spec: PdfTable): void {
+  const { widths, gap } = spec;
+  const lines = canvas.wrap(spec.caption, area.width, captionSetting);
+  const headHeight = headerHeight(canvas, spec);
+  const first = spec.rows[0] ? rowHeight(canvas, spec.rows[0].cells, widths) : 0;
+  canvas.need(lines.length * 12 + 3 + headHeight + first);
+  const element = canvas.child(canvas.section, 'Table');
+  const { y } = canvas;
+  canvas.leaf(element, 'Caption', () => canvas.putLines(lines, paper.left, y, captionSetting));
+  canvas.y += lines.length * 12 + 3;
+  putHeader(canvas, spec, canvas.child(canvas.child(element, 'THead'), 'TR'));
+  const body = canvas.child(element, 'TBody');
+  for (const row of spec.rows) {
+    const height = rowHeight(canvas, row.cells, widths);
+    if (height > canvas.left()) {
+      canvas.turn();
+      putContinued(canvas, spec);
+    }
+    const tr = canvas.child(body, 'TR');
+    let x = paper.left;
+    row.cells.forEach((cell, i) => {
+      const kind = i === 0 ? 'TH' : 'TD';
+      const slot = canvas.child(tr, kind, i === 0 ? { scope: 'Row' } : {});
+      putCell(canvas, slot, kind, cell, x, canvas.y + padding, widths[i] ?? 0);
+      x += (widths[i] ?? 0) + gap;
+    });
+    canvas.y += height;
+    canvas.hairline(canvas.y, 'rule', 0.5);
+  }
+}
+
+function headerHeight(canvas: Canvas, { header, widths }: PdfTable): number {
+  return Math.max(...header.map(({ title }, i) => canvas.wrap(title, widths[i] ?? 0, head).length)) * 12 + 5;
+}
+
+/** Draws the header; with `row` into the structure, without as an artifact. */
+function putHeader(canvas: Canvas, spec: PdfTable, row: Element | null): void {
+  const height = headerHeight(canvas, spec);
+  let x = paper.left;
+  spec.header.forEach(({ title, right }, i) => {
+    const width = spec.widths[i] ?? 0;
+    const lines = canvas.wrap(title, width, head);
+    const y = canvas.y + height - 4 - lines.length * 12;
+    const draw = () =>
+      lines.forEach((line, n) =>
+        canvas.put(line, right ? x + width - canvas.width(line, head) : x, y + 12 * n, head),
+      );
+    if (row) canvas.leaf(row, 'TH', draw, { scope: 'Column' });
+    else canvas.artifact(draw);
+    x += width + spec.gap;
+  });
+  canvas.y += height;
+  canvas.hairline(canvas.y, 'ruleStrong', 0.75);
+}
+
+function putContinued(canvas: Canvas, spec: PdfTable): void {
+  const words = canvas.fit(`${spec.caption} — continued`, area.width, captionSetting);
+  canvas.artifact(() => canvas.put(words, paper.left, canvas.y, captionSetting));
+  canvas.y += 15;
+  putHeader(canvas, spec, null);
+}
+
+function putCell(
+  canvas: Canvas,
+  slot: Element,
+  kind: string,
+  cell: PdfCell,
+  x: number,
+  top: number,
+  width: number,
+): void {
+  let y = top;
+  for (const piece of cell.pieces) {
+    const at = (w: number) => (cell.right ? x + width - w : x);
+    if (piece.piece === 'text') putText(canvas, slot, kind, piece, at, y, width);
+    else if (piece.piece === 'status') putStatus(canvas, slot, piece, x, y, width);
+    else if (piece.piece === 'ref')
+      canvas.link(slot, piece.ref, at(canvas.width(piece.ref.label, text)), y, 'table');
+    else if (piece.piece === 'figure') canvas.figure(slot, piece.drawing, x, y);
+    else canvas.decoration(piece.drawing, x, y);
+    y += heightOf(canvas, piece, width);
+  }
+  if (cell.pieces.length === 0) canvas.inside(slot, kind, () => undefined);
+}
+
+function putText(
+  canvas: Canvas,
+  slot: Element,
+  kind: string,
+  piece: Extract<Piece, { piece: 'text' }>,
+  at: (width: number) => number,
+  y: number,
+  width: number,
+): void {
+  const { line } = type[piece.setting.token];
+  const lines = canvas.wrap(withRef(piece), width, piece.setting);
+  const label = piece.ref?.label.replaceAll(' ', '\u00a0') ?? '';
+  const own = lines.map((words, i) =>
+    label !== '' && i === lines.length - 1 ? words.slice(0, -label.length) : words,
+  );
+  canvas.inside(slot, kind, () =>
+    own.forEach((words, i) =>
+      canvas.put(
+        i < own.length - 1 ? `${words} ` : words,
+        at(canvas.width(words, piece.setting)),
+        y + i * line,
+        piece.setting,
+      ),
+    ),
+  );
+  const last = own.at(-1) ?? '';
+  if (piece.ref)
+    canvas.link(
+      slot,
+      piece.ref,
+      at(0) + canvas.width(last, piece.setting),
+      y + (own.length - 1) * line,
+      piece.setting.token,
+    );
+}
+
+/** The mark is an artifact, the word is the text. */
+function putStatus(
+  canvas: Canvas,
+  slot: Element,
+  piece: Extract<Piece, { piece: 'status' }>,
+  x: number,
+  y: number,
+  width: number,
+): void {
+  const tone = toneOf(piece.status);
+  canvas.mark(markOf(piece.status), x, y + 2.4, 7, tone);
+  const lines = canvas.wrap(wordOf(piece.status, piece.until), width - markRoom, head);
+  canvas.leaf(slot, 'Span', () => canvas.putLines(lines, x + markRoom - 1, y, { ...head, colour: tone }));
+}
