@@ -190,6 +190,19 @@ describe('the outcome of a handler', () => {
     expect(await next()).toBe('');
   });
 
+  test('a stream ends when its client goes away, and none holds up the closing of the host', async () => {
+    const client = new AbortController();
+    const gone = await fetch(`${host.url}/api/endless`, { signal: client.signal });
+    await gone.body?.getReader().read();
+    client.abort();
+    expect((await raw(host.url, 'GET', '/api/endlessEnded')).text).toBe('cancelled');
+
+    const other = await hostOf('http-app.js');
+    const reader = (await fetch(`${other.url}/api/endless`)).body?.getReader();
+    await reader?.read();
+    await Promise.all([other.close(), expect(reader?.read()).rejects.toThrow()]);
+  });
+
   test('a body that breaks cuts the connection, so that nobody takes it for whole', async () => {
     await expect(raw(host.url, 'GET', '/api/breaking')).rejects.toThrow();
   });

@@ -7,7 +7,7 @@ export type ExtensionRequest = {
   url: URL;
   headers: Headers;
   body: Uint8Array;
-  /** Which kind of key came with the request; `wrong` is a key that the host does not know. */
+  /** Which kind of key came: `host` is also a function's own, `wrong` is one that the host does not know. */
   key: 'master' | 'system' | 'host' | 'wrong' | 'none';
 };
 

@@ -154,10 +154,11 @@ export function loadWorker(entry: string, log: WorkerLog): Promise<LoadedWorker>
 
 async function loadNow(entry: string, log: WorkerLog): Promise<LoadedWorker> {
   const app: App = { functions: new Map(), handlers: new Map(), hooks: new Map(), log };
-  const library = createRequire(pathToFileURL(entry))('@azure/functions') as Library;
+  let library: Library | undefined;
   loads += 1;
   loading = app;
   try {
+    library = createRequire(pathToFileURL(entry))('@azure/functions') as Library;
     await import(/* @vite-ignore */ `${pathToFileURL(entry).href}?load=${loads}`);
     await runHooks(app, 'appStart', { hookData: {} });
   } catch (error) {
@@ -187,10 +188,15 @@ type Request = {
   retryContext: RetryContext | undefined;
 };
 
-async function invoke(app: App, library: Library, name: string, request: Request): Promise<Invocation> {
+async function invoke(
+  app: App,
+  library: Library | undefined,
+  name: string,
+  request: Request,
+): Promise<Invocation> {
   const registered = app.functions.get(name);
   const handler = app.handlers.get(name);
-  if (!registered || !handler || !model) throw new Error(`Function "${name}" is not registered.`);
+  if (!registered || !handler || !model || !library) throw new Error(`Function "${name}" is not registered.`);
   const overHttp = registered.bindings.$return?.type.toLowerCase() === 'http';
   const coreContext: Record<string, unknown> = {
     invocationId: randomUUID(),
