@@ -5,11 +5,7 @@ import type { Task } from './instance.js';
 import { activityInput, jsonValue } from './typed-data.js';
 
 type ActivityTask = Extract<Task, { kind: 'activity' }>;
-export type RunActivity = (
-  task: ActivityTask,
-  instanceId: string,
-  isWanted: () => boolean,
-) => Promise<Message | undefined>;
+export type RunActivity = (task: ActivityTask, isWanted: () => boolean) => Promise<Message | undefined>;
 
 /**
  * Runs activities, at most `limit` at once, and answers with the message for the orchestrator; undefined when the
@@ -18,11 +14,11 @@ export type RunActivity = (
 export function activityRunner(worker: Worker, limit: number): RunActivity {
   const waiting: (() => void)[] = [];
   let running = 0;
-  return async (task, instanceId, isWanted) => {
+  return async (task, isWanted) => {
     if (running >= limit) await new Promise<void>((resume) => waiting.push(resume));
     else running += 1;
     try {
-      return isWanted() ? await runOnce(worker, task, instanceId) : undefined;
+      return isWanted() ? await runOnce(worker, task) : undefined;
     } finally {
       // The place passes straight to the next in line; nobody can slip in between.
       const next = waiting.shift();
@@ -32,15 +28,12 @@ export function activityRunner(worker: Worker, limit: number): RunActivity {
   };
 }
 
-async function runOnce(worker: Worker, task: ActivityTask, instanceId: string): Promise<Message> {
+async function runOnce(worker: Worker, task: ActivityTask): Promise<Message> {
   try {
     const registered = findFunction(worker, 'activity', task.name);
     if (!registered) throw new Error(`no activity of the name '${task.name}' is registered`);
-    const { returnValue } = await worker.invoke(
-      registered.name,
-      { [registered.triggerName]: activityInput(task.input) },
-      { instanceId: { json: JSON.stringify(instanceId) } },
-    );
+    const input = { [registered.triggerName]: activityInput(task.input) };
+    const { returnValue } = await worker.invoke(registered.name, input);
     return {
       EventType: eventType.TaskCompleted,
       EventId: -1,

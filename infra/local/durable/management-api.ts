@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { managementUrls, type Place } from './client-binding.js';
+import { alreadyExists } from './children.js';
 import type { Engine, Outcome } from './engine.js';
 import { matching, pageOf, purgeable } from './instance-query.js';
 import { type Instance, isFinished } from './instance.js';
@@ -68,14 +69,13 @@ async function start(
   }
   if ('alreadyExists' in started) {
     return failure(
-      `An Orchestration instance with the status ${started.alreadyExists} already exists.`,
+      alreadyExists(started.alreadyExists),
       'DurableTask.Core.Exceptions.OrchestrationAlreadyExistsException',
     );
   }
   return (await outcomeInTime(engine, request, started.id)) ?? accepted(request, started.id);
 }
 
-// eslint's no-control-regex would refuse the range in a pattern.
 const isValidId = (id: string): boolean =>
   !id.startsWith('@') && !/[/\\#?]/.test(id) && [...id].every((character) => character >= ' ');
 
