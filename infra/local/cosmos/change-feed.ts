@@ -55,7 +55,8 @@ export function readFeed(sql: Sql, container: Container, request: FeedRequest): 
     bytes += size;
   }
   const documents = page.map((row) => `${String(row['body']).slice(0, -1)},"_lsn":${Number(row['lsn'])}}`);
-  const last = page.at(-1)?.['lsn'];
-  const etag = `"${last === undefined || last === null ? Math.max(from, 0) : last}"`;
+  // A page that holds all there was has seen everything up to now, so the next read need not look again.
+  const seen = page.length < rows.length ? Number(page.at(-1)?.['lsn']) : Math.max(from, container.lsn);
+  const etag = `"${seen}"`;
   return { documents, etag, charge: feedCharge(documents.length, bytes) };
 }

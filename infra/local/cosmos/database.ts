@@ -28,11 +28,12 @@ const STATEMENTS = 500;
 /**
  * Opens (or makes) the store in a folder. Write-ahead log with synchronous NORMAL: a committed write is in the
  * operating system's hands before it is acknowledged, so killing this process loses none. A power cut may.
+ * One server to a folder: what it keeps in memory, another would not see.
  */
 export function openDatabase(directory: string): Sql {
   mkdirSync(directory, { recursive: true });
   const db = new Libsql(join(directory, 'cosmos.db'));
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536;');
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536');
   db.exec(SCHEMA);
   const prepared = new Map<string, Libsql.Statement<unknown[]>>();
   const prepare = (text: string): Libsql.Statement<unknown[]> => {

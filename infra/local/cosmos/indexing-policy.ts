@@ -99,6 +99,12 @@ export function isIndexed(policy: IndexingPolicy, segments: readonly string[]): 
   return answer;
 }
 
+/** Whether a composite index holds the property; such a path needs no index of its own to serve a query. */
+export const inComposite = (policy: IndexingPolicy, segments: readonly string[]): boolean =>
+  (policy.compositeIndexes ?? []).some((index) =>
+    index.some((entry) => pathSegments(entry.path).join('\u0000') === segments.join('\u0000')),
+  );
+
 /** A sort key of a query: a path and whether it descends. */
 export type SortPath = { segments: readonly string[]; descending: boolean };
 

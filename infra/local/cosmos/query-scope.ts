@@ -1,7 +1,7 @@
 import type { Container } from './containers.js';
 import type { Sql } from './database.js';
 import { createHash } from 'node:crypto';
-import { isIndexed } from './indexing-policy.js';
+import { inComposite, isIndexed } from './indexing-policy.js';
 import { keyText, pathSegments, type KeyValue } from './partition-key.js';
 import type { Condition, Path, Query } from './sql-parse.js';
 import { pathsIn, rankOf, valueOf, type Piece } from './sql-translate.js';
@@ -66,11 +66,10 @@ export const place = (container: Container, scope: Scope, where: Condition | und
   return { column: full ? 'pk' : key.length > 0 ? 'k1' : undefined, pieces };
 };
 
-const indexedPath = (container: Container, path: Path, list = false): boolean =>
-  isIndexed(container.indexing, [
-    ...path.map((s) => (typeof s === 'number' ? '[]' : s)),
-    ...(list ? ['[]'] : []),
-  ]);
+const indexedPath = (container: Container, path: Path, list = false): boolean => {
+  const segments = [...path.map((s) => (typeof s === 'number' ? '[]' : s)), ...(list ? ['[]'] : [])];
+  return isIndexed(container.indexing, segments) || inComposite(container.indexing, segments);
+};
 
 /** Makes the SQLite index that serves this query, if the container's policy indexes its paths. */
 export const ensureIndex = (sql: Sql, container: Container, query: Query, column: Placed['column']): void => {

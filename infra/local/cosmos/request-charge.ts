@@ -1,4 +1,5 @@
 import { isIndexed, type IndexingPolicy } from './indexing-policy.js';
+import { pathSegments } from './partition-key.js';
 
 /**
  * The model of request units, in one table. The service publishes only anchor points; between them this is an
@@ -6,7 +7,8 @@ import { isIndexed, type IndexingPolicy } from './indexing-policy.js';
  *
  * Anchors (Microsoft Learn, "Request Units in Azure Cosmos DB" and "Plan capacity"): a point read of 1 KB is 1 and of
  * 100 KB is 10; a write of 1 KB without indexing is about 5 and of 100 KB about 50; a query starts at about 2.3.
- * Assumptions: growth is linear between the anchors and beyond; each index term written or removed costs 0.2; a
+ * Assumptions: growth is linear between the anchors and beyond; each index term written or removed costs 0.2, a
+ * composite index counting as one; a
  * document that a query returns costs 0.05 and 0.03 for each KB; one that it only scans costs 0.03.
  */
 export const CHARGES = {
@@ -55,10 +57,24 @@ const walk = (value: unknown, path: readonly string[], policy: IndexingPolicy, t
   else if (isIndexed(policy, path)) terms.add(`${path.join('/')}=${JSON.stringify(value)}`);
 };
 
-/** The index terms (path and value) of a document under a policy; each distinct one is written once. */
+const at = (body: unknown, path: string): unknown =>
+  pathSegments(path).reduce<unknown>(
+    // as: a JSON object read by name
+    (value, name) =>
+      typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined,
+    body,
+  );
+
+/**
+ * The index terms of a document under a policy: path and value for each indexed property, and one for each composite
+ * index. Each distinct one is written once.
+ */
 export function indexTerms(body: unknown, policy: IndexingPolicy): ReadonlySet<string> {
   const terms = new Set<string>();
-  if (policy.indexingMode === 'consistent') walk(body, [], policy, terms);
+  if (policy.indexingMode !== 'consistent') return terms;
+  walk(body, [], policy, terms);
+  for (const [i, index] of (policy.compositeIndexes ?? []).entries())
+    terms.add(`composite ${i}=${JSON.stringify(index.map((entry) => at(body, entry.path) ?? null))}`);
   return terms;
 }
 

@@ -167,6 +167,15 @@ export async function startCosmos(options: {
   };
 
   const server = createServer({ keepAlive: true }, (request, response) => void handle(request, response));
+  // Idle connections stay open: closing one just as a client writes to it would look like a fault nobody asked for.
+  server.keepAliveTimeout = 0;
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
+    await closed;
+    sql.close();
+  };
   try {
     await listen(server, options.port);
   } catch (error) {
@@ -181,11 +190,6 @@ export async function startCosmos(options: {
     clearFaults: () => faults.clear(),
     charges: () => Object.fromEntries([...tally].map(([name, sum]) => [name, { ...sum }])),
     resetCharges: () => tally.clear(),
-    close: async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
-      sql.close();
-    },
+    close: () => (closing ??= close()),
   };
 }
