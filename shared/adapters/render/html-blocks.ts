@@ -53,7 +53,7 @@ export function htmlBlock(block: Block, index: number, document: ReportDocument)
     case 'scoreCard':
       return scoreCard(block, index);
     case 'decisions':
-      return `<section><h2>Decisions asked</h2>${decisions(block)}</section>`;
+      return `<section class="asked"><h2>Decisions asked</h2>${decisions(block)}</section>`;
     case 'kpiTable':
       return kpiTable(block, index);
     case 'layers':

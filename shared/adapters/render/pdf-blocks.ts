@@ -4,7 +4,7 @@ import type { KpiRow, Ref } from '../../../schemas/report-figures.js';
 import { axis, bullet, scaleMax } from '../../core/reports/bullet.js';
 import { sparkline, strip } from '../../core/reports/charts.js';
 import { nice, type Drawing } from '../../core/reports/drawing.js';
-import { inert } from '../../core/reports/escape.js';
+import { inert, keepDates } from '../../core/reports/escape.js';
 import { number, trend } from '../../core/reports/format.js';
 import { wordOf } from '../../core/reports/marks.js';
 import {
@@ -181,7 +181,7 @@ function putLayers(canvas: Canvas, { caption, rows }: BlockOf<'layers'>): void {
   const plain = (text: string): PdfCell => ({ pieces: [{ piece: 'text', text, setting: table }] });
   putTable(canvas, {
     caption,
-    widths: [100, 76, 82, 84, 74, 36],
+    widths: [100, 74, 80, 80, 74, 44],
     gap: 8,
     header: ['Layer', 'Good when', 'Counts', 'Worst item', 'Status', 'Reference'].map((title) => ({ title })),
     rows: rows.map((row) => ({
@@ -207,6 +207,7 @@ function putRegister(canvas: Canvas, block: TableBlock): void {
   const { columns, rows, totals, empty, truncated } = block;
   if (rows.length === 0) {
     putParagraph(canvas, canvas.section, block.caption, { token: 'table', colour: 'ink2' }, {});
+    canvas.y += 3;
     putParagraph(canvas, canvas.section, empty, { token: 'body' }, {});
     canvas.y += 9;
     return;
@@ -247,39 +248,67 @@ function piecesOf(cell: Cell, column: Column, bold: boolean): Piece[] {
   return text === '' ? [] : [{ piece: 'text', text, setting, ...(ref ? { ref } : {}) }];
 }
 
-/** What never wraps gets the room it needs; text shares the rest by weight, but no less than its longest word. */
+/**
+ * What never wraps gets the room it needs and text at least its longest word. What is left goes to text: as much as keeps
+ * it on one line if there is so much, and the rest to all alike; otherwise by weight.
+ */
 function columnWidths(canvas: Canvas, { columns, rows, totals }: TableBlock): number[] {
   const room = area.width - gap * (columns.length - 1);
-  const longestWord = (text: string, setting: Setting) =>
-    Math.max(...text.split(' ').map((word) => canvas.width(word, setting)));
-  const least = columns.map((column, i) => {
-    const header = longestWord(columnTitle(column), strong);
-    if (column.kind === 'strip') return Math.max(72, header);
+  const sizes = columns.map((column, i) => {
     const cells = [...rows, ...(totals ? [totals] : [])].map((row) => row[i]);
-    const sizes = cells.map((cell) => {
-      if (!cell || cell.kind === 'blank') return 0;
-      if (cell.kind === 'status') return 12 + canvas.width(wordOf(cell.status).slice(0, 16), strong);
-      const text = cellText(cell, column);
-      return cell.kind === 'text' || cell.kind === 'not_observed'
-        ? Math.min(90, longestWord(text, strong))
-        : canvas.width(text, strong);
-    });
-    return Math.ceil(Math.max(header, ...sizes));
+    return cells
+      .map((cell) => cellSize(canvas, cell, column))
+      .reduce(
+        (most, size) => ({
+          least: Math.max(most.least, size.least),
+          whole: Math.max(most.whole, size.whole),
+        }),
+        headSize(canvas, column),
+      );
   });
-  const spare = Math.max(0, room - least.reduce((sum, width) => sum + width, 0));
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  const extra = room - sum(sizes.map(({ whole }) => whole));
+  if (extra >= 0) return sizes.map(({ whole }) => whole + extra / columns.length);
   const weights = columns.map((column) => (column.kind === 'text' ? (column.weight ?? 1) : 0));
-  const total = weights.reduce((sum, weight) => sum + weight, 0) || columns.length;
-  return least.map(
-    (width, i) => width + (spare * (weights[i] || (total === columns.length ? 1 : 0))) / total,
+  const spare = Math.max(0, room - sum(sizes.map(({ least }) => least)));
+  return sizes.map(({ least }, i) => least + (spare * (weights[i] ?? 0)) / (sum(weights) || 1));
+}
+
+const longestWord = (canvas: Canvas, text: string): number =>
+  Math.max(
+    ...keepDates(text)
+      .split(' ')
+      .map((word) => canvas.width(word, strong)),
   );
+
+function headSize(canvas: Canvas, column: Column): { least: number; whole: number } {
+  const title = columnTitle(column);
+  return { least: Math.ceil(longestWord(canvas, title)), whole: Math.ceil(canvas.width(title, strong)) };
+}
+
+function cellSize(canvas: Canvas, cell: Cell | undefined, column: Column): { least: number; whole: number } {
+  if (!cell || cell.kind === 'blank') return { least: 0, whole: 0 };
+  if (cell.kind === 'strip') return { least: 72, whole: 72 };
+  if (cell.kind === 'status') {
+    const word = wordOf(cell.status, cell.until);
+    const least = Math.ceil(
+      12.5 + (word.length > 16 ? longestWord(canvas, word) : canvas.width(word, strong)),
+    );
+    return { least, whole: least };
+  }
+  const whole = Math.ceil(canvas.width(cellText(cell, column), strong)) + 1;
+  if (cell.kind === 'not_observed') return { least: Math.min(84, whole), whole };
+  return cell.kind === 'text'
+    ? { least: Math.min(90, Math.ceil(longestWord(canvas, cell.text)) + 1), whole }
+    : { least: whole, whole };
 }
 
 function putKeyValues(canvas: Canvas, { rows }: BlockOf<'keyValues'>): void {
   putTable(canvas, {
-    caption: 'Facts',
+    caption: null,
     widths: [120, 362],
     gap,
-    header: [{ title: 'What' }, { title: 'Stands at' }],
+    header: null,
     rows: rows.map(({ key, value, ref }) => ({
       cells: [
         { pieces: [{ piece: 'text', text: key, setting: strong }] },

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 
 import type { Drawing } from '../../core/reports/drawing.js';
-import { inert } from '../../core/reports/escape.js';
+import { inert, keepDates } from '../../core/reports/escape.js';
 import { light, page as area, type, type ColourToken, type TypeToken } from '../../core/reports/tokens.js';
 import type { Mark } from '../../core/reports/marks.js';
 import type { Ref } from '../../../schemas/report-figures.js';
@@ -72,7 +72,7 @@ export function openCanvas(pdf: Pdf, root: Element) {
   const wrap = (text: string, max: number, setting: Setting): string[] => {
     const lines: string[] = [];
     let line = '';
-    for (const word of inert(text).split(' ')) {
+    for (const word of keepDates(inert(text)).split(' ')) {
       const longer = line === '' ? word : `${line} ${word}`;
       if (width(longer, setting) <= max) {
         line = longer;

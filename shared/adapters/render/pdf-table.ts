@@ -13,10 +13,11 @@ export type Piece =
   | { piece: 'decoration'; drawing: Drawing };
 export type PdfCell = { pieces: readonly Piece[]; right?: boolean };
 export type PdfTable = {
-  caption: string;
+  /** Null where a heading says it and the first cell of each row names it. */
+  caption: string | null;
   widths: readonly number[];
   gap: number;
-  header: readonly { title: string; right?: boolean }[];
+  header: readonly { title: string; right?: boolean }[] | null;
   rows: readonly { cells: readonly PdfCell[]; strong?: boolean }[];
 };
 
@@ -25,6 +26,8 @@ const head: Setting = { token: 'table', bold: true };
 const captionSetting: Setting = { token: 'table', colour: 'ink2' };
 const markRoom = 12;
 const padding = 3.5;
+/** A table up to this height moves to the next page rather than being split. */
+const keptWhole = 300;
 
 /** Height of a piece in a column. */
 function heightOf(canvas: Canvas, piece: Piece, width: number): number {
@@ -56,22 +59,25 @@ const rowHeight = (canvas: Canvas, cells: readonly PdfCell[], widths: readonly n
 
 /**
  * Sets a table: caption, header, rows. A row never splits; the header row is repeated on later pages as an artifact, because
- * the structure has it once. The caption stays with the header and the first row.
+ * the structure has it once. The caption stays with the header and the first two rows;
+ * a small table stays whole.
  */
 export function putTable(canvas: Canvas, spec: PdfTable): void {
   const { widths, gap } = spec;
-  const lines = canvas.wrap(spec.caption, area.width, captionSetting);
-  const headHeight = headerHeight(canvas, spec);
-  const first = spec.rows[0] ? rowHeight(canvas, spec.rows[0].cells, widths) : 0;
-  canvas.need(lines.length * 12 + 3 + headHeight + first);
+  const lines = spec.caption === null ? [] : canvas.wrap(spec.caption, area.width, captionSetting);
+  const above = lines.length * 12 + 3 + headerHeight(canvas, spec);
+  const heights = spec.rows.map(({ cells }) => rowHeight(canvas, cells, widths));
+  const whole = heights.reduce((sum, height) => sum + height, above);
+  canvas.need(whole <= keptWhole ? whole : above + (heights[0] ?? 0) + (heights[1] ?? 0));
   const element = canvas.child(canvas.section, 'Table');
   const { y } = canvas;
-  canvas.leaf(element, 'Caption', () => canvas.putLines(lines, paper.left, y, captionSetting));
+  if (lines.length > 0)
+    canvas.leaf(element, 'Caption', () => canvas.putLines(lines, paper.left, y, captionSetting));
   canvas.y += lines.length * 12 + 3;
-  putHeader(canvas, spec, canvas.child(canvas.child(element, 'THead'), 'TR'));
+  if (spec.header) putHeader(canvas, spec, canvas.child(canvas.child(element, 'THead'), 'TR'));
   const body = canvas.child(element, 'TBody');
-  for (const row of spec.rows) {
-    const height = rowHeight(canvas, row.cells, widths);
+  for (const [index, row] of spec.rows.entries()) {
+    const height = heights[index] ?? 0;
     if (height > canvas.left()) {
       canvas.turn();
       putContinued(canvas, spec);
@@ -90,6 +96,7 @@ export function putTable(canvas: Canvas, spec: PdfTable): void {
 }
 
 function headerHeight(canvas: Canvas, { header, widths }: PdfTable): number {
+  if (!header) return 0;
   return Math.max(...header.map(({ title }, i) => canvas.wrap(title, widths[i] ?? 0, head).length)) * 12 + 5;
 }
 
@@ -97,7 +104,7 @@ function headerHeight(canvas: Canvas, { header, widths }: PdfTable): number {
 function putHeader(canvas: Canvas, spec: PdfTable, row: Element | null): void {
   const height = headerHeight(canvas, spec);
   let x = paper.left;
-  spec.header.forEach(({ title, right }, i) => {
+  spec.header?.forEach(({ title, right }, i) => {
     const width = spec.widths[i] ?? 0;
     const lines = canvas.wrap(title, width, head);
     const y = canvas.y + height - 4 - lines.length * 12;
@@ -114,6 +121,7 @@ function putHeader(canvas: Canvas, spec: PdfTable, row: Element | null): void {
 }
 
 function putContinued(canvas: Canvas, spec: PdfTable): void {
+  if (spec.caption === null) return;
   const words = canvas.fit(`${spec.caption} — continued`, area.width, captionSetting);
   canvas.artifact(() => canvas.put(words, paper.left, canvas.y, captionSetting));
   canvas.y += 15;

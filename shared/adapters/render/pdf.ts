@@ -85,6 +85,7 @@ function putCover(canvas: Canvas, document: ReportDocument, context: RenderConte
     putParagraph(canvas, canvas.section, text, setting, { kind });
   const foot = provenanceFoot(context);
   put(provenance(document), { token: 'table', bold: true, colour: 'ink2' });
+  canvas.y += 3;
   put(title, { token: 'h1' }, 'H1');
   put(`${inert(document.tenant)} · ${inert(document.scope)}`, { token: 'body', colour: 'ink2' });
   put(`${periodOf(document)} · ${standing(document)}`, { token: 'body', colour: 'ink2' });
@@ -165,7 +166,15 @@ function putScore(canvas: Canvas, card: BlockOf<'scoreCard'>, x: number, top: nu
   const body = facts.map((fact) => canvas.wrap(fact, inner, { token: 'table' }));
   const line = sparkline(card.spark, card.targetTenths / 10, 100);
   const rows = body.reduce((sum, { length }) => sum + length, 0);
-  const height = 10 + 15 + lines.length * type[known.token].line + 15 + rows * 12 + 8 + (line ? 20 : 12) + 8;
+  const height =
+    10 +
+    (observed ? 15 : 22) +
+    lines.length * type[known.token].line +
+    15 +
+    rows * 12 +
+    8 +
+    (line ? 20 : 12) +
+    8;
   canvas.box(x, top, width, height, 'surface2');
   const parent = canvas.section;
   let y = top + 10;
@@ -177,7 +186,7 @@ function putScore(canvas: Canvas, card: BlockOf<'scoreCard'>, x: number, top: nu
     y + 2.7,
     'table',
   );
-  y += 15;
+  y += observed ? 15 : 20;
   canvas.leaf(parent, 'P', () => {
     canvas.putLines(lines, x + 10, y, known);
     if (observed)
@@ -186,7 +195,7 @@ function putScore(canvas: Canvas, card: BlockOf<'scoreCard'>, x: number, top: nu
         colour: 'ink2',
       });
   });
-  y += lines.length * type[known.token].line;
+  y += lines.length * type[known.token].line + (observed ? 0 : 2);
   const tone = toneOf(card.verdict);
   canvas.mark(markOf(card.verdict), x + 10, y + 2.4, 7, tone);
   canvas.leaf(parent, 'P', () =>

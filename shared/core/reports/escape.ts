@@ -10,6 +10,13 @@ export function inert(text: string): string {
     .replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
 }
 
+/** Days, with or without their year, stay on one line: their spaces become U+00A0. */
+export const keepDates = (text: string): string =>
+  text.replace(
+    /\b(\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b(?: (\d{4})\b)?/g,
+    (_, date: string, month: string, year?: string) => [date, month, ...(year ? [year] : [])].join('\u00a0'),
+  );
+
 const entities: Record<string, string> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -19,4 +26,5 @@ const entities: Record<string, string> = {
 };
 
 /** Text for HTML, SVG and XML, in element content and in quoted attributes alike. Nothing else writes text there. */
-export const escape = (text: string): string => inert(text).replace(/[&<>"']/g, (c) => entities[c] ?? c);
+export const escape = (text: string): string =>
+  keepDates(inert(text)).replace(/[&<>"']/g, (c) => entities[c] ?? c);
