@@ -87,7 +87,7 @@ export const tenantWith = (
 
 export type Desk = AdmitDependencies & {
   clock: ReturnType<typeof memoryClock>;
-  post(
+  post: (
     body: unknown,
     how?: {
       contentType?: string | null;
@@ -95,8 +95,8 @@ export type Desk = AdmitDependencies & {
       tenantId?: string;
       receivedAt?: number;
     },
-  ): Promise<AdmitReceipt>;
-  quarantined(): Promise<{ code: string; detail: string; id: string }[]>;
+  ) => Promise<AdmitReceipt>;
+  quarantined: () => Promise<{ code: string; detail: string; id: string }[]>;
 };
 
 /** A service with one tenant in memory, and a way to post to it. A string or bytes are posted as they are. */
