@@ -58,6 +58,10 @@ describe('an orchestration of activities', () => {
     expect(ids.at(-1)).toBe('Completed 20');
   });
 
+  it('runs ten activities at once and no more', async () => {
+    expect((await host.run('crowd')).output).toBe(10);
+  });
+
   it('succeeds at the third attempt, each retry costing a timer id and a task id', async () => {
     const status = await host.run('retried', { key: 'third', failures: 2 });
     expect(status.output).toEqual([3, 'after']);

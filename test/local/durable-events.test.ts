@@ -64,7 +64,7 @@ describe('an external event against a timer', () => {
   });
 
   it('leaves the instance Running until a timer that nobody cancelled has fired', async () => {
-    const id = await host.begin('eventOrTimer', { wait: 400, cancel: false });
+    const id = await host.begin('eventOrTimer', { wait: 2500, cancel: false });
     await raise(id, 'go', 'approved');
     const answered = await eventually(() => {
       const stored = host.stored(id);
@@ -137,7 +137,7 @@ describe('a suspended instance', () => {
 
 describe('a terminated instance', () => {
   it('keeps the reason as its output and ignores what still comes', async () => {
-    const id = await host.begin('timer', 50);
+    const id = await host.begin('timer', 60_000);
     await host.reaches(id, 'Running');
     await host.client('terminate', id, 'no longer needed');
     const status = await host.reaches(id);

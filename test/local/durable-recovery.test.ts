@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openStore } from '../../infra/local/durable/store.js';
-import { type Status, storedInstance } from './fixtures/durable-host.js';
+import { durableHost, type Status, storedInstance } from './fixtures/durable-host.js';
 import { compileStandIns, type HostProcess, spawnHost } from './fixtures/host-process.js';
 import { closeHosts, eventually, fixture, newFolder } from './fixtures/host.js';
 
@@ -164,6 +164,28 @@ describe('a host killed at any moment', () => {
     expect(await ended(running, 'often')).toMatchObject({ runtimeStatus: 'Completed', output: values });
     const runs = values.map((value) => ran().filter((line) => line === value).length);
     expect(runs).toEqual([2, 2, 2]);
+  });
+});
+
+describe('a host closed in good order', () => {
+  it('goes on after the next start, and loses nothing to an app that fails to load in between', async () => {
+    const first = await durableHost(state);
+    await first.begin('gated', { gates: [gated('first')], event: 'go' }, 'patient');
+    await eventually(() => ran().includes('first'));
+    await first.close();
+    open('first');
+
+    const broken = await durableHost(state, 'throwing-app.js');
+    expect(broken.lines.join('\n')).toContain(
+      "Instance 'patient' waits: no function 'actGated' is registered.",
+    );
+    const path = 'instances/patient/raiseEvent/go';
+    const headers = { 'content-type': 'application/json' };
+    expect((await broken.manage('POST', path, { body: '"yes"', headers })).status).toBe(202);
+    await broken.close();
+
+    const repaired = await durableHost(state);
+    expect(await repaired.reaches('patient')).toMatchObject({ output: ['first', 'yes'] });
   });
 });
 

@@ -1,11 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { Worker, WorkerLog } from '../host/worker.js';
+import type { RegisteredFunction, Worker, WorkerLog } from '../host/worker.js';
 import type { RunActivity } from './activities.js';
 import type { Alarms } from './alarms.js';
 import { alreadyExists, answerOfChild, failureOfChild, isChildOf } from './children.js';
 import { findFunction } from './functions.js';
 import { answeredTask, eventType, type Message } from './history.js';
-import { type Instance, isFinished, newInstance, openTasks, type Parent, type Task } from './instance.js';
+import {
+  type Instance,
+  isFinished,
+  newInstance,
+  openTasks,
+  type Parent,
+  type Plan,
+  type Task,
+} from './instance.js';
 import type { Lines } from './lines.js';
 import { replay } from './replay.js';
 import type { Store } from './store.js';
@@ -43,17 +51,21 @@ export async function takeTurns(driver: Driver, id: string): Promise<void> {
     const before = driver.instances.get(id);
     const message = before?.inbox[0];
     if (driver.stopped || !before || !message || before.status === 'Suspended' || isFinished(before)) return;
-    const after = await takeTurn(before, message, toolsOf(driver));
+    const orchestrator = findFunction(driver.worker, 'orchestration', before.name);
+    // The app may have failed to load. What it left waits for an app that has the function.
+    if (!orchestrator) return driver.log('error', before.name, waiting(before, before.name));
+    const after = await takeTurn(before, message, toolsOf(driver, orchestrator));
     put(driver, after);
     carryOut(driver, before, after);
   }
 }
 
-const toolsOf = ({ worker }: Driver): TurnTools => ({
-  replay: (instance) => replay(worker, instance),
-  knows: (plan) =>
-    plan.kind === 'timer' ||
-    findFunction(worker, plan.kind === 'activity' ? 'activity' : 'orchestration', plan.name) !== undefined,
+const waiting = (instance: Instance, name: string): string =>
+  `Instance '${instance.id}' waits: no function '${name}' is registered.`;
+
+const toolsOf = ({ worker }: Driver, orchestrator: RegisteredFunction): TurnTools => ({
+  replay: (instance) => replay(worker, orchestrator, instance),
+  knows: (plan) => plan.kind === 'timer' || findFunction(worker, kindOf(plan), plan.name) !== undefined,
   newExecutionId: newId,
   now: nowIso(),
 });
@@ -89,23 +101,26 @@ const alarmKey = (instance: Instance, task: Task): string => `${instance.executi
 
 /** Begins an open task, for the first time or, after a kill, once more. */
 function dispatch(driver: Driver, instance: Instance, task: Task): void {
+  if (driver.stopped) return;
   const address = { instanceId: instance.id, executionId: instance.executionId, taskId: task.id };
-  switch (task.kind) {
-    case 'timer':
-      return driver.alarms.set(alarmKey(instance, task), task.fireAt, () =>
-        deliver(driver, address, timerFired(task.id, task.fireAt)),
-      );
-    case 'activity':
-      void driver
-        .runActivity(task, () => isCurrent(driver, instance))
-        .then((message) => {
-          if (message) deliver(driver, address, message);
-        });
-      return;
-    case 'subOrchestration':
-      return startChild(driver, task, address);
+  if (task.kind === 'timer') {
+    driver.alarms.set(alarmKey(instance, task), task.fireAt, () =>
+      deliver(driver, address, timerFired(task.id, task.fireAt)),
+    );
+  } else if (!findFunction(driver.worker, kindOf(task), task.name)) {
+    driver.log('error', instance.name, waiting(instance, task.name));
+  } else if (task.kind === 'activity') {
+    const isWanted = (): boolean => isCurrent(driver, instance);
+    void driver.runActivity(task, isWanted).then((message) => {
+      if (message) deliver(driver, address, message);
+    });
+  } else {
+    startChild(driver, task, address);
   }
 }
+
+const kindOf = (plan: Exclude<Plan, { kind: 'timer' }>): 'activity' | 'orchestration' =>
+  plan.kind === 'activity' ? 'activity' : 'orchestration';
 
 const timerFired = (id: number, fireAt: string): Message => ({
   EventType: eventType.TimerFired,

@@ -1,4 +1,4 @@
-import type { TypedData, Worker } from '../host/worker.js';
+import type { RegisteredFunction, TypedData, Worker } from '../host/worker.js';
 import { type Action, encodedText } from './actions.js';
 import { eventType } from './history.js';
 import type { Ending, Instance } from './instance.js';
@@ -25,17 +25,17 @@ const schemaVersion = 3;
  * Runs the orchestrator of `instance` over its history through the unmodified library, whose generator takes every
  * answer from the history and stops where it finds none. Never rejects: an orchestrator that throws has ended as Failed.
  */
-export async function replay(worker: Worker, instance: Instance): Promise<Replay> {
-  const registered = worker.functions.get(instance.name);
-  if (!registered) {
-    return failedReplay(`The function '${instance.name}' is not registered.`, instance.name);
-  }
+export async function replay(
+  worker: Worker,
+  orchestrator: RegisteredFunction,
+  instance: Instance,
+): Promise<Replay> {
   try {
     const input: TypedData = { json: JSON.stringify(orchestratorInput(instance)) };
-    const { returnValue } = await worker.invoke(instance.name, { [registered.triggerName]: input });
+    const { returnValue } = await worker.invoke(orchestrator.name, { [orchestrator.triggerName]: input });
     return fromState(jsonValue(returnValue) as OrchestratorState, instance.name);
   } catch (error) {
-    return fromThrown(error instanceof Error ? error.message : String(error), instance.name);
+    return fromThrown(error instanceof Error ? error.message : String(error), instance);
   }
 }
 
@@ -67,25 +67,24 @@ function fromState(state: OrchestratorState, name: string): Replay {
 }
 
 function endingOf(state: OrchestratorState, name: string): Ending | null {
-  if (state.error !== undefined) return { status: 'Failed', output: failureText(name, state.error) };
+  if (state.error !== undefined) return failure(name, state.error);
   if (!state.isDone) return null;
   const last = state.actions.flat().at(-1);
   if (last?.actionType === 4) return { status: 'ContinuedAsNew', input: encodedText(last) };
   return { status: 'Completed', output: state.output ?? null };
 }
 
-function fromThrown(message: string, name: string): Replay {
+function fromThrown(message: string, { name, customStatus }: Instance): Replay {
   const at = message.indexOf(stateMarker);
-  if (at < 0) return failedReplay(message, name);
+  if (at < 0) return { actions: [], customStatus, ending: failure(name, message) };
   const state = JSON.parse(message.slice(at + stateMarker.length)) as OrchestratorState;
   // An error without a message, or a thrown value that is no Error, leaves the state without `error`.
   return fromState({ ...state, error: state.error ?? '' }, name);
 }
 
-const failedReplay = (reason: string, name: string): Replay => ({
-  actions: [],
-  customStatus: null,
-  ending: { status: 'Failed', output: failureText(name, reason) },
+const failure = (name: string, reason: string): Ending => ({
+  status: 'Failed',
+  output: failureText(name, reason),
 });
 
 /** The output of a failed orchestration, as the real host words it. */
