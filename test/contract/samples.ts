@@ -67,7 +67,6 @@ export function headOf(size: number): Head {
     clock,
     frontier: [],
     sweep: null,
-    settled: { size, clock },
   };
 }
 

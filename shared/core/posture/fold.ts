@@ -4,14 +4,14 @@ import { fromHex, toHex } from '../kernel/bytes.js';
 import { day, instantOf, millisOf } from '../kernel/time.js';
 import { leafBytes, type LogEntry } from '../log/entry.js';
 import { appendLeaf } from '../log/merkle.js';
-import type { Head, LedgerDocument, Summary } from '../projections/documents.js';
+import type { Basis, Config, Head, LedgerDocument, Summary } from '../projections/documents.js';
 import { isTrusted } from '../projections/items.js';
 import { dayId } from '../projections/keys.js';
 import { stampOf } from '../projections/stamps.js';
 import type { Workspace } from '../projections/workspace.js';
 import { applyEvent } from './apply.js';
 import { timePassed } from './findings.js';
-import { configOf, settleApproval, settleException, settleItem } from './settle.js';
+import { configOf, defaultConfig, settleApproval, settleException, settleItem } from './settle.js';
 
 /** Changes when the same log would give other documents. A new version is rebuilt beside the old one, then switched to. */
 export const foldVersion = 1;
@@ -24,8 +24,10 @@ export const emptyHead: Head = {
   clock: '1970-01-01T00:00:00.000Z',
   frontier: [],
   sweep: null,
-  settled: { size: 0, clock: '1970-01-01T00:00:00.000Z' },
 };
+
+/** What the counters of an empty log stand for. */
+export const emptyBasis: Basis = basisOf(defaultConfig, emptyHead);
 
 /**
  * Folds one entry (rebuild law): first what became due before it, in order, each at its computed instant; then the
@@ -39,17 +41,18 @@ export function foldEntry(workspace: Workspace, entry: LogEntry, evidence: Evide
     workspace.put({ id: 'day-clock', kind: 'day-clock', dueAt: nextMidnight(entry.sequencedAt) });
   const counted = evidence !== null && counts(workspace, evidence);
   const wide = counted && applyEvent(workspace, evidence, entry.sequencedAt);
-  const summary = countEvent(workspace.summary(), evidence, counted);
-  // Readers keep the summary from before a wide change until the sweep behind it is through.
-  workspace.put(wide ? { ...summary, id: 'summary-next' } : summary);
-  workspace.put({
+  const next: Head = {
     ...head,
     size: head.size + 1,
     clock: entry.sequencedAt,
     frontier: appendLeaf(head.frontier.map(fromHex), head.size, leafBytes(entry)).map(toHex),
     sweep: wide ? { cursor: '' } : null,
-    settled: wide ? head.settled : { size: head.size + 1, clock: entry.sequencedAt },
-  });
+  };
+  workspace.put(next);
+  const counters = countEvent(workspace.summary(), evidence, counted);
+  const summary = { ...counters, basis: basisOf(configOf(workspace), next) };
+  // Readers keep the summary from before a wide change until the sweep behind it is through.
+  workspace.put(wide ? { ...summary, id: 'summary-next' } : summary);
 }
 
 /**
@@ -75,7 +78,14 @@ export function letTimePass(workspace: Workspace, until: string, fits: () => boo
 
 function advance(workspace: Workspace, to: string): void {
   const head = workspace.find('head', 'head');
-  if (head && head.clock < to) workspace.put({ ...head, clock: to, settled: { size: head.size, clock: to } });
+  if (!head || head.clock >= to) return;
+  const next = { ...head, clock: to };
+  workspace.put(next);
+  workspace.put({ ...workspace.summary(), basis: basisOf(configOf(workspace), next) });
+}
+
+function basisOf({ sample, settings }: Config, { size, clock, foldVersion: version }: Head): Basis {
+  return { size, clock, foldVersion: version, sample, settings };
 }
 
 /**
@@ -96,7 +106,7 @@ export function endSweep(workspace: Workspace): void {
   const next = workspace.find('summary', 'summary-next');
   if (!head || !next) return;
   workspace.put({ ...next, id: 'summary' });
-  workspace.put({ ...head, sweep: null, settled: { size: head.size, clock: head.clock } });
+  workspace.put({ ...head, sweep: null });
 }
 
 function happen(workspace: Workspace, document: LedgerDocument, at: string): void {

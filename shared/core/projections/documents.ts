@@ -27,8 +27,6 @@ export type Head = Base & {
   frontier: string[];
   /** A wide change is being worked through: items with id > `cursor` are still to be derived as of `clock`. */
   sweep: { cursor: string } | null;
-  /** The last position and clock at which the summary was whole. */
-  settled: { size: number; clock: string };
 };
 
 /** What derivation reads besides facts: policies in force and settings. All of it stands in the log. */
@@ -193,13 +191,24 @@ export type Report = Base & {
   rank: string;
 };
 
+/** What counters stand for: how much of the log, judged when, by which rules. A wide change settles all of it at once. */
+export type Basis = {
+  size: number;
+  clock: string;
+  foldVersion: number;
+  sample: boolean;
+  settings: Config['settings'];
+};
+
 /**
  * Counters. `counts` are sums of what each document tallies (tally.ts) and so follow every change of any document;
- * `totals` only grow. Posture is read from this one document.
+ * `totals` only grow. Posture is read from this one document, which is whole at its basis: two reads could be torn apart
+ * by a write between them. Before the first entry there is no basis.
  */
 export type Summary = Base & {
   id: 'summary' | 'summary-next';
   kind: 'summary';
+  basis?: Basis;
   counts: Record<string, number>;
   totals: Record<string, number>;
   inventoryAt?: string;
