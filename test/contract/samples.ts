@@ -79,6 +79,7 @@ export function itemOf(id: string, rank: string, more: Partial<Item> = {}): Item
     facts: {},
     states: {},
     failing: [],
+    findings: {},
     coverage: [],
     rank,
   };

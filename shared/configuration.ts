@@ -1,0 +1,108 @@
+import { z } from 'zod';
+
+import { environmentSchema } from '../schemas/primitives.js';
+
+const loopbackHosts = ['127.0.0.1', 'localhost', '[::1]'];
+
+/** Whether an address is this machine: the only place for plain HTTP and for keys in settings. */
+export const isLoopback = (address: string): boolean =>
+  URL.canParse(address) && loopbackHosts.includes(new URL(address).hostname);
+
+/** `https` anywhere, or plain HTTP to this machine; no user name, which could disguise the host. */
+const addressSchema = z.string().refine((address) => {
+  if (!URL.canParse(address)) return false;
+  const { protocol, username, password } = new URL(address);
+  const secure = protocol === 'https:' || (protocol === 'http:' && isLoopback(address));
+  return secure && username === '' && password === '';
+}, 'must be an https address, or http to 127.0.0.1');
+
+const secretSchema = z.string().min(1);
+const textSchema = z.string().min(1);
+
+const shape = {
+  /** What this instance serves. Only `production` can be judged ready. */
+  AISPM_ENVIRONMENT: environmentSchema,
+  COSMOS__accountEndpoint: addressSchema,
+  COSMOS__accountKey: secretSchema.optional(),
+  COSMOS_DATABASE: textSchema.default('aispm'),
+  BLOB__serviceUri: addressSchema,
+  KEY_VAULT_URI: addressSchema,
+  KEY_VAULT_TOKEN: secretSchema.optional(),
+  MAIL_ENDPOINT: addressSchema,
+  MAIL_ACCESS_KEY: secretSchema.optional(),
+  MAIL_SENDER: z.email(),
+  TOKEN_ISSUER: addressSchema,
+  TOKEN_AUDIENCE: textSchema,
+  TOKEN_JWKS_URI: addressSchema,
+  /** Client id of a user-assigned identity. Absent: the default chain of credentials. */
+  AZURE_CLIENT_ID: z.guid().optional(),
+};
+
+/** Secrets of the local stand-ins: needed for an address on this machine, refused for any other. */
+const localSecrets = [
+  ['COSMOS__accountEndpoint', 'COSMOS__accountKey'],
+  ['KEY_VAULT_URI', 'KEY_VAULT_TOKEN'],
+  ['MAIL_ENDPOINT', 'MAIL_ACCESS_KEY'],
+] as const;
+
+const configurationSchema = z.object(shape);
+export type Configuration = z.infer<typeof configurationSchema>;
+
+/** Every setting the service reads. */
+export const settingNames = Object.keys(shape);
+
+/** The service does not start: names every setting that is missing or bad, never what it holds. */
+export class ConfigurationError extends Error {
+  constructor(readonly faults: readonly { setting: string; fault: string }[]) {
+    super(`bad configuration:\n${faults.map(({ setting, fault }) => `  ${setting}: ${fault}`).join('\n')}`);
+    this.name = 'ConfigurationError';
+  }
+}
+
+/** Faults between settings, which no schema of one setting can see. */
+function secretFaults(environment: Readonly<Record<string, string>>): { setting: string; fault: string }[] {
+  return localSecrets.flatMap(([address, secret]) => {
+    const target = environment[address];
+    if (target === undefined || !addressSchema.safeParse(target).success) return [];
+    const given = environment[secret] !== undefined;
+    if (isLoopback(target) && !given)
+      return [{ setting: secret, fault: `needed while ${address} is this machine` }];
+    if (!isLoopback(target) && given)
+      return [
+        { setting: secret, fault: `refused while ${address} is another machine; a managed identity is used` },
+      ];
+    return [];
+  });
+}
+
+/**
+ * Reads the configuration from the environment; an empty setting counts as missing.
+ * @throws ConfigurationError naming every bad or missing setting.
+ */
+export function readConfiguration(environment: Readonly<Record<string, string | undefined>>): Configuration {
+  const set = Object.entries(environment).filter((entry): entry is [string, string] => !!entry[1]);
+  const given = Object.fromEntries(set);
+  const parsed = configurationSchema.safeParse(given);
+  const faults = (parsed.error?.issues ?? []).map((issue) => {
+    const setting = issue.path.join('.');
+    if (!(setting in given)) return { setting, fault: 'missing' };
+    // Only messages of our own: those of the library may quote what they found.
+    return { setting, fault: issue.code === 'custom' ? issue.message : 'not of the form it must have' };
+  });
+  faults.push(...secretFaults(given));
+  if (parsed.data === undefined || faults.length > 0) throw new ConfigurationError(faults);
+  return parsed.data;
+}
+
+/** Whether this is a rehearsal: not production, or anything it relies on is this machine. Nothing judged here is ready. */
+export function isRehearsal(configuration: Configuration): boolean {
+  const addresses = [
+    configuration.COSMOS__accountEndpoint,
+    configuration.BLOB__serviceUri,
+    configuration.KEY_VAULT_URI,
+    configuration.MAIL_ENDPOINT,
+    configuration.TOKEN_ISSUER,
+    configuration.TOKEN_JWKS_URI,
+  ];
+  return configuration.AISPM_ENVIRONMENT !== 'production' || addresses.some(isLoopback);
+}

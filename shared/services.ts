@@ -1,0 +1,131 @@
+import type { TokenCredential } from '@azure/identity';
+
+import { azureBlobs, type BlobAccount } from './adapters/blob.js';
+import type { CosmosAccount } from './adapters/cosmos/client.js';
+import { evidenceOf } from './adapters/cosmos/evidence.js';
+import { cosmosStores } from './adapters/cosmos/stores.js';
+import { vaultKeyRing, type Vault } from './adapters/key-ring.js';
+import { acsMail, type MailAccount } from './adapters/mail-acs.js';
+import { joseSignatures } from './adapters/signatures.js';
+import { jsonTelemetry } from './adapters/telemetry.js';
+import { jwksTokens } from './adapters/tokens.js';
+import { isLoopback, readConfiguration, type Configuration } from './configuration.js';
+import type {
+  BlobStore,
+  Clock,
+  KeyRing,
+  MailProvider,
+  SignatureVerifier,
+  StoredEvidence,
+  Stores,
+  Telemetry,
+  TokenVerifier,
+} from './ports.js';
+
+/** Everything a trigger needs. This file alone knows ports and adapters both. */
+export type Services = {
+  configuration: Configuration;
+  clock: Clock;
+  stores: Stores;
+  blobs: BlobStore;
+  keys: KeyRing;
+  signatures: SignatureVerifier;
+  tokens: TokenVerifier;
+  mail: MailProvider;
+  telemetry: Telemetry;
+  /** The event in a document that the change feed of `evidence` hands over. */
+  evidenceOf(document: Readonly<Record<string, unknown>>): StoredEvidence;
+};
+
+/** Account and key of Azurite, published in its documentation and the same everywhere. They protect nothing. */
+const azurite = {
+  account: 'devstoreaccount1',
+  key: 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==',
+};
+
+/** The app's identity in Azure, loaded when first a token is needed. */
+function identity(configuration: Configuration): TokenCredential {
+  let credential: Promise<TokenCredential> | undefined;
+  const load = async (): Promise<TokenCredential> => {
+    const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
+    const clientId = configuration.AZURE_CLIENT_ID;
+    return clientId === undefined
+      ? new DefaultAzureCredential()
+      : new ManagedIdentityCredential({ clientId });
+  };
+  return {
+    async getToken(scopes, options) {
+      credential ??= load();
+      return (await credential).getToken(scopes, options);
+    },
+  };
+}
+
+/** A token that never expires, for the Key Vault stand-in. */
+const fixedToken = (token: string): TokenCredential => ({
+  getToken: () => Promise.resolve({ token, expiresOnTimestamp: Number.MAX_SAFE_INTEGER }),
+});
+
+/** How each store is reached: by key on this machine, by identity anywhere else. */
+export type Accounts = { cosmos: CosmosAccount; blob: BlobAccount; vault: Vault; mail: MailAccount };
+
+/** Accounts of a configuration. The local stack uses them to create databases and containers. */
+export function accountsOf(configuration: Configuration): Accounts {
+  const azure = identity(configuration);
+  const {
+    COSMOS__accountEndpoint: endpoint,
+    COSMOS__accountKey: cosmosKey,
+    BLOB__serviceUri: serviceUri,
+    KEY_VAULT_URI: vaultUri,
+    KEY_VAULT_TOKEN: vaultToken,
+    MAIL_ENDPOINT: mailEndpoint,
+    MAIL_ACCESS_KEY: mailKey,
+  } = configuration;
+  return {
+    cosmos: {
+      endpoint,
+      database: configuration.COSMOS_DATABASE,
+      credential: cosmosKey === undefined ? azure : { key: cosmosKey },
+      regions: !isLoopback(endpoint),
+    },
+    blob: { serviceUri, credential: isLoopback(serviceUri) ? azurite : azure },
+    vault: {
+      uri: vaultUri,
+      credential: vaultToken === undefined ? azure : fixedToken(vaultToken),
+      loopback: isLoopback(vaultUri),
+    },
+    mail: {
+      endpoint: mailEndpoint,
+      sender: configuration.MAIL_SENDER,
+      credential: mailKey === undefined ? azure : { key: mailKey },
+    },
+  };
+}
+
+/**
+ * Builds the services of one instance. Nothing connects before it is used.
+ * @throws ConfigurationError naming every bad or missing setting.
+ */
+export function createServices(environment: Readonly<Record<string, string | undefined>>): Services {
+  const configuration = readConfiguration(environment);
+  const accounts = accountsOf(configuration);
+  const clock: Clock = { now: () => Date.now() };
+  const telemetry = jsonTelemetry();
+  const issuer = {
+    issuer: configuration.TOKEN_ISSUER,
+    audience: configuration.TOKEN_AUDIENCE,
+    jwksUri: configuration.TOKEN_JWKS_URI,
+  };
+  return {
+    configuration,
+    clock,
+    stores: cosmosStores(accounts.cosmos),
+    blobs: azureBlobs(accounts.blob),
+    keys: vaultKeyRing(accounts.vault, clock),
+    signatures: joseSignatures(),
+    tokens: jwksTokens(issuer, telemetry),
+    mail: acsMail(accounts.mail),
+    telemetry,
+    evidenceOf,
+  };
+}
