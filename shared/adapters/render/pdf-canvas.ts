@@ -121,14 +121,14 @@ export function openCanvas(pdf: Pdf, root: Element) {
     );
 
   const child = (parent: Element, kind: string, options: Record<string, unknown> = {}): Element => {
-    const element = pdf.struct(kind as Parameters<Pdf['struct']>[0], options);
+    const element = pdf.struct(kind, options);
     parent.add(element);
     return element;
   };
 
   /** Draws inside an element: what `draw` puts is that element's content. */
   const inside = (element: Element, kind: string, draw: () => void): void => {
-    const content = pdf.markStructureContent(kind as Parameters<Pdf['markStructureContent']>[0]);
+    const content = pdf.markStructureContent(kind);
     draw();
     pdf.endMarkedContent();
     element.add(content);

@@ -1,0 +1,247 @@
+import type { BlockOf } from '../../../schemas/report-blocks.js';
+import type { RenderContext, ReportDocument } from '../../../schemas/report-document.js';
+import type { KpiRow, Ref, Status } from '../../../schemas/report-figures.js';
+import { escape } from '../../core/reports/escape.js';
+import { trend } from '../../core/reports/format.js';
+import { markOf, statusOfVerdict, wordOf } from '../../core/reports/marks.js';
+import {
+  bound,
+  coverFacts,
+  decisionLead,
+  decisionRest,
+  kpiReason,
+  kpiValue,
+  noDecision,
+  periodOf,
+  priorOf,
+  provenance,
+  scoreFacts,
+  standing,
+  touchedNote,
+} from '../../core/reports/sentences.js';
+import { mailPreheader, mailSubject } from '../../core/reports/subject.js';
+import { light, toneOf, type ColourToken } from '../../core/reports/tokens.js';
+import { mailText } from './mail-text.js';
+
+/**
+ * `link`: an https address of ours where the report can be opened; `attachmentName`: the file that comes with the mail;
+ * `discreet`: no verdict where a lock screen would show it.
+ */
+export type MailOptions = { link?: string; attachmentName?: string; discreet?: boolean };
+export type RenderedMail = { subject: string; html: string; text: string };
+
+const face = `'Segoe UI',Roboto,Helvetica,Arial,sans-serif`;
+/** Border that keeps 3:1 on light and on inverted surfaces alike. */
+const border = '#8A94A0';
+
+/**
+ * One cell of a layout table. Clients strip, inherit or rewrite styles cell by cell, so each says everything: face, size,
+ * line, colour and ground together.
+ */
+function cell(
+  content: string,
+  options: {
+    size?: number;
+    bold?: boolean;
+    colour?: ColourToken;
+    ground?: ColourToken;
+    pad?: string;
+    right?: boolean;
+    top?: boolean;
+  } = {},
+): string {
+  const { size = 15, bold, colour = 'ink', ground = 'surface', pad = '0 24px 0 24px', right, top } = options;
+  const [a, b, c, d] = pad.split(' ');
+  const rule = top ? `border-top:1px solid ${border};` : '';
+  return (
+    `<td bgcolor="${light[ground]}" align="${right ? 'right' : 'left'}" valign="top" style="${rule}padding-top:${a};padding-right:${b};padding-bottom:${c};padding-left:${d};` +
+    `font-family:${face};font-size:${size}px;line-height:${Math.round(size * 1.47)}px;font-weight:${bold ? 600 : 400};color:${light[colour]};background-color:${light[ground]}">${content}</td>`
+  );
+}
+
+/** A layout table; several short ones, because Word's engine breaks tall ones. */
+const table = (rows: readonly string[]): string =>
+  `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="width:100%">${rows.map((row) => `<tr>${row}</tr>`).join('')}</table>`;
+
+const heading = (text: string): string =>
+  table([cell(text, { size: 17, bold: true, pad: '24px 24px 6px 24px' })]);
+const ref = ({ label }: Ref): string => `[${escape(label)}]`;
+const mark = (status: Status): string => `${markOf(status).text} `;
+
+/**
+ * A report as a mail: subject, HTML body and plain text from the same document. The body needs no image, style sheet, script
+ * or request, and says the same with colours inverted or images off; everything decisive stands in it.
+ * @throws RangeError for a link that is not https.
+ */
+export function renderMail(
+  document: ReportDocument,
+  context: RenderContext,
+  options: MailOptions,
+): RenderedMail {
+  if (options.link !== undefined && new URL(options.link).protocol !== 'https:')
+    throw new RangeError('a link in a mail is https');
+  const subject = mailSubject(document, options.discreet ?? false);
+  const parts = [
+    table([
+      cell(escape(provenance(document)), { size: 12, bold: true, colour: 'ink2', pad: '20px 24px 0 24px' }),
+      cell(`${escape(document.title)}, ${escape(document.period.label)}`, {
+        size: 20,
+        bold: true,
+        pad: '10px 24px 0 24px',
+      }),
+      cell(
+        `${escape(document.tenant)} · ${escape(document.scope)}<br>${escape(periodOf(document))} · ${escape(standing(document))}`,
+        { size: 13, colour: 'ink2', pad: '4px 24px 16px 24px' },
+      ),
+    ]),
+    verdict(document),
+    ...document.blocks.map((block) => {
+      if (block.kind === 'messages') return messages(block);
+      if (block.kind === 'scoreCard') return score(block);
+      if (block.kind === 'decisions') return decisions(block);
+      return block.kind === 'kpiTable' ? kpis(block) : '';
+    }),
+    foot(document, context, options),
+  ];
+  return {
+    subject,
+    html: shell(subject, mailPreheader(document, options.discreet ?? false), parts.join('')),
+    text: mailText(document, context, options),
+  };
+}
+
+function verdict(document: ReportDocument): string {
+  const { code, words, sentence } = document.verdict;
+  const status = statusOfVerdict(code);
+  const tone = toneOf(status);
+  const ground = `${tone}Tint` as const;
+  const { issue } = document;
+  const beside = document.blocks.flatMap((block) => (block.kind === 'verdict' ? block.beside : []));
+  return table([
+    cell(`${mark(status)}${escape(words)} — ${escape(document.period.label)}`, {
+      size: 22,
+      bold: true,
+      colour: tone,
+      ground,
+      pad: '16px 24px 0 24px',
+    }),
+    cell(escape(sentence), { size: 17, bold: true, ground, pad: '4px 24px 14px 24px' }),
+    ...(issue.state === 'issued'
+      ? []
+      : [cell(escape(issue.text), { size: 17, ground, pad: '0 24px 14px 24px' })]),
+    ...beside.map((note) => cell(escape(note), { colour: 'ink2', ground, pad: '0 24px 14px 24px' })),
+  ]);
+}
+
+const messages = ({ items }: BlockOf<'messages'>): string =>
+  heading('Messages') +
+  table(
+    items.map(({ text, ref: to }, i) =>
+      cell(`${i + 1}. ${escape(text)} ${ref(to)}`, { pad: '3px 24px 3px 24px' }),
+    ),
+  );
+
+function score(card: BlockOf<'scoreCard'>): string {
+  const { score: value, observed, facts } = scoreFacts(card);
+  const line = `Control score ${escape(value)}${observed ? ' of 100 points' : ''}. ${mark(card.verdict)}${escape(wordOf(card.verdict))}`;
+  return table([
+    cell(line, { size: 17, bold: true, ground: 'surface2', pad: '16px 24px 2px 24px' }),
+    cell(`${facts.map(escape).join(' · ')} ${ref(card.ref)}`, {
+      ground: 'surface2',
+      pad: '0 24px 16px 24px',
+    }),
+  ]);
+}
+
+function decisions({ items }: BlockOf<'decisions'>): string {
+  const rows = items.map((item, i) =>
+    cell(
+      `<strong>${i + 1}. ${escape(decisionLead(item))}</strong><br>${escape(decisionRest(item))} ${ref(item.ref)}`,
+      { pad: '3px 24px 9px 24px' },
+    ),
+  );
+  return heading('Decisions asked') + table(rows.length > 0 ? rows : [cell(noDecision)]);
+}
+
+/** At most eight, worst first as the report has them; each a text row, so that nothing rests on a picture. */
+function kpis({ rows }: BlockOf<'kpiTable'>): string {
+  const row = (kpi: KpiRow) => {
+    const reason = kpiReason(kpi);
+    const value = `${escape(kpiValue(kpi))}${reason === null ? '' : ` — ${escape(reason)}`}`;
+    const facts = `target ${bound(kpi.target, kpi)} · limit ${bound(kpi.limit, kpi)} · prior ${priorOf(kpi)} · ${trend(kpi)}`;
+    return (
+      cell(
+        `<strong>${escape(kpi.label)}</strong><br>${escape(facts)}<br>${escape(kpi.sample)} ${ref(kpi.ref)}`,
+        { size: 13, pad: '8px 12px 8px 24px', top: true },
+      ) +
+      cell(
+        `<strong>${value}</strong><br>${mark(kpi.status)}${escape(wordOf(kpi.status, kpi.acceptedUntil))}`,
+        { size: 13, pad: '8px 24px 8px 12px', right: true, top: true },
+      )
+    );
+  };
+  const shown = rows.slice(0, 8);
+  const rest =
+    rows.length > shown.length
+      ? [
+          cell(`${shown.length} of ${rows.length} indicators; the rest in the report.`, {
+            size: 13,
+            colour: 'ink2',
+            pad: '6px 24px 0 24px',
+          }),
+        ]
+      : [];
+  const note = shown.some(({ touched }) => touched)
+    ? [cell(touchedNote, { size: 13, colour: 'ink2', pad: '6px 24px 0 24px' })]
+    : [];
+  return (
+    heading('Indicators') +
+    table(shown.map(row)) +
+    (rest.length + note.length > 0 ? table([...rest, ...note]) : '')
+  );
+}
+
+function foot(
+  document: ReportDocument,
+  context: RenderContext,
+  { link, attachmentName }: MailOptions,
+): string {
+  const host = link === undefined ? '' : new URL(link).host;
+  const where = [
+    ...(attachmentName === undefined ? [] : [`The whole report is attached: ${escape(attachmentName)}.`]),
+    ...(link === undefined
+      ? []
+      : [
+          `<a href="${escape(link)}" style="color:${light.accent};text-decoration:underline">Open the report at ${escape(host)}</a>`,
+        ]),
+  ];
+  const facts = coverFacts(document, context)
+    .slice(4)
+    .map(([key, value]) => `${escape(key)}: ${escape(value)}`);
+  return table([
+    ...(where.length > 0 ? [cell(where.join('<br>'), { pad: '24px 24px 0 24px' })] : []),
+    cell(
+      `${facts.join('<br>')}<br>References in brackets are resolved in the report. You receive this because ${escape(document.tenant)} lists you as a recipient of this report; its administrator can change that.`,
+      { size: 12, colour: 'ink3', pad: '18px 24px 24px 24px' },
+    ),
+  ]);
+}
+
+/** Enhancement only: Apple Mail and Outlook.com honour it, and nothing rests on it. */
+const darkStyle =
+  '@media (prefers-color-scheme:dark){a{color:#7DB8F0!important}}[data-ogsc] a{color:#7DB8F0!important}';
+
+function shell(subject: string, preheader: string, body: string): string {
+  const hidden =
+    'display:none;max-height:0;overflow:hidden;mso-hide:all;font-size:1px;line-height:1px;opacity:0;color:transparent';
+  return (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">' +
+    `<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>${escape(subject)}</title><style>${darkStyle}</style></head>` +
+    `<body style="padding-top:0;padding-right:0;padding-bottom:0;padding-left:0;background-color:${light.surface2}">` +
+    `<div style="${hidden}">${escape(preheader)}${'&#8199;&#65279;&#847;'.repeat(60)}</div>` +
+    `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="width:100%"><tr><td align="center" bgcolor="${light.surface2}" style="background-color:${light.surface2}">` +
+    '<!--[if mso]><table role="presentation" width="600" cellpadding="0" cellspacing="0" border="0"><tr><td><![endif]-->' +
+    `<table role="presentation" width="600" cellpadding="0" cellspacing="0" border="0" style="max-width:600px;width:100%"><tr><td bgcolor="${light.surface}" style="background-color:${light.surface}">${body}</td></tr></table>` +
+    '<!--[if mso]></td></tr></table><![endif]--></td></tr></table></body></html>'
+  );
+}

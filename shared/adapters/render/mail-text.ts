@@ -1,0 +1,111 @@
+import type { Block } from '../../../schemas/report-blocks.js';
+import type { RenderContext, ReportDocument } from '../../../schemas/report-document.js';
+import { inert } from '../../core/reports/escape.js';
+import { trend } from '../../core/reports/format.js';
+import { markOf, statusOfVerdict, wordOf } from '../../core/reports/marks.js';
+import {
+  bound,
+  coverFacts,
+  decisionLead,
+  decisionRest,
+  kpiReason,
+  kpiValue,
+  noDecision,
+  periodOf,
+  priorOf,
+  provenance,
+  scoreFacts,
+  standing,
+  touchedNote,
+} from '../../core/reports/sentences.js';
+
+const measure = 76;
+
+/** Lines of at most 76 characters, later ones indented; a longer word (an address, an id) keeps its own line. */
+function fold(text: string, first = '', later = first.replace(/./gu, ' ')): string[] {
+  const lines: string[] = [];
+  let line = first;
+  let empty = true;
+  for (const word of inert(text).replaceAll('\u00a0', ' ').split(' ')) {
+    if (!empty && line.length + 1 + word.length > measure) {
+      lines.push(line);
+      line = later;
+      empty = true;
+    }
+    line += empty ? word : ` ${word}`;
+    empty = false;
+  }
+  return [...lines, line];
+}
+
+/** The plain-text part of a report's mail: the same facts in the same order. */
+export function mailText(
+  document: ReportDocument,
+  context: RenderContext,
+  options: { link?: string; attachmentName?: string },
+): string {
+  const { verdict, issue } = document;
+  const lines = [
+    ...fold(provenance(document)),
+    ...fold(`${document.title}, ${document.period.label} — ${document.tenant}`),
+    ...fold(document.scope),
+    ...fold(periodOf(document)),
+    ...fold(standing(document)),
+    '',
+    ...fold(`${verdict.words} — ${document.period.label}`, `${markOf(statusOfVerdict(verdict.code)).text} `),
+    ...fold(verdict.sentence),
+    ...(issue.state === 'issued' ? [] : ['', ...fold(issue.text)]),
+    ...document.blocks.flatMap(blockLines),
+    '',
+    ...(options.attachmentName === undefined
+      ? []
+      : fold(`The whole report is attached: ${options.attachmentName}.`)),
+    ...(options.link === undefined ? [] : fold(`Open the report: ${options.link}`)),
+    ...coverFacts(document, context)
+      .slice(4)
+      .flatMap(([key, value]) => fold(`${key}: ${value}`)),
+    ...fold(
+      `You receive this because ${document.tenant} lists you as a recipient of this report; its administrator can change that.`,
+    ),
+  ];
+  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+}
+
+function blockLines(block: Block): string[] {
+  switch (block.kind) {
+    case 'verdict':
+      return block.beside.flatMap((note) => fold(note));
+    case 'messages':
+      return [
+        '',
+        'MESSAGES',
+        ...block.items.flatMap(({ text, ref }, i) => fold(`${text} [${ref.label}]`, `${i + 1}. `)),
+      ];
+    case 'scoreCard': {
+      const { score, observed, facts } = scoreFacts(block);
+      const value = `Control score ${score}${observed ? ' of 100 points' : ''}. ${wordOf(block.verdict)}.`;
+      return ['', ...fold(value), ...fold(`${facts.join(' · ')} [${block.ref.label}]`)];
+    }
+    case 'decisions': {
+      const asked = block.items.flatMap((item, i) => [
+        ...fold(decisionLead(item), `${i + 1}. `),
+        ...fold(`${decisionRest(item)} [${item.ref.label}]`, '   '),
+      ]);
+      return ['', 'DECISIONS ASKED', ...(asked.length > 0 ? asked : [noDecision])];
+    }
+    case 'kpiTable': {
+      const rows = block.rows.slice(0, 8).flatMap((row) => {
+        const reason = kpiReason(row);
+        const value = `${row.label}: ${kpiValue(row)}${reason === null ? '' : ` — ${reason}`}. ${wordOf(row.status, row.acceptedUntil)}.`;
+        const facts = `target ${bound(row.target, row)} · limit ${bound(row.limit, row)} · prior ${priorOf(row)} · ${trend(row)} · ${row.sample} [${row.ref.label}]`;
+        return [...fold(value, `${markOf(row.status).text} `), ...fold(facts, '  ')];
+      });
+      const cut =
+        block.rows.length > 8 ? [`8 of ${block.rows.length} indicators; the rest in the report.`] : [];
+      const touched = block.rows.slice(0, 8).some((row) => row.touched) ? [touchedNote] : [];
+      return ['', 'INDICATORS', ...rows, ...cut, ...touched];
+    }
+    default:
+      return [];
+  }
+}

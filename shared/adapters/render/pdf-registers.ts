@@ -1,0 +1,221 @@
+import type { BlockOf, Cell, Column, TableBlock } from '../../../schemas/report-blocks.js';
+import type { KpiRow } from '../../../schemas/report-figures.js';
+import { axis, bullet } from '../../core/reports/bullet.js';
+import { strip } from '../../core/reports/charts.js';
+import { keepDates } from '../../core/reports/escape.js';
+import { trend } from '../../core/reports/format.js';
+import { wordOf } from '../../core/reports/marks.js';
+import {
+  bound,
+  cellText,
+  columnTitle,
+  cutNote,
+  kpiReason,
+  kpiValue,
+  layerTitle,
+  priorOf,
+  rightAligned,
+  touchedNote,
+  unitGroups,
+} from '../../core/reports/sentences.js';
+import { page as area } from '../../core/reports/tokens.js';
+import type { Canvas, Setting } from './pdf-canvas.js';
+import { putTable, type PdfCell, type Piece } from './pdf-table.js';
+import { putParagraph } from './pdf-text.js';
+
+const table: Setting = { token: 'table' };
+const strong: Setting = { token: 'table', bold: true };
+const small: Setting = { token: 'furniture', colour: 'ink3' };
+const barWidth = 124;
+const gap = 10;
+
+/** Indicators, a row each, grouped by unit with one axis a group. */
+export function putKpis(canvas: Canvas, { caption, rows }: BlockOf<'kpiTable'>): void {
+  const cells = (row: KpiRow, max: number, last: boolean): PdfCell[] => {
+    const reason = kpiReason(row);
+    const note = row.better === 'lower' ? `${row.sample} · lower is better` : row.sample;
+    const bar: Piece[] = [{ piece: 'figure', drawing: bullet(row, barWidth, max) }];
+    if (reason !== null) bar.push({ piece: 'text', text: reason, setting: small });
+    if (last)
+      bar.push({ piece: 'decoration', drawing: axis(barWidth, max, row.unit === 'percent' ? '%' : '') });
+    const unset: Setting = { ...small, colour: 'ink2' };
+    return [
+      {
+        pieces: [
+          { piece: 'text', text: row.label, setting: strong },
+          { piece: 'text', text: note, setting: small, ref: row.ref },
+        ],
+      },
+      { pieces: [{ piece: 'text', text: kpiValue(row), setting: strong }], right: true },
+      { pieces: bar },
+      {
+        pieces: [row.target, row.limit].map((value) => ({
+          piece: 'text',
+          text: bound(value, row),
+          setting: table,
+        })),
+        right: true,
+      },
+      {
+        pieces: [
+          { piece: 'text', text: priorOf(row), setting: table },
+          { piece: 'text', text: trend(row), setting: unset },
+        ],
+        right: true,
+      },
+      {
+        pieces: [
+          { piece: 'status', status: row.status, ...(row.acceptedUntil ? { until: row.acceptedUntil } : {}) },
+        ],
+      },
+    ];
+  };
+  putTable(canvas, {
+    caption,
+    widths: [118, 46, barWidth, 42, 48, 74],
+    gap: 8,
+    header: [
+      { title: 'Indicator and sample' },
+      { title: 'Value', right: true },
+      { title: 'Against target and limit' },
+      { title: 'Target, limit', right: true },
+      { title: 'Prior, trend', right: true },
+      { title: 'Status' },
+    ],
+    rows: unitGroups(rows).flatMap(({ rows: group, max }) =>
+      group.map((row, i) => ({ cells: cells(row, max, i === group.length - 1) })),
+    ),
+  });
+  canvas.y += 3;
+  if (rows.some(({ touched }) => touched))
+    putParagraph(canvas, canvas.section, touchedNote, { token: 'table', colour: 'ink2' }, {});
+  canvas.y += 12;
+}
+
+/** The five layers, a row each. */
+export function putLayers(canvas: Canvas, { caption, rows }: BlockOf<'layers'>): void {
+  const plain = (text: string): PdfCell => ({ pieces: [{ piece: 'text', text, setting: table }] });
+  putTable(canvas, {
+    caption,
+    widths: [100, 74, 80, 80, 74, 44],
+    gap: 8,
+    header: ['Layer', 'Good when', 'Counts', 'Worst item', 'Status', 'Reference'].map((title) => ({ title })),
+    rows: rows.map((row) => ({
+      cells: [
+        {
+          pieces: [
+            { piece: 'text', text: layerTitle(row.layer), setting: strong },
+            { piece: 'text', text: row.question, setting: small },
+          ],
+        },
+        plain(row.signal),
+        plain(row.counts),
+        plain(row.worst ?? 'none'),
+        { pieces: [{ piece: 'status', status: row.status }] },
+        { pieces: [{ piece: 'ref', ref: row.ref }] },
+      ],
+    })),
+  });
+  canvas.y += 12;
+}
+
+/** Any other table; an empty one says why. */
+export function putRegister(canvas: Canvas, block: TableBlock): void {
+  const { columns, rows, totals, empty, truncated } = block;
+  if (rows.length === 0) {
+    putParagraph(canvas, canvas.section, block.caption, { token: 'table', colour: 'ink2' }, {});
+    canvas.y += 3;
+    putParagraph(canvas, canvas.section, empty, { token: 'body' }, {});
+    canvas.y += 9;
+    return;
+  }
+  const cellOf = (cell: Cell, column: Column, bold: boolean): PdfCell => ({
+    pieces: piecesOf(cell, column, bold),
+    right: rightAligned(column),
+  });
+  const all = totals ? [...rows, totals] : rows;
+  putTable(canvas, {
+    caption: block.caption,
+    widths: columnWidths(canvas, block),
+    gap,
+    header: columns.map((column) => ({ title: columnTitle(column), right: rightAligned(column) })),
+    rows: all.map((cells) => ({
+      cells: columns.map((column, i) => cellOf(cells[i] ?? { kind: 'blank' }, column, cells === totals)),
+    })),
+  });
+  canvas.y += 3;
+  if (truncated)
+    putParagraph(canvas, canvas.section, cutNote(truncated), { token: 'table', colour: 'ink2' }, {});
+  canvas.y += 12;
+}
+
+function piecesOf(cell: Cell, column: Column, bold: boolean): Piece[] {
+  if (cell.kind === 'status')
+    return [{ piece: 'status', status: cell.status, ...(cell.until ? { until: cell.until } : {}) }];
+  if (cell.kind === 'ref') return [{ piece: 'ref', ref: cell.ref }];
+  if (cell.kind === 'strip')
+    return [{ piece: 'figure', drawing: { ...strip(cell.segments, 72), height: 11 } }];
+  const text = cellText(cell, column);
+  const setting: Setting = bold
+    ? strong
+    : cell.kind === 'not_observed'
+      ? { ...table, colour: 'notObserved' }
+      : table;
+  const ref = 'ref' in cell ? cell.ref : undefined;
+  return text === '' ? [] : [{ piece: 'text', text, setting, ...(ref ? { ref } : {}) }];
+}
+
+/**
+ * What never wraps gets the room it needs and text at least its longest word. What is left goes to text: as much as keeps
+ * it on one line if there is so much, and the rest to all alike; otherwise by weight.
+ */
+function columnWidths(canvas: Canvas, { columns, rows, totals }: TableBlock): number[] {
+  const room = area.width - gap * (columns.length - 1);
+  const sizes = columns.map((column, i) => {
+    const cells = [...rows, ...(totals ? [totals] : [])].map((row) => row[i]);
+    return cells
+      .map((cell) => cellSize(canvas, cell, column))
+      .reduce(
+        (most, size) => ({
+          least: Math.max(most.least, size.least),
+          whole: Math.max(most.whole, size.whole),
+        }),
+        headSize(canvas, column),
+      );
+  });
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  const extra = room - sum(sizes.map(({ whole }) => whole));
+  if (extra >= 0) return sizes.map(({ whole }) => whole + extra / columns.length);
+  const weights = columns.map((column) => (column.kind === 'text' ? (column.weight ?? 1) : 0));
+  const spare = Math.max(0, room - sum(sizes.map(({ least }) => least)));
+  return sizes.map(({ least }, i) => least + (spare * (weights[i] ?? 0)) / (sum(weights) || 1));
+}
+
+const longestWord = (canvas: Canvas, text: string): number =>
+  Math.max(
+    ...keepDates(text)
+      .split(' ')
+      .map((word) => canvas.width(word, strong)),
+  );
+
+function headSize(canvas: Canvas, column: Column): { least: number; whole: number } {
+  const title = columnTitle(column);
+  return { least: Math.ceil(longestWord(canvas, title)), whole: Math.ceil(canvas.width(title, strong)) };
+}
+
+function cellSize(canvas: Canvas, cell: Cell | undefined, column: Column): { least: number; whole: number } {
+  if (!cell || cell.kind === 'blank') return { least: 0, whole: 0 };
+  if (cell.kind === 'strip') return { least: 72, whole: 72 };
+  if (cell.kind === 'status') {
+    const word = wordOf(cell.status, cell.until);
+    const least = Math.ceil(
+      12.5 + (word.length > 16 ? longestWord(canvas, word) : canvas.width(word, strong)),
+    );
+    return { least, whole: least };
+  }
+  const whole = Math.ceil(canvas.width(cellText(cell, column), strong)) + 1;
+  if (cell.kind === 'not_observed') return { least: Math.min(84, whole), whole };
+  return cell.kind === 'text'
+    ? { least: Math.min(90, Math.ceil(longestWord(canvas, cell.text)) + 1), whole }
+    : { least: whole, whole };
+}
