@@ -46,7 +46,7 @@ const secretPatterns = [
   {
     kind: 'authorization',
     pattern:
-      /(authorization["'\\]{0,3}\s{0,4}[:=]\s{0,4}["'\\]{0,3}(?:[a-z]{2,20}\s{1,4})?|\bbearer\s{1,4}(?=[^\s"',]{12}))(?!\[redacted\])[^\s"',]{6,}/gi,
+      /(authorization["'\\]{0,3}\s{0,4}[:=]\s{0,4}["'\\]{0,3}(?!(?:[a-z]{2,20}\s{1,4})?\[redacted\])(?:[a-z]{2,20}\s{1,4})?|\bbearer\s{1,4}(?=[^\s"',]{12}))(?!\[redacted\])[^\s"',]{6,}/gi,
   },
   {
     kind: 'password',
