@@ -91,6 +91,16 @@ describe('continueAsNew', () => {
     expect((await host.reaches(id)).output).toEqual(events);
   });
 
+  it('forgets an event that the old execution had received and not waited for, as the real host does', async () => {
+    const id = await host.begin('forgetful', 'first');
+    await host.client('raiseEvent', id, 'item', 1);
+    await eventually(() => host.stored(id).history.some((event) => event.EventType === 15));
+    await host.client('raiseEvent', id, 'next', 1);
+    await eventually(() => host.stored(id).input === '"second"');
+    await host.client('raiseEvent', id, 'end', 1);
+    expect((await host.reaches(id)).output).toBe('end');
+  });
+
   it('answers a parent once, at the end of the last execution', async () => {
     const { output } = await host.run('parent', { child: 'counter', input: { n: 0, until: 3 } });
     expect(output).toBe(3);

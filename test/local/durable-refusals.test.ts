@@ -53,6 +53,7 @@ describe('an orchestrator that does not repeat itself', () => {
 
 describe('what the local host does not drive', () => {
   const refusals: [string, string, string][] = [
+    ['a timer without a date', 'neverTimer', 'It sets a timer for an invalid date.'],
     ['an entity call', 'callsEntity', 'The local host does not drive the action CallEntity.'],
     ['an entity signal', 'signalsEntity', 'The local host does not drive the action SignalEntity.'],
     ['an entity lock', 'locksEntity', 'The local host does not drive the action LockEntities.'],

@@ -48,7 +48,7 @@ function planOf(action: Action): Plan[] {
     case 'CallSubOrchestratorWithRetry':
       return [subOrchestration(action)];
     case 'CreateTimer':
-      return [{ kind: 'timer', fireAt: String(action.fireAt), cancelled: action.isCanceled === true }];
+      return [timer(action)];
     case 'WaitForExternalEvent':
     case 'ContinueAsNew':
       return [];
@@ -64,6 +64,12 @@ const refusal = (what: string): string => `The local host does not drive the act
 const compoundOf = (action: Action): Action[] => (action.compoundActions ?? []) as Action[];
 
 const nameOf = (action: Action): string => String(action.functionName);
+
+function timer(action: Action): Plan {
+  const fireAt = String(action.fireAt);
+  if (Number.isNaN(Date.parse(fireAt))) throw new RefusedAction('It sets a timer for an invalid date.');
+  return { kind: 'timer', fireAt, cancelled: action.isCanceled === true };
+}
 
 function subOrchestration(action: Action): Plan {
   return {

@@ -1,4 +1,4 @@
-import type { Worker } from '../host/worker.js';
+import type { Worker, WorkerLog } from '../host/worker.js';
 import { findFunction } from './functions.js';
 import { eventType, type Message } from './history.js';
 import type { Task } from './instance.js';
@@ -11,14 +11,14 @@ export type RunActivity = (task: ActivityTask, isWanted: () => boolean) => Promi
  * Runs activities, at most `limit` at once, and answers with the message for the orchestrator; undefined when the
  * activity was no longer wanted when its turn came. Never rejects. An activity may run again after a kill.
  */
-export function activityRunner(worker: Worker, limit: number): RunActivity {
+export function activityRunner(worker: Worker, log: WorkerLog, limit: number): RunActivity {
   const waiting: (() => void)[] = [];
   let running = 0;
   return async (task, isWanted) => {
     if (running >= limit) await new Promise<void>((resume) => waiting.push(resume));
     else running += 1;
     try {
-      return isWanted() ? await runOnce(worker, task) : undefined;
+      return isWanted() ? await runOnce(worker, log, task) : undefined;
     } finally {
       // The place passes straight to the next in line; nobody can slip in between.
       const next = waiting.shift();
@@ -28,7 +28,7 @@ export function activityRunner(worker: Worker, limit: number): RunActivity {
   };
 }
 
-async function runOnce(worker: Worker, task: ActivityTask): Promise<Message> {
+async function runOnce(worker: Worker, log: WorkerLog, task: ActivityTask): Promise<Message> {
   try {
     const registered = findFunction(worker, 'activity', task.name);
     if (!registered) throw new Error(`no activity of the name '${task.name}' is registered`);
@@ -42,6 +42,7 @@ async function runOnce(worker: Worker, task: ActivityTask): Promise<Message> {
       Result: JSON.stringify(jsonValue(returnValue)),
     };
   } catch (error) {
+    log('error', task.name, error instanceof Error ? (error.stack ?? error.message) : String(error));
     return { EventType: eventType.TaskFailed, ...failureOf(task, error) };
   }
 }

@@ -48,7 +48,7 @@ export function createEngine(worker: Worker, store: Store, log: WorkerLog): Engi
     instances: new Map(store.load().map((instance) => [instance.id, instance])),
     lines: createLines((id, error) => log('error', '', `Instance '${id}': ${String(error)}`)),
     alarms: createAlarms(),
-    runActivity: activityRunner(worker, activityLimit),
+    runActivity: activityRunner(worker, log, activityLimit),
     stopped: false,
   };
   const { instances } = driver;
