@@ -240,12 +240,21 @@ export function openContainers(sql: Sql): Containers {
         if (readId(body) !== id) throw badRequest('The id of a container cannot be changed.');
         if (JSON.stringify(definition['partitionKey']) !== JSON.stringify(old.partitionKey))
           throw badRequest('Partition key paths for a container cannot be changed.');
-        const resource = { ...definition, _rid: old.rid, _self: old.resource['_self'], ...stamp(), ...FEEDS };
+        const resource: Resource = {
+          ...definition,
+          _rid: old.rid,
+          _self: old.resource['_self'],
+          ...stamp(),
+          ...FEEDS,
+        };
         sql.run('UPDATE containers SET resource = ? WHERE n = ?', [JSON.stringify(resource), old.n]);
-        cache.delete(`${owner}/${id}`);
-        const changed = get(owner, id);
-        if (changed.defaultTtl !== old.defaultTtl) retime(sql, changed);
-        return changed;
+        const ttl = old.defaultTtl;
+        // The same object goes on: requests under way hold it and advance its counters.
+        old.resource = resource;
+        old.indexing = readIndexingPolicy(resource['indexingPolicy']);
+        old.defaultTtl = readTtl(body['defaultTtl']);
+        if (old.defaultTtl !== ttl) retime(sql, old);
+        return old;
       }),
     delete: (owner, id) => {
       const container = get(owner, id);

@@ -3,7 +3,7 @@ import type { Sql } from './database.js';
 import type { KeyValue } from './partition-key.js';
 import { badRequest, CosmosProblem } from './problem.js';
 import { runQuery } from './query.js';
-import { header, type Answer, type Incoming } from './routes.js';
+import { header, type Answer, type Incoming } from './http.js';
 import { CHARGES } from './request-charge.js';
 import { needsMerge, planOf } from './query-plan.js';
 import { routedKey } from './query-scope.js';

@@ -6,7 +6,8 @@ import { openDatabase } from './database.js';
 import { openFaults, type Fault } from './faults.js';
 import { badRequest, CosmosProblem, tooLarge } from './problem.js';
 import { readCharge } from './request-charge.js';
-import { openRouter, problemBody, type Answer, type Incoming, type Work } from './routes.js';
+import { problemBody, type Answer, type Incoming, type Work } from './http.js';
+import { openRouter } from './routes.js';
 
 export type { CosmosRequest, Fault } from './faults.js';
 
@@ -90,6 +91,55 @@ const listen = (server: Server, port: number): Promise<void> =>
     server.listen(port, '127.0.0.1', resolve);
   });
 
+type Tally = Map<string, { count: number; requestUnits: number }>;
+
+/** Does the work and counts what it cost. */
+const carryOut = ({ request, run }: Work, tally: Tally): Answer => {
+  let answer: Answer;
+  try {
+    answer = run();
+  } catch (error) {
+    answer = problemAnswer(error);
+  }
+  const name = `${request.container}:${request.operation}`;
+  const sum = tally.get(name) ?? { count: 0, requestUnits: 0 };
+  tally.set(name, { count: sum.count + 1, requestUnits: sum.requestUnits + answer.charge });
+  return answer;
+};
+
+/** The answer under a fault, or undefined if the fault drops the connection. */
+const meetFault = async (
+  effect: Fault['effect'] | undefined,
+  work: Work,
+  tally: Tally,
+): Promise<Answer | undefined> => {
+  if (!effect) return carryOut(work, tally);
+  if ('status' in effect) return faultAnswer(effect);
+  if ('drop' in effect) {
+    if (effect.drop === 'after') carryOut(work, tally);
+    return undefined;
+  }
+  if (effect.when === 'before') await effect.call(work.request);
+  const answer = carryOut(work, tally);
+  if (effect.when === 'after') await effect.call(work.request);
+  return answer;
+};
+
+const readRequest = async (request: IncomingMessage): Promise<Incoming> => ({
+  method: request.method ?? 'GET',
+  path: (request.url ?? '/').split('?')[0] ?? '/',
+  headers: request.headers,
+  body: await readBody(request),
+});
+
+const checkKey = ({ method, path, headers }: Incoming, key: string): void => {
+  const date = headers['x-ms-date'];
+  authenticate(
+    { method, path, date: typeof date === 'string' ? date : '', authorization: headers.authorization ?? '' },
+    key,
+  );
+};
+
 /**
  * Starts a server on 127.0.0.1 that speaks enough of the Cosmos DB REST protocol (SQL API) for `@azure/cosmos`, over
  * plain HTTP, and keeps its data in a folder. Port 0 picks a free one. Rejects if the port is taken, naming it.
@@ -102,63 +152,17 @@ export async function startCosmos(options: {
   const key = options.key ?? EMULATOR_KEY;
   const sql = openDatabase(options.directory);
   const faults = openFaults();
-  const tally = new Map<string, { count: number; requestUnits: number }>();
+  const tally: Tally = new Map();
   let endpoint = '';
   const route = openRouter(sql, () => endpoint);
-
-  const work = ({ request, run }: Work): Answer => {
-    let answer: Answer;
-    try {
-      answer = run();
-    } catch (error) {
-      answer = problemAnswer(error);
-    }
-    const name = `${request.container}:${request.operation}`;
-    const sum = tally.get(name) ?? { count: 0, requestUnits: 0 };
-    tally.set(name, { count: sum.count + 1, requestUnits: sum.requestUnits + answer.charge });
-    return answer;
-  };
-
-  const understand = async (request: IncomingMessage): Promise<Work> => {
-    const path = (request.url ?? '/').split('?')[0] ?? '/';
-    const incoming: Incoming = {
-      method: request.method ?? 'GET',
-      path,
-      headers: request.headers,
-      body: await readBody(request),
-    };
-    const date = request.headers['x-ms-date'];
-    authenticate(
-      {
-        method: incoming.method,
-        path,
-        date: typeof date === 'string' ? date : '',
-        authorization: request.headers.authorization ?? '',
-      },
-      key,
-    );
-    return route(incoming);
-  };
-
-  /** The answer, or undefined if a fault drops the connection. */
-  const answerWith = async (understood: Work): Promise<Answer | undefined> => {
-    const effect = faults.meet(understood.request);
-    if (!effect) return work(understood);
-    if ('status' in effect) return faultAnswer(effect);
-    if ('drop' in effect) {
-      if (effect.drop === 'after') work(understood);
-      return undefined;
-    }
-    if (effect.when === 'before') await effect.call(understood.request);
-    const answer = work(understood);
-    if (effect.when === 'after') await effect.call(understood.request);
-    return answer;
-  };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     let answer: Answer | undefined;
     try {
-      answer = await answerWith(await understand(request));
+      const incoming = await readRequest(request);
+      checkKey(incoming, key);
+      const work = route(incoming);
+      answer = await meetFault(faults.meet(work.request), work, tally);
     } catch (error) {
       answer = problemAnswer(error);
     }
