@@ -4,7 +4,7 @@ import type { KpiRow, Ref, Status } from '../../../schemas/report-figures.js';
 import { axis, bullet, scaleMax } from '../../core/reports/bullet.js';
 import { sparkline, strip } from '../../core/reports/charts.js';
 import { nice } from '../../core/reports/drawing.js';
-import { escape } from '../../core/reports/escape.js';
+import { escape, prose } from '../../core/reports/escape.js';
 import { inUnit, number, trend } from '../../core/reports/format.js';
 import { wordOf } from '../../core/reports/marks.js';
 import {
@@ -49,7 +49,7 @@ export function htmlBlock(block: Block, index: number, document: ReportDocument)
     case 'verdict':
       return '';
     case 'messages':
-      return `<section><h2>Messages</h2><ol class="messages">${block.items.map(({ text, ref }) => `<li>${escape(text)} ${refLink(ref)}</li>`).join('')}</ol></section>`;
+      return `<section><h2>Messages</h2><ol class="messages">${block.items.map(({ text, ref }) => `<li>${prose(text)} ${refLink(ref)}</li>`).join('')}</ol></section>`;
     case 'scoreCard':
       return scoreCard(block, index);
     case 'decisions':
@@ -62,10 +62,10 @@ export function htmlBlock(block: Block, index: number, document: ReportDocument)
       return table(block);
     case 'list': {
       const tag = block.ordered ? 'ol' : 'ul';
-      return `<${tag} class="plain">${block.items.map(({ text, ref }) => `<li>${escape(text)} ${refLink(ref)}</li>`).join('')}</${tag}>`;
+      return `<${tag} class="plain">${block.items.map(({ text, ref }) => `<li>${prose(text)} ${refLink(ref)}</li>`).join('')}</${tag}>`;
     }
     case 'paragraph':
-      return `<p>${escape(block.text)} ${refLink(block.ref)}</p>`;
+      return `<p>${prose(block.text)} ${refLink(block.ref)}</p>`;
     case 'heading':
       return `<h${block.level}${block.newPage ? ' class="page"' : ''}>${escape(block.text)}</h${block.level}>`;
     case 'keyValues':
@@ -92,24 +92,21 @@ function scoreCard(block: BlockOf<'scoreCard'>, index: number): string {
 function decisions({ items }: BlockOf<'decisions'>): string {
   if (items.length === 0) return `<p>${noDecision}</p>`;
   const item = (d: (typeof items)[number]) =>
-    `<li><strong>${escape(decisionLead(d))}</strong>${escape(decisionRest(d))} ${refLink(d.ref)}</li>`;
+    `<li><strong>${prose(decisionLead(d))}</strong>${prose(decisionRest(d))} ${refLink(d.ref)}</li>`;
   return `<ol class="decisions">${items.map(item).join('')}</ol>`;
 }
 
 function kpiTable({ caption, rows }: BlockOf<'kpiTable'>, index: number): string {
   const titles = [
-    'Indicator',
+    'Indicator and sample',
     'Value',
     'Against target and limit',
-    'Target',
-    'Limit',
-    'Prior',
+    'Target, limit',
+    'Prior, trend',
     'History',
-    'Trend',
     'Status',
-    'Reference',
   ];
-  const right = new Set(['Value', 'Target', 'Limit', 'Prior']);
+  const right = new Set(['Value', 'Target, limit', 'Prior, trend']);
   const head = titles.map((t) => `<th scope="col"${right.has(t) ? ' class="r"' : ''}>${t}</th>`).join('');
   const body = unitGroups(rows).flatMap(({ rows: group, max }, g) =>
     group.map((row, i) => {
@@ -125,13 +122,13 @@ function kpiRow(row: KpiRow, id: string, max: number, scale: string): string {
   const reason = kpiReason(row);
   const value = `${escape(kpiValue(row))}${reason === null ? '' : `<span class="small">${escape(reason)}</span>`}`;
   const direction = row.better === 'lower' ? ' · lower is better' : '';
-  const cells = [bound(row.target, row), bound(row.limit, row), priorOf(row)].map(
-    (t) => `<td class="r">${escape(t)}</td>`,
-  );
+  const stacked = (first: string, second: string) =>
+    `<td class="r">${escape(first)}<br>${escape(second)}</td>`;
   return (
-    `<tr><th scope="row"><strong>${escape(row.label)}</strong><span class="small">${escape(row.sample)}${direction}</span></th>` +
-    `<td class="r">${value}</td><td class="bar">${svg(bullet(row, barWidth, max), id, row.label)}${scale}</td>${cells.join('')}` +
-    `<td>${history(row, `${id}h`, max)}</td><td>${escape(trend(row))}</td><td>${status(row.status, row.acceptedUntil)}</td><td>${refLink(row.ref)}</td></tr>`
+    `<tr><th scope="row"><strong>${escape(row.label)}</strong><span class="small">${escape(row.sample)}${direction} ${refLink(row.ref)}</span></th>` +
+    `<td class="r">${value}</td><td class="bar">${svg(bullet(row, barWidth, max), id, row.label)}${scale}</td>` +
+    `${stacked(bound(row.target, row), bound(row.limit, row))}${stacked(priorOf(row), trend(row))}` +
+    `<td>${history(row, `${id}h`, max)}</td><td>${status(row.status, row.acceptedUntil)}</td></tr>`
   );
 }
 
@@ -147,7 +144,7 @@ function layers({ caption, rows }: BlockOf<'layers'>): string {
   const body = rows.map(
     (row) =>
       `<tr><th scope="row"><strong>${layerTitle(row.layer)}</strong><span class="small">${escape(row.question)}</span></th>` +
-      `<td>${escape(row.signal)}</td><td>${escape(row.counts)}</td><td>${escape(row.worst ?? 'none')}</td><td>${status(row.status)}</td><td>${refLink(row.ref)}</td></tr>`,
+      `<td>${escape(row.signal)}</td><td>${escape(row.counts)}</td><td>${prose(row.worst ?? 'none')}</td><td>${status(row.status)}</td><td>${refLink(row.ref)}</td></tr>`,
   );
   const head = ['Layer', 'Good when', 'Counts', 'Worst item', 'Status', 'Reference'].map(
     (t) => `<th scope="col">${t}</th>`,

@@ -1,7 +1,7 @@
 import type { BlockOf } from '../../../schemas/report-blocks.js';
 import type { RenderContext, ReportDocument } from '../../../schemas/report-document.js';
 import type { KpiRow, Ref, Status } from '../../../schemas/report-figures.js';
-import { escape } from '../../core/reports/escape.js';
+import { escape, prose } from '../../core/reports/escape.js';
 import { trend } from '../../core/reports/format.js';
 import { markOf, statusOfVerdict, wordOf } from '../../core/reports/marks.js';
 import {
@@ -48,13 +48,23 @@ function cell(
     pad?: string;
     right?: boolean;
     top?: boolean;
+    width?: string;
   } = {},
 ): string {
-  const { size = 15, bold, colour = 'ink', ground = 'surface', pad = '0 24px 0 24px', right, top } = options;
+  const {
+    size = 15,
+    bold,
+    colour = 'ink',
+    ground = 'surface',
+    pad = '0 24px 0 24px',
+    right,
+    top,
+    width,
+  } = options;
   const [a, b, c, d] = pad.split(' ');
   const rule = top ? `border-top:1px solid ${border};` : '';
   return (
-    `<td bgcolor="${light[ground]}" align="${right ? 'right' : 'left'}" valign="top" style="${rule}padding-top:${a};padding-right:${b};padding-bottom:${c};padding-left:${d};` +
+    `<td${width === undefined ? '' : ` width="${width}"`} bgcolor="${light[ground]}" align="${right ? 'right' : 'left'}" valign="top" style="${rule}padding-top:${a};padding-right:${b};padding-bottom:${c};padding-left:${d};` +
     `font-family:${face};font-size:${size}px;line-height:${Math.round(size * 1.47)}px;font-weight:${bold ? 600 : 400};color:${light[colour]};background-color:${light[ground]}">${content}</td>`
   );
 }
@@ -125,11 +135,11 @@ function verdict(document: ReportDocument): string {
       ground,
       pad: '16px 24px 0 24px',
     }),
-    cell(escape(sentence), { size: 17, bold: true, ground, pad: '4px 24px 14px 24px' }),
+    cell(prose(sentence), { size: 17, bold: true, ground, pad: '4px 24px 14px 24px' }),
     ...(issue.state === 'issued'
       ? []
-      : [cell(escape(issue.text), { size: 17, ground, pad: '0 24px 14px 24px' })]),
-    ...beside.map((note) => cell(escape(note), { colour: 'ink2', ground, pad: '0 24px 14px 24px' })),
+      : [cell(prose(issue.text), { size: 17, ground, pad: '0 24px 14px 24px' })]),
+    ...beside.map((note) => cell(prose(note), { colour: 'ink2', ground, pad: '0 24px 14px 24px' })),
   ]);
 }
 
@@ -137,7 +147,9 @@ const messages = ({ items }: BlockOf<'messages'>): string =>
   heading('Messages') +
   table(
     items.map(({ text, ref: to }, i) =>
-      cell(`${i + 1}. ${escape(text)} ${ref(to)}`, { pad: '3px 24px 3px 24px' }),
+      cell(`${i + 1}. ${prose(text)} ${ref(to)}`, {
+        pad: `3px 24px ${i === items.length - 1 ? 18 : 3}px 24px`,
+      }),
     ),
   );
 
@@ -156,7 +168,7 @@ function score(card: BlockOf<'scoreCard'>): string {
 function decisions({ items }: BlockOf<'decisions'>): string {
   const rows = items.map((item, i) =>
     cell(
-      `<strong>${i + 1}. ${escape(decisionLead(item))}</strong><br>${escape(decisionRest(item))} ${ref(item.ref)}`,
+      `<strong>${i + 1}. ${prose(decisionLead(item))}</strong><br>${prose(decisionRest(item))} ${ref(item.ref)}`,
       { pad: '3px 24px 9px 24px' },
     ),
   );
@@ -172,11 +184,11 @@ function kpis({ rows }: BlockOf<'kpiTable'>): string {
     return (
       cell(
         `<strong>${escape(kpi.label)}</strong><br>${escape(facts)}<br>${escape(kpi.sample)} ${ref(kpi.ref)}`,
-        { size: 13, pad: '8px 12px 8px 24px', top: true },
+        { size: 13, pad: '8px 12px 8px 24px', width: '68%', top: true },
       ) +
       cell(
         `<strong>${value}</strong><br>${mark(kpi.status)}${escape(wordOf(kpi.status, kpi.acceptedUntil))}`,
-        { size: 13, pad: '8px 24px 8px 12px', right: true, top: true },
+        { size: 13, pad: '8px 24px 8px 12px', width: '32%', right: true, top: true },
       )
     );
   };

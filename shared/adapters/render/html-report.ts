@@ -1,7 +1,7 @@
 import type { Block } from '../../../schemas/report-blocks.js';
 import type { RenderContext, ReportDocument } from '../../../schemas/report-document.js';
 import { utf8 } from '../../core/kernel/bytes.js';
-import { escape } from '../../core/reports/escape.js';
+import { escape, prose } from '../../core/reports/escape.js';
 import { statusOfVerdict } from '../../core/reports/marks.js';
 import { coverFacts, periodOf, provenance, provenanceFoot, standing } from '../../core/reports/sentences.js';
 import { markSvg } from '../../core/reports/svg.js';
@@ -57,10 +57,10 @@ function verdict(document: ReportDocument, beside: readonly string[]): string {
   const status = statusOfVerdict(code);
   const { issue } = document;
   const qualification =
-    issue.state === 'issued' ? '' : `<p class="qualified"><strong>${escape(issue.text)}</strong></p>`;
-  const notes = beside.map((note) => `<p class="beside">${escape(note)}</p>`).join('');
+    issue.state === 'issued' ? '' : `<p class="qualified"><strong>${prose(issue.text)}</strong></p>`;
+  const notes = beside.map((note) => `<p class="beside">${prose(note)}</p>`).join('');
   return (
     `<section class="verdict ${toneOf(status)}" aria-label="Verdict"><p class="words ${toneOf(status)}">${markSvg(status, 18)}${escape(words)} — ${escape(document.period.label)}</p>` +
-    `<p class="why">${escape(sentence)}</p>${qualification}${notes}</section>`
+    `<p class="why">${prose(sentence)}</p>${qualification}${notes}</section>`
   );
 }

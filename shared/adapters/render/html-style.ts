@@ -38,7 +38,7 @@ ${(['onTarget', 'attention', 'offTarget', 'notObserved', 'accepted'] as const)
 .status{white-space:nowrap;font-weight:600}
 .front{display:grid;gap:1.5rem 3rem;margin-bottom:1.5rem}
 @media (min-width:48rem){.front{grid-template-columns:2fr 1fr}}
-.front h2,.asked h2{margin:0 0 .75rem;font-size:1.2rem}.asked{margin-top:2rem}.score svg{display:block;margin-top:.75rem}
+.front h2,.asked h2{margin:0 0 .75rem;font-size:1.2rem}.asked{margin-top:2rem}.score>svg{display:block;margin-top:.75rem}
 .messages{margin:0;padding:0;list-style:none;counter-reset:m}
 .messages li{counter-increment:m;position:relative;padding:0 0 .85rem 2rem}
 .messages li::before{content:counter(m);position:absolute;left:0;font-weight:600;color:var(--ink3)}
@@ -64,7 +64,7 @@ thead .r{text-align:right}
 .id,.status,time{white-space:nowrap}
 .long{overflow-wrap:anywhere;min-width:9rem}
 .small{display:block;color:var(--ink3)}
-.kpi tbody th{min-width:12rem}.kpi td{white-space:nowrap}
+.kpi tbody th{min-width:12rem}.kpi thead th{white-space:nowrap}.kpi td .small{white-space:normal;min-width:7rem}.kpi td{white-space:nowrap}
 .kpi .bar svg{display:block}
 .spark{display:flex;align-items:center;gap:.35rem;color:var(--ink3)}
 svg{overflow:visible;font-family:inherit}
@@ -74,7 +74,7 @@ dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.3rem 1.5
 dt{color:var(--ink2)}dd{margin:0;overflow-wrap:anywhere}
 code{font-family:inherit;overflow-wrap:anywhere}
 a{color:var(--accent);text-underline-offset:.15em}
-.ref{white-space:nowrap;font-size:.85rem}
+.ref{white-space:nowrap;font-size:.85rem}.small .ref{font-size:inherit}
 figure{margin:0 0 1.5rem}figcaption{color:var(--ink2);font-size:.85rem;margin-bottom:.5rem}
 footer{color:var(--ink3);font-size:.8rem;padding-top:1rem;padding-bottom:2rem;margin-top:3rem}
 footer p{border-top:1px solid var(--rule);padding-top:.75rem;max-width:none;overflow-wrap:anywhere}

@@ -28,3 +28,7 @@ const entities: Record<string, string> = {
 /** Text for HTML, SVG and XML, in element content and in quoted attributes alike. Nothing else writes text there. */
 export const escape = (text: string): string =>
   keepDates(inert(text)).replace(/[&<>"']/g, (c) => entities[c] ?? c);
+
+/** Text for HTML element content (not for attributes), its ids such as F-0231 kept on one line with their hyphen. */
+export const prose = (text: string): string =>
+  escape(text).replace(/\b[A-Z]{1,4}-\d[\w-]*/g, '<span style="white-space:nowrap">$&</span>');
