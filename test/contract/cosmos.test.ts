@@ -9,6 +9,7 @@ import { cosmosStores } from '../../shared/adapters/cosmos/stores.js';
 import type { Stores } from '../../shared/ports.js';
 import { evidenceStoreContract } from './evidence-store.js';
 import { ledgerBatchContract, ledgerListContract } from './ledger-store.js';
+import { quarantineContract, recordStoreContract, tenantStoreContract } from './other-stores.js';
 
 /*
  * The same promises as in memory, against the stand-in, or against the account that AISPM_COSMOS_ENDPOINT and
@@ -40,3 +41,6 @@ afterAll(async () => {
 evidenceStoreContract(() => stores);
 ledgerBatchContract(() => stores);
 ledgerListContract(() => stores);
+quarantineContract(() => stores);
+tenantStoreContract(() => stores);
+recordStoreContract(() => stores);

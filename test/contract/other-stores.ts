@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+
+import type { QuarantineRecord, Stores } from '../../shared/ports.js';
+import { tenantSettingsSchema, type Tenant } from '../../schemas/tenant.js';
+import type { TenantId } from '../../schemas/primitives.js';
+import { freshTenant } from './samples.js';
+
+const recordOf = (id: string, minute: number): QuarantineRecord => ({
+  id,
+  receivedAt: `2026-11-24T08:0${minute}:00.000Z`,
+  code: 'schema_invalid',
+  detail: 'the event does not match its schema',
+  index: 0,
+  bytes: 100,
+  sender: 'collector-1',
+});
+
+/** What every quarantine promises. */
+export function quarantineContract(stores: () => Stores): void {
+  describe('a quarantine', () => {
+    it('lists newest first, pages without a gap, and keeps the first of two records with one id', async () => {
+      const { quarantine } = stores().open(freshTenant());
+      const records = [recordOf('a/1', 1), recordOf('b', 2), recordOf('c', 2), recordOf('d', 3)];
+      for (const record of records) await quarantine.add(record);
+      await quarantine.add({ ...recordOf('a/1', 9), detail: 'another' });
+      const first = await quarantine.list({ limit: 2 });
+      await quarantine.add(recordOf('e', 5));
+      const second = await quarantine.list({ limit: 2, cursor: first.cursor ?? '' });
+      expect([...first.items, ...second.items]).toEqual([...records].reverse());
+      expect(second.cursor).toBeUndefined();
+    });
+
+    it('shows a tenant nothing of another tenant, and nobody what named no tenant', async () => {
+      const [mine, theirs] = [stores().open(freshTenant()), stores().open(freshTenant())];
+      await theirs.quarantine.add(recordOf('a', 1));
+      const unknown = recordOf(`unknown-${freshTenant()}`, 1);
+      await stores().unknownQuarantine.add(unknown);
+      expect((await mine.quarantine.list({ limit: 10 })).items).toEqual([]);
+      expect((await theirs.quarantine.list({ limit: 10 })).items).toEqual([recordOf('a', 1)]);
+      expect((await stores().unknownQuarantine.list({ limit: 100 })).items).toContainEqual(unknown);
+    });
+  });
+}
+
+const tenantOf = (tenantId: TenantId, revision = 1): Tenant => ({
+  tenantId,
+  revision,
+  createdAt: '2026-11-24T08:00:00.000Z',
+  sample: false,
+  settings: tenantSettingsSchema.parse({ displayName: 'Acme', timeZone: 'Europe/Berlin' }),
+  sources: [],
+  members: [],
+  keys: [],
+});
+
+/** What every store of a tenant's configuration promises. */
+export function tenantStoreContract(stores: () => Stores): void {
+  describe('the document of a tenant', () => {
+    it('is created once and replaced only by who read its last state', async () => {
+      const { tenantId, tenant } = stores().open(freshTenant());
+      expect(await tenant.get()).toBeNull();
+      expect(await tenant.put(tenantOf(tenantId, 9), '"0"')).toBe(false);
+      expect(await tenant.put(tenantOf(tenantId), null)).toBe(true);
+      expect(await tenant.put(tenantOf(tenantId, 9), null)).toBe(false);
+      const read = await tenant.get();
+      expect(read?.tenant).toEqual(tenantOf(tenantId));
+      expect(await tenant.put(tenantOf(tenantId, 2), read?.etag ?? '')).toBe(true);
+      expect(await tenant.put(tenantOf(tenantId, 9), read?.etag ?? '')).toBe(false);
+      expect((await tenant.get())?.tenant.revision).toBe(2);
+    });
+
+    it('cannot be written into another tenant', async () => {
+      const { tenant } = stores().open(freshTenant());
+      await expect(tenant.put(tenantOf(freshTenant()), null)).rejects.toThrow();
+    });
+
+    it('makes its tenant appear in the list of all tenants, in order, over pages', async () => {
+      const ids = [freshTenant(), freshTenant(), freshTenant()];
+      for (const id of ids) await stores().open(id).tenant.put(tenantOf(id), null);
+      await stores()
+        .open(freshTenant())
+        .tenant.remember([{ pseudonym: 'psn:1', name: 'Ada' }]);
+      const seen: TenantId[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await stores().tenantIds({ limit: 2, ...(cursor === undefined ? {} : { cursor }) });
+        seen.push(...page.items);
+        cursor = page.cursor;
+      } while (cursor !== undefined);
+      expect(seen).toEqual([...new Set(seen)].sort());
+      expect(seen.filter((id) => ids.includes(id))).toEqual([...ids].sort());
+    });
+  });
+
+  describe('the directory of people', () => {
+    const people = ['Ada', 'Bo', 'Cy', 'Di'].map((name, n) => ({ pseudonym: `psn:${n}`, name }));
+
+    it('gives names by pseudonym, keeps the first name, and forgets one person for good', async () => {
+      const { tenant } = stores().open(freshTenant());
+      await tenant.remember(people);
+      await tenant.remember([{ pseudonym: 'psn:0', name: 'Somebody else' }]);
+      await tenant.forget('psn:1');
+      await tenant.forget('psn:never');
+      const names = await tenant.names(['psn:0', 'psn:1', 'psn:2', 'psn:9']);
+      expect(names).toEqual(
+        new Map([
+          ['psn:0', 'Ada'],
+          ['psn:2', 'Cy'],
+        ]),
+      );
+      expect(await tenant.names([])).toEqual(new Map());
+    });
+
+    it('shows a tenant no person of another tenant', async () => {
+      const [mine, theirs] = [stores().open(freshTenant()), stores().open(freshTenant())];
+      await theirs.tenant.remember(people);
+      expect(await mine.tenant.names(['psn:0', 'psn:1', 'psn:2'])).toEqual(new Map());
+    });
+  });
+}
+
+/** What every store of records promises. */
+export function recordStoreContract(stores: () => Stores): void {
+  describe('a record', () => {
+    it('is created once and replaced only by who read its last state', async () => {
+      const { records } = stores().open(freshTenant());
+      const first = await records.put('r/1', 'report', { n: 1 }, null);
+      expect(first).not.toBeNull();
+      expect(await records.put('r/1', 'report', { n: 9 }, null)).toBeNull();
+      expect(await records.get('r/1')).toEqual({ value: { n: 1 }, etag: first });
+      const second = await records.put('r/1', 'report', { n: 2 }, first);
+      expect(second).not.toBeNull();
+      expect(await records.put('r/1', 'report', { n: 9 }, first)).toBeNull();
+      expect(await records.get('r/1')).toEqual({ value: { n: 2 }, etag: second });
+      expect(await records.get('absent')).toBeNull();
+      expect(await records.put('absent', 'report', { n: 1 }, first)).toBeNull();
+    });
+
+    it('lets exactly one of many simultaneous writers win', async () => {
+      const { records } = stores().open(freshTenant());
+      const etag = await records.put('r', 'report', { n: 0 }, null);
+      const written = await Promise.all([1, 2, 3, 4].map((n) => records.put('r', 'report', { n }, etag)));
+      expect(written.filter((one) => one !== null)).toHaveLength(1);
+    });
+
+    it('is listed under its kind only, in id order, over pages', async () => {
+      const { records } = stores().open(freshTenant());
+      for (const id of ['c', 'a', 'b']) await records.put(id, 'report', { id }, null);
+      await records.put('d', 'delivery', { id: 'd' }, null);
+      const first = await records.list({ kind: 'report', limit: 2 });
+      const second = await records.list({ kind: 'report', limit: 2, cursor: first.cursor ?? '' });
+      expect([...first.items, ...second.items]).toEqual([{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
+      expect(second.cursor).toBeUndefined();
+    });
+
+    it('is not there for another tenant', async () => {
+      const [mine, theirs] = [stores().open(freshTenant()), stores().open(freshTenant())];
+      await theirs.records.put('r', 'report', { n: 1 }, null);
+      expect(await mine.records.get('r')).toBeNull();
+      expect((await mine.records.list({ kind: 'report', limit: 10 })).items).toEqual([]);
+    });
+  });
+
+  describe('a mail operation', () => {
+    it('leads to the tenant that sent it, and cannot be taken over by another', async () => {
+      const [tenantId, other] = [freshTenant(), freshTenant()];
+      const operation = `op-${tenantId}`;
+      expect(await stores().tenantOfOperation(operation)).toBeNull();
+      await stores().rememberOperation(operation, tenantId);
+      await stores().rememberOperation(operation, tenantId);
+      await stores().rememberOperation(operation, other);
+      expect(await stores().tenantOfOperation(operation)).toBe(tenantId);
+    });
+  });
+}
