@@ -64,39 +64,12 @@ const secretPatterns = [
 
 const email = /[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}][\p{L}\p{N}.-]{0,250}\.\p{L}{2,24}/gu;
 
-/** Lower-case marks of which every removable text holds at least one. */
-const marks = [
-  '@',
-  'begin ',
-  'eyj',
-  'akia',
-  'asia',
-  'abia',
-  'acca',
-  ...['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat_'],
-  ...[
-    'glpat-',
-    'gldt-',
-    'glrt-',
-    'glcbt-',
-    'glptt-',
-    'glft-',
-    'glimt-',
-    'glagent-',
-    'gloas-',
-    'glsoat-',
-    'glffct-',
-  ],
-  ...['xox', 'hooks.slack', '8q~', 'sig=', 'sk-', 'aiza', 'k_live_', 'npm_', 'hf_', 'pypi-'],
-  ...['key', 'bearer', 'authorization', 'passw', 'pwd', 'secret', 'token', 'credential', 'passphrase'],
-  'sharedaccesssignature',
-];
+/** Marks of which every removable text holds at least one. */
+const marks =
+  /@|begin |eyj|akia|asia|abia|acca|gh[pousr]_|github_pat_|gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|oas|soat|ffct)-|xox[a-z]-|hooks\.slack|8q~|sig=|sk-|aiza|k_live_|npm_|hf_|pypi-|key|bearer|authorization|passw|passphrase|pwd|secret|token|credential|sharedaccesssignature/i;
 
 /** Cheap first look, right for a single string and for the canonical text of a whole event alike: false means nothing to do. */
-export function mayHoldSecrets(text: string): boolean {
-  const lower = text.toLowerCase();
-  return marks.some((mark) => lower.includes(mark));
-}
+export const mayHoldSecrets = (text: string): boolean => marks.test(text);
 
 /** Replaces the secrets of a text. @returns the text, and each kind that was found, once. */
 export function removeSecrets(text: string): { text: string; kinds: SecretKind[] } {
