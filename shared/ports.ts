@@ -1,5 +1,6 @@
 import type { Evidence } from '../schemas/evidence.js';
 import type { ProblemCode } from '../schemas/problem.js';
+import type { RenderContext, ReportDocument } from '../schemas/report-document.js';
 import type { TenantId } from '../schemas/primitives.js';
 import type { DirectoryEntry, Tenant } from '../schemas/tenant.js';
 import type { LogEntry } from './core/log/entry.js';
@@ -251,6 +252,31 @@ export interface MailProvider {
   send(message: MailMessage): Promise<SendOutcome>;
   /** What the provider knows of an operation; null where it knows nothing. */
   status(operationId: string): Promise<'running' | 'succeeded' | 'failed' | null>;
+}
+
+/** Formats a report is rendered in. */
+export type ReportFormat = 'html' | 'pdf' | 'json';
+
+/** Turns a frozen document into artifacts. Same document and context, same bytes. */
+export interface Renderer {
+  render(
+    format: ReportFormat,
+    document: ReportDocument,
+    context: RenderContext,
+  ): Promise<{ bytes: Uint8Array; contentType: string }>;
+  /** The mail's subject and its two bodies. */
+  mail(
+    document: ReportDocument,
+    context: RenderContext,
+    options: { attachmentName: string },
+  ): Promise<{ subject: string; html: string; text: string }>;
+}
+
+/** Long-running work. Starting an id that runs or has run is left to the caller: it must know the id to be new. */
+export interface Orchestrations {
+  start(name: string, id: string, input: Readonly<Record<string, string>>): Promise<void>;
+  /** Wakes an instance. An event for one that is over or unknown is dropped: the log is the authority, events only wake. */
+  raise(id: string, event: string): Promise<void>;
 }
 
 /** Structured log without personal data, secrets or bodies. */

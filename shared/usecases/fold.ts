@@ -125,6 +125,8 @@ async function commitStep(
     return { entries: [] };
   });
   const documents = workspace.changes().filter((d) => !deletes.includes(d.id));
+  // A step that moves no head had nothing to do: another instance did it between our reads.
+  if (!documents.some((d) => d.id === 'head')) return { commit: { status: 'stale' }, step: { entries: [] } };
   const commit = await ledger.commit({ headETag: head.etag, entries: step.entries, documents, deletes });
   return { commit, step };
 }

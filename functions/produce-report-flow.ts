@@ -1,0 +1,105 @@
+import * as df from 'durable-functions';
+import type { OrchestrationContext, Task } from 'durable-functions';
+
+import { deliveryWindow } from '../shared/core/delivery/operation.js';
+import { hour, minute } from '../shared/core/kernel/time.js';
+import type { Progress } from '../shared/usecases/reports/deliver-report.js';
+
+/*
+ * The flows of a report, as generators that the durable framework replays. They may only yield durable tasks; time comes
+ * from the framework. Events only wake: after each, an activity reads from the log what is so.
+ */
+
+export const produceReportName = 'produceReportV1';
+export const deliverMailName = 'deliverMailV1';
+
+export type ProduceInput = { tenantId: string; reportId: string; approvalHours: number };
+export type MailInput = { tenantId: string; reportId: string; operationId: string };
+
+export const wakeEvents = { decided: 'decided', delivery: 'delivery' } as const;
+
+/** A step that fails is tried again for about an hour; after that the instance fails and its report says so. */
+const patience = new df.RetryOptions(5_000, 8);
+patience.backoffCoefficient = 2;
+patience.maxRetryIntervalInMilliseconds = 15 * minute;
+
+/** A lost wake-up costs at most this long. */
+const pollEvery = 5 * minute;
+
+type Flow = Generator<Task, unknown, never>;
+
+/** Freeze, render, wait for approval where policy asks, deliver to each recipient, wait for the provider's word. */
+export function* produceReport(context: OrchestrationContext): Flow {
+  const input = context.df.getInput<ProduceInput>();
+  const step = (name: string) => context.df.callActivityWithRetry(name, patience, input);
+  context.df.setCustomStatus({ step: 'freezing' });
+  yield step('freezeReport');
+  context.df.setCustomStatus({ step: 'rendering' });
+  yield step('renderReport');
+  if (input.approvalHours > 0) {
+    context.df.setCustomStatus({ step: 'waiting for approval' });
+    const decided: string = yield* approval(context, step, input.approvalHours);
+    if (decided !== 'approved') return { status: decided };
+  }
+  context.df.setCustomStatus({ step: 'delivering' });
+  const plan: { operationIds: string[] } = yield step('planDelivery');
+  yield context.df.Task.all(
+    plan.operationIds.map((operationId) =>
+      context.df.callSubOrchestrator(
+        deliverMailName,
+        { ...input, operationId },
+        `${input.reportId}:${operationId}`,
+      ),
+    ),
+  );
+  context.df.setCustomStatus({ step: 'waiting for delivery reports' });
+  const end: { status: string } = yield* deliveries(context, step);
+  context.df.setCustomStatus({ step: 'done' });
+  return { status: end.status };
+}
+
+type Step = (name: string) => Task;
+
+/** Waits for a decision in the log, until the approval expires. */
+function* approval(context: OrchestrationContext, step: Step, hours: number): Generator<Task, string, never> {
+  const expires = context.df.currentUtcDateTime.getTime() + hours * hour;
+  for (;;) {
+    const status: string = yield step('reportStatus');
+    if (status !== 'rendered') return status;
+    if (context.df.currentUtcDateTime.getTime() >= expires) {
+      yield step('expireReport');
+      return 'expired';
+    }
+    yield* wake(context, wakeEvents.decided, expires);
+  }
+}
+
+/** Waits until the provider has spoken of every mail, or its window is over. */
+function* deliveries(context: OrchestrationContext, step: Step): Generator<Task, { status: string }, never> {
+  const ends = context.df.currentUtcDateTime.getTime() + deliveryWindow;
+  for (;;) {
+    const now: { open: number; status: string } = yield step('openDeliveries');
+    if (now.open === 0) return now;
+    if (context.df.currentUtcDateTime.getTime() >= ends) return yield step('closeDeliveries');
+    yield* wake(context, wakeEvents.delivery, ends);
+  }
+}
+
+/** Sleeps until an event, the next poll or the end, whichever is first. Each wait has a timer of its own, cancelled if unused. */
+function* wake(context: OrchestrationContext, event: string, end: number): Generator<Task, void, never> {
+  const at = Math.min(end, context.df.currentUtcDateTime.getTime() + pollEvery);
+  const timer = context.df.createTimer(new Date(at));
+  yield context.df.Task.any([context.df.waitForExternalEvent(event), timer]);
+  if (!timer.isCompleted) timer.cancel();
+}
+
+/** One mail to one recipient: steps until nothing more is to be done, sleeping as long as each says. */
+export function* deliverMail(context: OrchestrationContext): Flow {
+  const input = context.df.getInput<MailInput>();
+  for (;;) {
+    const progress: Progress = yield context.df.callActivityWithRetry('deliverMail', patience, input);
+    if (progress.status === 'done') return null;
+    if (progress.afterMs > 0)
+      yield context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + progress.afterMs));
+  }
+}

@@ -1,0 +1,71 @@
+import * as df from 'durable-functions';
+
+import { tenantIdSchema } from '../schemas/primitives.js';
+import type { Services } from '../shared/services.js';
+import { closeDeliveries, openDeliveries } from '../shared/usecases/reports/close-report.js';
+import { decideReport, reportInLog } from '../shared/usecases/reports/decide-report.js';
+import { deliverMail as deliverOne, planDelivery } from '../shared/usecases/reports/deliver-report.js';
+import { freezeReport } from '../shared/usecases/reports/freeze-report.js';
+import { renderReport } from '../shared/usecases/reports/render-report.js';
+import type { ReportDeps } from '../shared/usecases/reports/report-record.js';
+import { isRehearsal } from '../shared/configuration.js';
+import {
+  deliverMail,
+  deliverMailName,
+  produceReport,
+  produceReportName,
+  type MailInput,
+} from './produce-report-flow.js';
+
+/*
+ * Production of a report. Inputs are references, never documents; every activity can run again; the orchestrators
+ * (produce-report-flow.ts) hold no state beyond where they stand. Their names carry a version, because an approval
+ * outlives a deployment: a changed flow gets a new name, and instances under the old one finish under the old code.
+ */
+
+type ReportInput = { tenantId: string; reportId: string };
+
+/** Registers the orchestrators and their activities. */
+export function register(services: Services): void {
+  activity('freezeReport', async (deps, { reportId }) => {
+    await freezeReport(deps, reportId);
+    return null;
+  });
+  activity('renderReport', async (deps, { reportId }) => {
+    await renderReport(deps, reportId);
+    return null;
+  });
+  activity('reportStatus', async (deps, { reportId }) => (await reportInLog(deps, reportId)).status);
+  activity('expireReport', async (deps, { reportId }) => {
+    await decideReport(deps, reportId, 'expired', 'aispm');
+    return null;
+  });
+  activity('planDelivery', (deps, { reportId }) => planDelivery(deps, reportId));
+  activity('openDeliveries', (deps, { reportId }) => openDeliveries(deps, reportId));
+  activity('closeDeliveries', (deps, { reportId }) => closeDeliveries(deps, reportId));
+  df.app.activity('deliverMail', {
+    handler: (input: MailInput) =>
+      deliverOne(depsFor(services, input.tenantId), input.reportId, input.operationId),
+  });
+  df.app.orchestration(produceReportName, produceReport);
+  df.app.orchestration(deliverMailName, deliverMail);
+
+  function activity(name: string, run: (deps: ReportDeps, input: ReportInput) => Promise<unknown>): void {
+    df.app.activity(name, { handler: (input: ReportInput) => run(depsFor(services, input.tenantId), input) });
+  }
+}
+
+/** The stores of the tenant an instance was started for; a start is authorised where it is made. */
+export function depsFor(services: Services, tenantId: string): ReportDeps {
+  return {
+    stores: services.stores.open(tenantIdSchema.parse(tenantId)),
+    registry: services.stores,
+    blobs: services.blobs,
+    keys: services.keys,
+    clock: services.clock,
+    renderer: services.renderer,
+    mail: services.mail,
+    telemetry: services.telemetry,
+    rehearsal: isRehearsal(services.configuration),
+  };
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+
+import { evidenceIdSchema, instantSchema, sha256Schema } from './primitives.js';
+
+export const readinessTargetSchema = z.enum(['trial', 'pilot', 'production']);
+export type ReadinessTarget = z.infer<typeof readinessTargetSchema>;
+
+/** Everything that can stand between a tenant and a target. Closed: pipelines branch on the id. */
+export const blockerIdSchema = z.enum([
+  'missing_live_connector_evidence',
+  'tenant_isolation_not_proven',
+  'report_delivery_unverified',
+  'runtime_workflow_synthetic_only',
+  'evidence_stale',
+  'ga_archive_not_closed',
+  'critical_finding_open',
+  'high_finding_overdue',
+  'critical_control_unmet',
+  'log_integrity_broken',
+  'insufficient_evidence',
+  'delivery_unconfirmed',
+  'deployment_not_validated',
+  'rehearsal_environment',
+]);
+export type BlockerId = z.infer<typeof blockerIdSchema>;
+
+export const blockerSchema = z.strictObject({
+  id: blockerIdSchema,
+  title: z.string(),
+  /** Why it blocks. */
+  meaning: z.string(),
+  /** What removes it. */
+  resolution: z.string(),
+  /** The role that can. */
+  owner: z.string(),
+  since: instantSchema.nullable(),
+  evidenceIds: z.array(evidenceIdSchema),
+});
+export type Blocker = z.infer<typeof blockerSchema>;
+
+export const checkSchema = z.strictObject({
+  name: blockerIdSchema,
+  status: z.enum(['pass', 'blocker']),
+  message: z.string(),
+});
+
+/** Body of `POST …/readiness`. */
+export const decideReadinessSchema = z.strictObject({
+  target: readinessTargetSchema,
+  release: z.string().min(1).max(200).optional(),
+});
+
+/**
+ * The gate's answer. Exactly one of the three flags is present, by target. `GET` previews: not recorded, not signed,
+ * `decision` null. A decision that was not recorded was not made.
+ */
+export const readinessSchema = z.strictObject({
+  schemaVersion: z.literal('aispm.readiness.v1'),
+  tenantId: z.string(),
+  target: readinessTargetSchema,
+  release: z.string().nullable(),
+  ready_for_trial: z.boolean().optional(),
+  ready_for_pilot: z.boolean().optional(),
+  ready_for_aispm_production: z.boolean().optional(),
+  blockers: z.array(blockerSchema),
+  checks: z.array(checkSchema),
+  asOf: instantSchema,
+  position: z.int(),
+  /** SHA-256 of the canonical answer without `digest`, `signature`, `checkpoint` and `decision`. */
+  digest: sha256Schema,
+  /** Evidence id of the recorded decision. */
+  decision: evidenceIdSchema.nullable(),
+  /** Signed note (C2SP) of the log the answer stands on. */
+  checkpoint: z.string().nullable(),
+  /** DSSE envelope: a SLSA Verification Summary over the answer's digest. */
+  signature: z
+    .strictObject({
+      payloadType: z.string(),
+      payload: z.string(),
+      signatures: z.array(z.strictObject({ keyid: z.string(), sig: z.string() })),
+    })
+    .nullable(),
+});
+export type Readiness = z.infer<typeof readinessSchema>;

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+import { reportTypeSchema } from './events/service.js';
+import { instantSchema, sha256Schema } from './primitives.js';
+
+/** Body of `POST …/reports`. Recipients default to the tenant's recipients of that report. */
+export const requestReportSchema = z.strictObject({
+  type: reportTypeSchema,
+  /** Repeating a request with the same key is the same request. Default: a new report each time. */
+  idempotencyKey: z
+    .string()
+    .min(1)
+    .max(64)
+    .regex(/^[A-Za-z0-9_-]+$/)
+    .optional(),
+  /** Calendar days, both included, in the tenant's zone. Default: the month so far. */
+  period: z.strictObject({ from: z.iso.date(), to: z.iso.date() }).optional(),
+});
+export type RequestReport = z.infer<typeof requestReportSchema>;
+
+/** Body of approve, reject and cancel. */
+export const decideReportSchema = z.strictObject({ reason: z.string().max(2000).optional() });
+
+export const reportStatusSchema = z.enum([
+  'requested',
+  'rendered',
+  'approved',
+  'rejected',
+  'cancelled',
+  'expired',
+  'delivered',
+  'undelivered',
+]);
+
+/** A report as `GET …/reports/{id}` shows it. Delivered only on the provider's word. */
+export const reportViewSchema = z.strictObject({
+  id: z.string(),
+  type: z.string(),
+  requestedAt: instantSchema,
+  status: reportStatusSchema,
+  approvalRequired: z.boolean(),
+  documentDigest: sha256Schema.nullable(),
+  manifestDigest: sha256Schema.nullable(),
+  position: z.int().nullable(),
+  asOf: instantSchema.nullable(),
+  artifacts: z.array(
+    z.strictObject({ format: z.string(), digest: sha256Schema, bytes: z.int(), link: z.string() }),
+  ),
+  deliveries: z.array(
+    z.strictObject({ operation: z.string(), recipient: z.string(), status: z.string(), at: instantSchema }),
+  ),
+  links: z.record(z.string(), z.string()),
+});
+export type ReportView = z.infer<typeof reportViewSchema>;

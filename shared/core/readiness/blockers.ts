@@ -1,0 +1,94 @@
+import type { Blocker, BlockerId } from '../../../schemas/readiness.js';
+
+/** What each blocker means, what removes it, and who can: data, one row a blocker. */
+export const blockerTexts: Readonly<
+  Record<BlockerId, Pick<Blocker, 'title' | 'meaning' | 'resolution' | 'owner'>>
+> = {
+  missing_live_connector_evidence: {
+    title: 'No connector is proven live',
+    meaning:
+      'No connector returned a nonce of this service over its real path, so nothing shows that evidence still arrives.',
+    resolution: 'Run the connector validation for each required connector.',
+    owner: 'operator',
+  },
+  tenant_isolation_not_proven: {
+    title: 'Tenant isolation is not proven',
+    meaning: 'The five isolation proofs were not run against this deployment, or one of them failed.',
+    resolution: 'Run the isolation validation against this deployment and repair what it names.',
+    owner: 'operator',
+  },
+  report_delivery_unverified: {
+    title: 'Report delivery is not verified',
+    meaning: 'No report is known, on the provider’s word, to have reached its recipient in the last 35 days.',
+    resolution: 'Deliver a report to an approved recipient and wait for the provider’s report.',
+    owner: 'operator',
+  },
+  runtime_workflow_synthetic_only: {
+    title: 'The runtime workflow was not exercised',
+    meaning: 'No signed live session touched every element that a real workflow has; fixtures do not count.',
+    resolution: 'Run the exercise through the real runtime with its own key.',
+    owner: 'platform engineer',
+  },
+  evidence_stale: {
+    title: 'Evidence is stale',
+    meaning:
+      'At least one agent in scope was not heard from within its window, or the inventory is out of date.',
+    resolution: 'Repair the silent sources, or retire in the inventory what no longer runs.',
+    owner: 'operator',
+  },
+  ga_archive_not_closed: {
+    title: 'The operating archive is not closed',
+    meaning: 'No operating archive with its sign-offs was closed in the last 100 days.',
+    resolution: 'Close the archive with its five sign-offs.',
+    owner: 'auditor',
+  },
+  critical_finding_open: {
+    title: 'A critical finding is open',
+    meaning: 'A critical finding is neither closed by evidence nor accepted.',
+    resolution: 'Close it by evidence, or have a second person accept it with an expiry.',
+    owner: 'operator',
+  },
+  high_finding_overdue: {
+    title: 'A high finding is overdue',
+    meaning: 'A high finding is open past its due date.',
+    resolution: 'Close it by evidence, or have a second person accept it with an expiry.',
+    owner: 'operator',
+  },
+  critical_control_unmet: {
+    title: 'A critical control is unmet',
+    meaning:
+      'A control of critical severity is blocked, missing, stale, shadowed or not observed for an item in scope.',
+    resolution: 'Enforce the control for every item that its page lists as failing.',
+    owner: 'platform engineer',
+  },
+  log_integrity_broken: {
+    title: 'The log does not verify',
+    meaning: 'The signed history and the log disagree, or events could not be folded.',
+    resolution: 'Stop, keep everything as it is, and have an auditor compare checkpoints.',
+    owner: 'auditor',
+  },
+  insufficient_evidence: {
+    title: 'There is not enough evidence to decide',
+    meaning: 'There is no inventory, or too little of the catalogue is observed, so no score can be given.',
+    resolution: 'Declare the inventory and send live evidence for it.',
+    owner: 'operator',
+  },
+  delivery_unconfirmed: {
+    title: 'A delivery is unconfirmed',
+    meaning: 'A mail may or may not have been sent; it is never resent by itself.',
+    resolution: 'Ask the recipient, and record what they say.',
+    owner: 'operator',
+  },
+  deployment_not_validated: {
+    title: 'The deployment is not validated',
+    meaning: 'No evidence names the deployed version and its digest, identity, key custody and telemetry.',
+    resolution: 'Have the deployment pipeline post its validation for this release.',
+    owner: 'release owner',
+  },
+  rehearsal_environment: {
+    title: 'This is a rehearsal',
+    meaning: 'The service runs against endpoints on this machine or outside a production environment.',
+    resolution: 'Decide in the production deployment.',
+    owner: 'release owner',
+  },
+};

@@ -1,0 +1,148 @@
+import type { Posture } from '../../../schemas/posture.js';
+import type { Blocker, BlockerId, Readiness, ReadinessTarget } from '../../../schemas/readiness.js';
+import { blockerTexts } from './blockers.js';
+
+/** What the gate looks at, all of it from the log and the environment, none of it from a form. */
+export type GateFacts = {
+  posture: Posture;
+  /** Counts of proofs by event name, as the summary keeps them. */
+  proofs: Readonly<Record<string, number>>;
+  logVerified: boolean;
+  rehearsal: boolean;
+  /** Evidence that shows a blocker, where one document does. */
+  evidenceIds: Partial<Record<BlockerId, string[]>>;
+};
+
+type Rule = {
+  id: BlockerId;
+  targets: readonly ReadinessTarget[];
+  blocks: (facts: GateFacts) => string | null;
+};
+
+const all: readonly ReadinessTarget[] = ['trial', 'pilot', 'production'];
+const fromPilot: readonly ReadinessTarget[] = ['pilot', 'production'];
+const production: readonly ReadinessTarget[] = ['production'];
+
+const proof = (name: string, words: string) => (facts: GateFacts) =>
+  (facts.proofs[name] ?? 0) > 0 ? null : words;
+
+/** Every rule, in the order blockers are listed. A rule says what it found, or null; unknown is never null. */
+const rules: readonly Rule[] = [
+  {
+    id: 'log_integrity_broken',
+    targets: all,
+    blocks: (f) =>
+      f.logVerified && f.posture.layers.evidence.unfoldable === 0 ? null : 'the log did not verify',
+  },
+  {
+    id: 'insufficient_evidence',
+    targets: all,
+    blocks: ({ posture }) =>
+      posture.score.tenths === null
+        ? `the score is not observed: ${posture.score.notObserved ?? 'unknown'}`
+        : null,
+  },
+  {
+    id: 'critical_finding_open',
+    targets: fromPilot,
+    blocks: ({ posture }) => positive(posture.layers.findings.open.critical, 'critical findings open'),
+  },
+  {
+    id: 'high_finding_overdue',
+    targets: fromPilot,
+    blocks: ({ posture }) => positive(posture.layers.findings.overdue.high, 'high findings overdue'),
+  },
+  { id: 'critical_control_unmet', targets: fromPilot, blocks: criticalControls },
+  { id: 'evidence_stale', targets: fromPilot, blocks: ({ posture }) => staleEvidence(posture) },
+  { id: 'report_delivery_unverified', targets: all, blocks: ({ posture }) => deliveryUnverified(posture) },
+  {
+    id: 'delivery_unconfirmed',
+    targets: fromPilot,
+    blocks: ({ posture }) => positive(posture.layers.reports.unconfirmed, 'deliveries unconfirmed'),
+  },
+  {
+    id: 'tenant_isolation_not_proven',
+    targets: fromPilot,
+    blocks: proof('isolation.tested', 'no isolation proof is recorded'),
+  },
+  {
+    id: 'missing_live_connector_evidence',
+    targets: production,
+    blocks: proof('connector.validated', 'no connector validation is recorded'),
+  },
+  {
+    id: 'runtime_workflow_synthetic_only',
+    targets: production,
+    blocks: proof('workflow.exercised', 'no exercised workflow is recorded'),
+  },
+  {
+    id: 'deployment_not_validated',
+    targets: production,
+    blocks: proof('deployment.validated', 'no deployment validation is recorded'),
+  },
+  {
+    id: 'ga_archive_not_closed',
+    targets: production,
+    blocks: proof('archive.closed', 'no closed archive is recorded'),
+  },
+  {
+    id: 'rehearsal_environment',
+    targets: all,
+    blocks: (f) => (f.rehearsal ? 'the environment is a rehearsal' : null),
+  },
+];
+
+/**
+ * The gate's decision, pure: same facts, same answer. Ready only when no rule for the target blocks; there is no rule
+ * that a caller can leave out.
+ */
+export function decideReadiness(
+  target: ReadinessTarget,
+  facts: GateFacts,
+): Pick<Readiness, 'blockers' | 'checks'> & { ready: boolean } {
+  const judged = rules
+    .filter((rule) => rule.targets.includes(target))
+    .map((rule) => ({ rule, found: rule.blocks(facts) }));
+  const blockers: Blocker[] = judged
+    .filter(({ found }) => found !== null)
+    .map(({ rule }) => ({
+      id: rule.id,
+      ...blockerTexts[rule.id],
+      since: null,
+      evidenceIds: facts.evidenceIds[rule.id] ?? [],
+    }));
+  const checks = judged.map(({ rule, found }) => ({
+    name: rule.id,
+    status: found === null ? ('pass' as const) : ('blocker' as const),
+    message: found ?? 'nothing stands in the way',
+  }));
+  return { ready: blockers.length === 0, blockers, checks };
+}
+
+const positive = (count: number, words: string): string | null => (count > 0 ? `${count} ${words}` : null);
+
+/** `not_observed` blocks like a failing state: a critical control that was never seen to hold does not hold. */
+function criticalControls({ posture }: GateFacts): string | null {
+  const unmet = posture.controls.filter(
+    (c) => c.severity === 'critical' && c.state !== 'enforced' && c.state !== 'not_applicable',
+  );
+  return unmet.length === 0
+    ? null
+    : unmet.map((c) => `${c.title}: ${c.state.replaceAll('_', ' ')}`).join('; ');
+}
+
+function staleEvidence({ score, layers }: Posture): string | null {
+  if (score.notObserved === 'inventory_stale' || score.notObserved === 'no_inventory')
+    return score.notObserved.replaceAll('_', ' ');
+  const { fresh, freshOf } = layers.evidence;
+  return freshOf > 0 && fresh === freshOf
+    ? null
+    : `${fresh} of ${freshOf} agents were heard from within 24 hours`;
+}
+
+function deliveryUnverified({ controls }: Posture): string | null {
+  const delivery = controls.find((c) => c.id === 'report-delivery');
+  return delivery?.state === 'enforced'
+    ? null
+    : `report delivery is ${(delivery?.state ?? 'not observed').replaceAll('_', ' ')}`;
+}

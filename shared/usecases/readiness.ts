@@ -1,0 +1,163 @@
+import type { Readiness, ReadinessTarget } from '../../schemas/readiness.js';
+import { pseudonymOf } from '../core/ingest/people.js';
+import { canonicalBytes } from '../core/kernel/canonical.js';
+import { envelopeOf, prepareStatement } from '../core/kernel/dsse.js';
+import { sha256Hex } from '../core/kernel/hash.js';
+import { instantOf } from '../core/kernel/time.js';
+import { uuidOf } from '../core/kernel/ids.js';
+import { postureOf } from '../core/posture/posture.js';
+import type { Finding, Summary } from '../core/projections/documents.js';
+import { decideReadiness, type GateFacts } from '../core/readiness/decide.js';
+import { StoreUnavailable, type BlobStore, type Clock, type KeyRing, type TenantStores } from '../ports.js';
+import { foldUntil } from './fold.js';
+import { signCheckpoint, type SignedCheckpoint } from './log.js';
+import { recordStatement } from './record.js';
+
+export type ReadinessDeps = {
+  stores: TenantStores;
+  blobs: BlobStore;
+  keys: KeyRing;
+  clock: Clock;
+  rehearsal: boolean;
+};
+
+type Answer = Omit<Readiness, 'digest' | 'decision' | 'checkpoint' | 'signature'>;
+
+/** What the gate would say now. Writes nothing to the log. */
+export async function previewReadiness(deps: ReadinessDeps, target: ReadinessTarget): Promise<Readiness> {
+  const answer = await answerFor(deps, target, null, true);
+  return { ...answer, digest: digestOf(answer), decision: null, checkpoint: null, signature: null };
+}
+
+/**
+ * Decides, records and signs. The log is brought to now first, its head is signed, and the answer carries that
+ * checkpoint, so that recipients together hold the log to one history. Dies before the record: nothing was decided.
+ */
+export async function decideGate(
+  deps: ReadinessDeps,
+  target: ReadinessTarget,
+  release: string | null,
+  subject: string,
+): Promise<Readiness> {
+  const { stores, keys, clock } = deps;
+  await foldUntil({ ledger: stores.ledger, now: () => clock.now() }, clock.now());
+  const verified = await checkpointOrNull(deps);
+  const answer = await answerFor(deps, target, release, verified !== null);
+  const digest = digestOf(answer);
+  const actor = pseudonymOf(await keys.macKey(stores.tenantId), subject);
+  const decision = uuidOf('readiness', stores.tenantId, digest, instantOf(clock.now()));
+  const { evidence } = await recordStatement(deps, {
+    name: 'readiness.decided',
+    id: `readiness-${decision}`,
+    data: {
+      decision,
+      target,
+      ...(release === null ? {} : { release }),
+      ready: answer.blockers.length === 0,
+      blockers: answer.blockers.map((b) => b.id),
+      digest,
+      position: answer.position,
+      actor,
+    },
+  });
+  const checkpoint = await checkpointOrNull(deps);
+  return {
+    ...answer,
+    digest,
+    decision: evidence.id,
+    checkpoint: checkpoint?.note ?? null,
+    signature: await sign(deps, answer, digest),
+  };
+}
+
+/** Signing fails where two histories exist for one size: the log is broken, which is an answer, not a fault. */
+async function checkpointOrNull(deps: ReadinessDeps): Promise<SignedCheckpoint | null> {
+  try {
+    return await signCheckpoint(deps);
+  } catch (error) {
+    if (error instanceof StoreUnavailable) throw error;
+    return null;
+  }
+}
+
+async function answerFor(
+  deps: ReadinessDeps,
+  target: ReadinessTarget,
+  release: string | null,
+  logVerified: boolean,
+): Promise<Answer> {
+  const { stores } = deps;
+  const found = (await stores.ledger.read(['summary'])).get('summary');
+  const summary: Summary =
+    found?.kind === 'summary' ? found : { id: 'summary', kind: 'summary', counts: {}, totals: {} };
+  const posture = postureOf(stores.tenantId, summary);
+  const proofs = Object.fromEntries(
+    Object.entries(summary.totals)
+      .filter(([name]) => name.startsWith('type/'))
+      .map(([name, n]) => [name.slice('type/'.length), n]),
+  );
+  const criticals = await evidenceOfCriticals(stores);
+  const facts: GateFacts = {
+    posture,
+    proofs,
+    logVerified,
+    rehearsal: deps.rehearsal,
+    evidenceIds: criticals,
+  };
+  const { ready, blockers, checks } = decideReadiness(target, facts);
+  const flag =
+    target === 'production'
+      ? { ready_for_aispm_production: ready }
+      : target === 'pilot'
+        ? { ready_for_pilot: ready }
+        : { ready_for_trial: ready };
+  return {
+    schemaVersion: 'aispm.readiness.v1',
+    tenantId: stores.tenantId,
+    target,
+    release,
+    ...flag,
+    blockers,
+    checks,
+    asOf: posture.asOf,
+    position: posture.position,
+  };
+}
+
+/** The evidence behind the worst open findings: the first page by rank is enough to act on. */
+async function evidenceOfCriticals(stores: TenantStores): Promise<GateFacts['evidenceIds']> {
+  const page = await stores.ledger.list({
+    kind: 'finding',
+    where: { state: 'open', severity: 'critical' },
+    orderBy: 'rank',
+    limit: 20,
+  });
+  const findings = page.items.filter((d): d is Finding => d.kind === 'finding');
+  return { critical_finding_open: [...new Set(findings.flatMap((f) => f.evidenceIds.slice(-1)))] };
+}
+
+const digestOf = (answer: Answer): string => sha256Hex(canonicalBytes(answer));
+
+/** A SLSA Verification Summary Attestation (slsa.dev/verification_summary/v1) over the answer's digest. */
+async function sign(
+  deps: ReadinessDeps,
+  answer: Answer,
+  digest: string,
+): Promise<NonNullable<Readiness['signature']>> {
+  const ready = answer.blockers.length === 0;
+  const { payload, toSign } = prepareStatement({
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: [{ name: answer.release ?? `aispm-readiness/${answer.target}`, digest: { sha256: digest } }],
+    predicateType: 'https://slsa.dev/verification_summary/v1',
+    predicate: {
+      verifier: { id: 'urn:aispm:service' },
+      timeVerified: answer.asOf,
+      resourceUri: `urn:aispm:tenant:${answer.tenantId}`,
+      policy: { uri: `urn:aispm:readiness:${answer.target}:v1` },
+      verificationResult: ready ? 'PASSED' : 'FAILED',
+      verifiedLevels: [],
+    },
+  });
+  const { keyId, signature } = await deps.keys.sign(deps.stores.tenantId, toSign);
+  return envelopeOf(payload, keyId, signature);
+}
