@@ -35,7 +35,7 @@ ${(['onTarget', 'attention', 'offTarget', 'notObserved', 'accepted'] as const)
       `.${tone}{color:var(--${tone})}.verdict.${tone}{background:var(--${tone}Tint);border-color:var(--${tone})}`,
   )
   .join('')}
-.status{white-space:nowrap;font-weight:600}
+.status{white-space:nowrap;font-weight:600}td .status.accepted{display:inline-block;white-space:normal;min-width:8rem}
 .front{display:grid;gap:1.5rem 3rem;margin-bottom:1.5rem}
 @media (min-width:48rem){.front{grid-template-columns:2fr 1fr}}
 .front h2,.asked h2{margin:0 0 .75rem;font-size:1.2rem}.asked{margin-top:2rem}.score>svg{display:block;margin-top:.75rem}
@@ -79,7 +79,7 @@ figure{margin:0 0 1.5rem}figcaption{color:var(--ink2);font-size:.85rem;margin-bo
 footer{color:var(--ink3);font-size:.8rem;padding-top:1rem;padding-bottom:2rem;margin-top:3rem}
 footer p{border-top:1px solid var(--rule);padding-top:.75rem;max-width:none;overflow-wrap:anywhere}
 @page{margin:16mm 14mm}
-@media print{table{min-width:0}body{font-size:10pt}html{font-size:10pt}header,main,footer{max-width:none;padding:0}.scroller{overflow:visible}thead{display:table-header-group}tr,.verdict,.score,.decisions li,.messages li,figure{break-inside:avoid}h2,h3,caption{break-after:avoid}.page{break-before:page}.skip{display:none}.kpi td{white-space:normal}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+@media print{table{min-width:0}.front{grid-template-columns:2fr 1fr}body{font-size:10pt}html{font-size:10pt}header,main,footer{max-width:none;padding:0}.scroller{overflow:visible}thead{display:table-header-group}tr,.verdict,.score,.decisions li,.messages li,figure{break-inside:avoid}h2,h3,caption{break-after:avoid}.page{break-before:page}.skip{display:none}.kpi td{white-space:normal}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `
   .trim()
   .replace(/\n/g, '');

@@ -19,7 +19,8 @@ export function mailPreheader(document: ReportDocument, discreet: boolean): stri
   const text = discreet
     ? `${document.title}, ${document.period.label}: confidential; open the mail to read the verdict`
     : `${document.verdict.words}: ${document.verdict.sentence}`;
-  return cut(inert(text), 90);
+  const shown = cut(inert(text), 90);
+  return shown.endsWith('…') ? `${shown.slice(0, shown.lastIndexOf(' '))}…` : shown;
 }
 
 /** By code points, so that no character is halved. */

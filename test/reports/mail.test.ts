@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+
+import type { ReportDocument } from '../../schemas/report-document.js';
+import { renderMail } from '../../shared/adapters/render/html-mail.js';
+import { contrast } from '../../shared/core/reports/tokens.js';
+import { mailSubject } from '../../shared/core/reports/subject.js';
+import { badMonth, context, goodMonth, hostileMonth, thinMonth } from './fixtures.js';
+
+const options = { link: 'https://aispm.harbour.example/reports/r-1', attachmentName: 'ciso-2026-10.pdf' };
+const months: [string, ReportDocument][] = [
+  ['bad', badMonth()],
+  ['good', goodMonth()],
+  ['thin', thinMonth()],
+  ['hostile', hostileMonth()],
+];
+
+describe.each(months)('the mail of a %s month', (_, document) => {
+  const { subject, html, text } = renderMail(document, context, options);
+
+  it('stays far below the size at which clients clip', () => {
+    expect(new TextEncoder().encode(html).length).toBeLessThan(40_000);
+  });
+
+  it('needs no image, script, font, form or request', () => {
+    expect(html).not.toMatch(/<(img|svg|script|link|form|iframe|object|video)\b/i);
+    expect(html).not.toMatch(/url\(|@import|data:|@font-face|\bclass=/i);
+    const links = [...html.matchAll(/https?:[^"'\s<]+/g)].map(([link]) => link);
+    expect(new Set(links)).toEqual(new Set([options.link]));
+  });
+
+  it('says face, size, line, colour and ground on every cell of text, and lays out with tables only', () => {
+    for (const [, style = ''] of html.matchAll(/<td [^>]*align="(?:left|right)"[^>]*style="([^"]*)"/g))
+      for (const property of ['font-family:', 'font-size:', 'line-height:', ';color:', 'background-color:'])
+        expect(style).toContain(property);
+    expect(html).not.toMatch(/[;"]\s*(float|display:\s*(flex|grid)|position|margin|background-image)\s*:/);
+    expect(html.match(/<table\b/g)?.length).toBe(
+      html.match(/<table role="presentation"[^>]*cellpadding="0" cellspacing="0" border="0"/g)?.length,
+    );
+  });
+
+  it('keeps 4.5:1 on every cell', () => {
+    for (const [, style = ''] of html.matchAll(/style="([^"]*background-color:#[^"]*)"/g)) {
+      const colour = /;color:(#\w{6})/.exec(style)?.[1];
+      const ground = /background-color:(#\w{6})/.exec(style)?.[1];
+      if (colour && ground) expect(contrast(colour, ground)).toBeGreaterThanOrEqual(4.5);
+    }
+  });
+
+  it('has a subject of one line and at most 70 characters', () => {
+    expect(Array.from(subject).length).toBeLessThanOrEqual(70);
+    expect(subject).not.toMatch(/[\p{Cc}\u202a-\u202e\u2028\u2029]/u);
+    expect(subject).toContain(document.verdict.words);
+  });
+
+  it('says the same in plain text, in lines of at most 76 characters', () => {
+    for (const line of text.split('\n'))
+      expect(line.length <= 76 || !line.trim().includes(' '), line).toBe(true);
+    for (const words of [
+      document.verdict.words,
+      'MESSAGES',
+      'DECISIONS ASKED',
+      'INDICATORS',
+      'sha256:3f9a41c2d07be511',
+      options.link,
+    ])
+      expect(text).toContain(words);
+    expect(text).not.toMatch(/[\u202a-\u202e]|<td/);
+  });
+
+  it('puts the verdict first and the way to check it last', () => {
+    let place = html.indexOf('<table');
+    for (const words of [
+      document.verdict.words,
+      'Messages',
+      'Control score',
+      'Decisions asked',
+      'Indicators',
+      options.attachmentName,
+      'sha256:',
+    ]) {
+      const next = html.indexOf(words, place);
+      expect(next, words).toBeGreaterThan(place);
+      place = next;
+    }
+  });
+});
+
+describe('the subject', () => {
+  it('reads as tenant, report, period and verdict', () => {
+    expect(mailSubject(badMonth(), false)).toBe('[Harbour Mutual] CISO report, Oct 2026 — Off target');
+  });
+
+  it('keeps the verdict from lock screens where that is asked', () => {
+    const { subject, html } = renderMail(badMonth(), context, { discreet: true });
+    expect(subject).toBe('[Harbour Mutual] CISO report, Oct 2026');
+    expect(/<div style="display:none[^>]*>([^&]*)/.exec(html)?.[1]).not.toContain('Off target');
+  });
+
+  it('cannot be made to begin a header, whatever the names hold', () => {
+    const document = { ...badMonth(), tenant: 'A\r\nBcc: victim@example.org\u2028x' };
+    expect(mailSubject(document, false)).toBe(
+      '[A Bcc: victim@example.org x] CISO report, Oct 2026 — Off target',
+    );
+  });
+});
+
+describe('links', () => {
+  it('are https with the host in the text', () => {
+    expect(renderMail(goodMonth(), context, options).html).toContain(
+      '>Open the report at aispm.harbour.example</a>',
+    );
+    expect(() => renderMail(goodMonth(), context, { link: 'javascript:alert(1)' })).toThrow(RangeError);
+  });
+});

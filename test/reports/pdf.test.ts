@@ -1,0 +1,97 @@
+import { inflateSync } from 'node:zlib';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+import { renderPdf } from '../../shared/adapters/render/pdf.js';
+import { badMonth, context, goodMonth, hostileMonth, thinMonth } from './fixtures.js';
+
+/** Objects of the file as text, streams cut; and the streams, inflated where they were compressed. */
+function parse(bytes: Uint8Array): { objects: string; streams: string[] } {
+  const raw = Buffer.from(bytes).toString('latin1');
+  const streams: string[] = [];
+  const objects = raw.replace(/stream\n([\s\S]*?)\nendstream/g, (_, body: string) => {
+    try {
+      streams.push(inflateSync(Buffer.from(body, 'latin1')).toString('latin1'));
+    } catch {
+      streams.push(body);
+    }
+    return '';
+  });
+  return { objects, streams };
+}
+
+let bad: ReturnType<typeof parse>;
+beforeAll(async () => {
+  bad = parse(await renderPdf(badMonth(), context));
+});
+
+const count = (pattern: RegExp, text = bad.objects) => text.match(pattern)?.length ?? 0;
+
+describe('the PDF', () => {
+  it('declares language, tags, title display and PDF/UA', () => {
+    expect(bad.objects).toContain('/StructTreeRoot');
+    expect(bad.objects).toMatch(/\/MarkInfo/);
+    expect(bad.objects).toMatch(/\/Marked true/);
+    expect(bad.objects).toContain('/Lang (en)');
+    expect(bad.objects).toMatch(/\/DisplayDocTitle true/);
+    expect(bad.streams.join('')).toContain('pdfuaid:part');
+    expect(count(/\/Type \/Page\b(?!s)/g)).toBe(count(/\/Tabs \/S/g));
+  });
+
+  it('embeds every font, and the smallest readable set of them', () => {
+    expect(count(/\/FontFile2/g)).toBe(count(/\/Type \/FontDescriptor/g));
+    expect(count(/\/Type \/FontDescriptor/g)).toBe(2);
+    expect(bad.objects).not.toMatch(/\/BaseFont \/(Helvetica|Times|Courier)/);
+  });
+
+  it('has one H1, tables with scoped header cells, figures with words, and links with descriptions', () => {
+    expect(count(/\/S \/H1\b/g)).toBe(1);
+    expect(count(/\/S \/Table\b/g)).toBeGreaterThan(5);
+    expect(count(/\/S \/TH\b/g)).toBe(count(/\/Scope \/?\(?(Row|Column)/g));
+    expect(count(/\/S \/Figure\b/g)).toBeGreaterThan(10);
+    expect(count(/\/S \/Figure\b/g)).toBe(count(/\/Alt \(/g));
+    expect(count(/\/Subtype \/Link\b/g)).toBe(count(/\/S \/Link\b/g));
+    expect(count(/\/Subtype \/Link\b/g)).toBe(count(/\/Contents \(Reference /g));
+  });
+
+  it('keeps everything drawn inside the structure or an artifact', () => {
+    const pages = bad.streams.filter((stream) => / Tf$| re$/m.test(stream) && /BDC/.test(stream));
+    expect(pages.length).toBe(count(/\/Type \/Page\b(?!s)/g));
+    for (const page of pages) {
+      let depth = 0;
+      for (const line of page.split('\n')) {
+        if (/B[DM]C$/.test(line)) depth += 1;
+        if (/^EMC$/.test(line)) depth -= 1;
+        expect(depth).toBeLessThanOrEqual(1);
+        if (/(TJ|Tj|^f|^S|^B|\bre f)$/.test(line)) expect(depth, line).toBe(1);
+      }
+      expect(depth).toBe(0);
+    }
+  });
+
+  it('leads every link to a destination that exists and has bookmarks', () => {
+    const targets = new Set([...bad.objects.matchAll(/\/D \(([^)]*)\)/g)].map((m) => m[1]));
+    for (const target of targets) expect(bad.objects).toContain(`(${target}) [`);
+    expect(targets.size).toBeGreaterThan(20);
+    expect(count(/\/Title \(/g)).toBeGreaterThan(5);
+  });
+
+  it('dates itself by the as-of and by nothing else', () => {
+    const dates = new Set([...bad.objects.matchAll(/\(D:(\d+)Z?\)/g)].map((m) => m[1]));
+    expect(dates).toEqual(new Set(['20261031235900']));
+  });
+
+  it('sets the 200 worst findings of 1,412 and leaves the rest to the workbook', async () => {
+    const long = parse(await renderPdf(badMonth(1412), context));
+    expect(count(/\/S \/TR\b/g, long.objects) - count(/\/S \/TR\b/g)).toBe(200 - 38);
+  });
+
+  it('fits a good and a thin month on two pages, and takes hostile names', async () => {
+    for (const document of [goodMonth(), thinMonth()]) {
+      const { objects } = parse(await renderPdf(document, context));
+      expect(count(/\/Type \/Page\b(?!s)/g, objects)).toBe(2);
+    }
+    const hostile = parse(await renderPdf(hostileMonth(), context));
+    expect(hostile.objects).not.toMatch(/\/(JavaScript|JS|Launch|URI|SubmitForm)\b/);
+    expect(count(/\/FontFile2/g, hostile.objects)).toBe(count(/\/Type \/FontDescriptor/g, hostile.objects));
+  });
+});
