@@ -22,7 +22,7 @@ const stopLimitMs = 10_000;
  * Runs inside the child before Azurite: when the pipe on stdin closes, the parent is gone (even if killed
  * outright), and Azurite must not live on with the port and the folder in its hands.
  */
-const followParent = `data:text/javascript,${encodeURIComponent(
+export const followParent = `data:text/javascript,${encodeURIComponent(
   "process.stdin.resume().on('end', () => process.kill(process.pid, 'SIGTERM')).unref();",
 )}`;
 
