@@ -10,16 +10,17 @@ import { joseSignatures } from './adapters/signatures.js';
 import { jsonTelemetry } from './adapters/telemetry.js';
 import { jwksTokens } from './adapters/tokens.js';
 import { isLoopback, readConfiguration, type Configuration } from './configuration.js';
-import type {
-  BlobStore,
-  Clock,
-  KeyRing,
-  MailProvider,
-  SignatureVerifier,
-  StoredEvidence,
-  Stores,
-  Telemetry,
-  TokenVerifier,
+import {
+  StoreUnavailable,
+  type BlobStore,
+  type Clock,
+  type KeyRing,
+  type MailProvider,
+  type SignatureVerifier,
+  type StoredEvidence,
+  type Stores,
+  type Telemetry,
+  type TokenVerifier,
 } from './ports.js';
 
 /** Everything a trigger needs. This file alone knows ports and adapters both. */
@@ -56,7 +57,12 @@ function identity(configuration: Configuration): TokenCredential {
   return {
     async getToken(scopes, options) {
       credential ??= load();
-      return (await credential).getToken(scopes, options);
+      try {
+        return await (await credential).getToken(scopes, options);
+      } catch (cause) {
+        // Without a token no store can be asked; that may pass, and says nothing about what it holds.
+        throw new StoreUnavailable('the identity of the app gives no token', 1_000, { cause });
+      }
     },
   };
 }
