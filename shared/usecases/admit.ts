@@ -10,11 +10,11 @@ import { Refusal } from '../core/kernel/refusal.js';
 import type { Millis } from '../core/kernel/time.js';
 import type { BlobStore, KeyRing, SignatureVerifier, Stores, TenantStores } from '../ports.js';
 import { inParallel } from './parallel.js';
-import { jsonBytes, quarantineRecord, shownOf } from './quarantine.js';
+import { jsonBytes, memberOf, quarantineRecord, shownOf } from './quarantine.js';
 
 export type AdmitDependencies = {
   stores: Stores;
-  keyRing: KeyRing;
+  keys: KeyRing;
   signatures: SignatureVerifier;
   blobs: BlobStore;
 };
@@ -81,7 +81,7 @@ export async function openIntake(
   const stores = deps.stores.open(tenantId);
   const found = await stores.tenant.get();
   if (found === null) return null;
-  return { stores, tenant: found.tenant, macKey: await deps.keyRing.macKey(tenantId), ...arrival };
+  return { stores, tenant: found.tenant, macKey: await deps.keys.macKey(tenantId), ...arrival };
 }
 
 async function readOrQuarantine(intake: Intake, request: AdmitRequest): Promise<RawEvent[]> {
@@ -188,8 +188,10 @@ async function quarantine(
   refusal: Refusal,
   bytes: number,
 ): Promise<void> {
-  const origin = { ...intake, scope: intake.tenant.tenantId };
-  await intake.stores.quarantine.add(quarantineRecord({ refusal, index, bytes, value }, origin));
+  const claimed = memberOf(value, 'source');
+  const sourceId = intake.tenant.sources.find((source) => source.uri === claimed)?.id;
+  const refused = { refusal, index, bytes, value, ...(sourceId === undefined ? {} : { sourceId }) };
+  await intake.stores.quarantine.add(quarantineRecord(refused, { ...intake, scope: intake.tenant.tenantId }));
 }
 
 function receiptOf(outcomes: readonly Outcome[]): AdmitReceipt {

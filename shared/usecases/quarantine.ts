@@ -72,8 +72,13 @@ export const shownOf = ({ more }: Refusal): { pointer?: string } =>
 
 /** A claimed name, where it is a well-formed one that holds nothing to be removed. */
 function nameIn(value: unknown, member: 'id' | 'type'): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const parsed = nameSchema.safeParse(Object.entries(value).find(([name]) => name === member)?.[1]);
+  const parsed = nameSchema.safeParse(memberOf(value, member));
   if (!parsed.success) return undefined;
   return removeSecretsAndAddresses(parsed.data).kinds.length === 0 ? parsed.data : undefined;
 }
+
+/** An own member of whatever was sent. */
+export const memberOf = (value: unknown, member: string): unknown =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value).find(([name]) => name === member)?.[1]
+    : undefined;

@@ -125,7 +125,7 @@ export async function admissionBench(milliseconds = 2000): Promise<BenchRow[]> {
   const batch = utf8(JSON.stringify(Array.from({ length: 100 }, (_, i) => decision(`dec-${i}`))));
   const deps = {
     stores: await boundless(),
-    keyRing: memoryKeyRing('bench'),
+    keys: memoryKeyRing('bench'),
     signatures: { keyId: () => null, verify: () => Promise.resolve(false) },
     blobs: memoryBlobs(),
   };

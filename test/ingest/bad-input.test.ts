@@ -118,7 +118,7 @@ describe('an event that breaks a rule is refused with the code and the place of 
       duplicates: [],
       rejected: [{ index: 0, code, pointer }],
     });
-    expect(await desk.quarantined()).toMatchObject([{ code, pointer, sender: 'collector-1' }]);
+    expect(await desk.quarantined()).toMatchObject([{ code, pointer, index: 0, sender: 'collector-1' }]);
   });
 
   it.each([
@@ -151,6 +151,14 @@ describe('an event that breaks a rule is refused with the code and the place of 
       decisionEvent({}, { decision: 'value-to-hide', mode: 'value-to-hide', ...data }),
     );
     expect(JSON.stringify(receipt)).not.toContain('value-to-hide');
+  });
+
+  it('the record says what the event claimed to be, and from which registered source', async () => {
+    await desk.post(decisionEvent({ environment: 'staging' }));
+    const bytes = JSON.stringify(decisionEvent({ environment: 'staging' })).length;
+    expect(await desk.quarantined()).toMatchObject([
+      { eventId: 'dec-1', eventType: 'aispm.decision.recorded', sourceId: 'runtime', bytes },
+    ]);
   });
 
   it('a resend of a refused body does not multiply its quarantine record', async () => {

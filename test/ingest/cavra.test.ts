@@ -167,6 +167,15 @@ describe('a CAVRA document is refused', () => {
     expect(await refusal(envelope(), opened)).toMatchObject({ code: 'signature_missing' });
   });
 
+  it('by the same rules as any event, with the document as the place of the fault', async () => {
+    const old = { ...fixture('decision-blocked-secret'), timestamp: '2001-01-01T00:00:00' };
+    expect(await refusal([fixture('session-active'), old])).toMatchObject({
+      index: 1,
+      code: 'time_too_old',
+      pointer: '/1',
+    });
+  });
+
   it('when it decides without saying by whom', async () => {
     const nobody = { ...fixture('approval-approved'), decided_by: null };
     expect(await refusal(nobody)).toMatchObject({ code: 'schema_invalid', pointer: '/decided_by' });

@@ -1,14 +1,15 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { compactVerify, CompactSign, importJWK, decodeProtectedHeader } from 'jose';
+import { CompactSign } from 'jose';
 import { sourceSchema, tenantSchema, type Source, type Tenant } from '../../schemas/tenant.js';
 import { tenantIdSchema, type TenantId } from '../../schemas/primitives.js';
 import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryClock } from '../../shared/adapters/memory/clock.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
+import { joseSignatures } from '../../shared/adapters/signatures.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import { canonicalBytes } from '../../shared/core/kernel/canonical.js';
-import { toBase64Url, utf8 } from '../../shared/core/kernel/bytes.js';
-import type { SignatureVerifier, Stores } from '../../shared/ports.js';
+import { utf8 } from '../../shared/core/kernel/bytes.js';
+import type { Stores } from '../../shared/ports.js';
 import { admitHttp, type AdmitDependencies, type AdmitReceipt } from '../../shared/usecases/admit.js';
 
 /** The instant that all of these tests receive at. */
@@ -18,32 +19,22 @@ export const runtimeUri = 'urn:agent-runtime:build-7';
 export const signerUri = 'urn:agent-runtime:signed';
 export const registrarUri = 'urn:grc:register';
 
-/** A detached JWS verifier on the library the service uses (RFC 7515, appendix F). */
-export const joseVerifier: SignatureVerifier = {
-  keyId(jws) {
-    try {
-      return decodeProtectedHeader(jws).kid ?? null;
-    } catch {
-      return null;
-    }
-  },
-  async verify(jws, payload, jwk) {
-    try {
-      const [header, signature] = jws.split('..');
-      await compactVerify(`${header}.${toBase64Url(payload)}.${signature}`, await importJWK(jwk, 'EdDSA'));
-      return true;
-    } catch {
-      return false;
-    }
-  },
+export type Signer = {
+  kid: string;
+  algorithm: 'EdDSA' | 'ES256';
+  privateKey: KeyObject;
+  jwk: Source['keys'][number]['jwk'];
 };
 
-export type Signer = { kid: string; privateKey: KeyObject; jwk: Source['keys'][number]['jwk'] };
-
-export function newSigner(kid: string): Signer {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-  const { x = '' } = publicKey.export({ format: 'jwk' });
-  return { kid, privateKey, jwk: { kty: 'OKP', crv: 'Ed25519', x } };
+export function newSigner(kid: string, algorithm: Signer['algorithm'] = 'EdDSA'): Signer {
+  const { publicKey, privateKey } =
+    algorithm === 'EdDSA'
+      ? generateKeyPairSync('ed25519')
+      : generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
+  const jwk: Signer['jwk'] =
+    algorithm === 'EdDSA' ? { kty: 'OKP', crv: 'Ed25519', x } : { kty: 'EC', crv: 'P-256', x, y };
+  return { kid, algorithm, privateKey, jwk };
 }
 
 /** The event with a detached JWS over its canonical bytes. */
@@ -52,7 +43,7 @@ export async function signed(
   signer: Signer,
 ): Promise<Record<string, unknown>> {
   const jws = await new CompactSign(canonicalBytes(event))
-    .setProtectedHeader({ alg: 'EdDSA', kid: signer.kid })
+    .setProtectedHeader({ alg: signer.algorithm, kid: signer.kid })
     .sign(signer.privateKey);
   const [header, , signature] = jws.split('.');
   return { ...event, signature: `${header}..${signature}` };
@@ -104,8 +95,8 @@ export async function openDesk(tenant: Tenant, stores: Stores = memoryStores()):
   await stores.open(tenant.tenantId).tenant.put(tenant, null);
   const deps = {
     stores,
-    keyRing: memoryKeyRing('seed'),
-    signatures: joseVerifier,
+    keys: memoryKeyRing('seed'),
+    signatures: joseSignatures(),
     blobs: memoryBlobs(),
     clock: memoryClock(now),
   };

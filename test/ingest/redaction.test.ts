@@ -139,7 +139,7 @@ describe('an event with secrets is stored without them', () => {
     const receipt = await desk.post(decisionEvent({ subject: `run of ${secrets[0]}` }, data));
     expect(receipt.status).toBe(202);
     const kept = await everything(desk);
-    const macKey = await desk.keyRing.macKey(acme);
+    const macKey = await desk.keys.macKey(acme);
     for (const secret of [...secrets, 'correct-horse']) {
       expect(kept).not.toContain(secret.slice(0, 14).trim().slice(-9));
       expect(kept).not.toContain(sha256Hex(secret));

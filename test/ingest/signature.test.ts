@@ -51,7 +51,7 @@ describe('a source with a key signs each event', () => {
   });
 
   it('the same content signed again is a duplicate', async () => {
-    const second = newSigner('2026-b');
+    const second = newSigner('2026-b', 'ES256');
     const desk = await deskWith([keyOf(signer), keyOf(second)]);
     await desk.post(await signed(event(), signer));
     expect((await desk.post(await signed(event(), second))).duplicates).toHaveLength(1);

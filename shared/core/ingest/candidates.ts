@@ -16,16 +16,26 @@ import { checkRules } from './rules.js';
 export function candidatesOf(raw: RawEvent, tenant: Tenant, receivedAt: Millis): Candidate[] {
   const fault = ijsonFault(raw.value, raw.pointer);
   if (fault !== null) throw new Refusal(fault.code, fault.detail, { pointer: fault.pointer });
-  const forms =
-    raw.format === 'cavra' ? normaliseCavra(raw.value, tenant, raw.pointer) : [{ value: raw.value }];
-  return forms.map((form) => {
-    const parsed = parseEvent(form.value, raw.pointer);
-    const source = checkRules(parsed, tenant, receivedAt, raw.pointer);
-    return {
-      ...parsed,
-      source,
-      pointer: raw.pointer,
-      ...('normalisedFrom' in form ? { normalisedFrom: form.normalisedFrom } : {}),
-    };
-  });
+  if (raw.format === 'cloudevent') return [candidateOf(raw.value, tenant, receivedAt, raw.pointer)];
+  return normaliseCavra(raw.value, tenant, raw.pointer).map(({ value, normalisedFrom }) =>
+    asDocument(raw.pointer, () => ({
+      ...candidateOf(value, tenant, receivedAt, raw.pointer),
+      normalisedFrom,
+    })),
+  );
+}
+
+function candidateOf(value: unknown, tenant: Tenant, receivedAt: Millis, at: string): Candidate {
+  const parsed = parseEvent(value, at);
+  return { ...parsed, source: checkRules(parsed, tenant, receivedAt, at), pointer: at };
+}
+
+/** A fault in our form of a CAVRA document has no place in theirs, so it points to the document. */
+function asDocument<T>(at: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Refusal) throw new Refusal(error.code, error.message, { pointer: at, cause: error });
+    throw error;
+  }
 }
