@@ -154,3 +154,12 @@ describe('the cost in request units, as the stand-in models it', () => {
     expect(await costs()).toEqual(before);
   });
 });
+
+describe('an app whose identity gives no token', () => {
+  it.each(calls)('finds its store unavailable at a %s, whatever the library makes of it', async (_, call) => {
+    const credential = { getToken: () => Promise.reject(new Error('no identity here')) };
+    const account = { endpoint: 'https://127.0.0.1:9', database: 'aispm-faults', credential, regions: false };
+    const error: unknown = await call(cosmosStores(account).open(freshTenant())).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(StoreUnavailable);
+  });
+});

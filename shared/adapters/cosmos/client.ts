@@ -2,7 +2,7 @@ import type { Container, CosmosClient } from '@azure/cosmos';
 import type { TokenCredential } from '@azure/identity';
 
 import { containers, definitionOf, type ContainerName } from './containers.js';
-import { observedHttpClient } from './faults.js';
+import { observedCredential, observedHttpClient } from './faults.js';
 
 export type CosmosAccount = {
   endpoint: string;
@@ -23,7 +23,7 @@ async function connect(account: CosmosAccount): Promise<CosmosClient> {
     endpoint: account.endpoint,
     ...('key' in account.credential
       ? { key: account.credential.key }
-      : { aadCredentials: account.credential }),
+      : { aadCredentials: observedCredential(account.credential) }),
     httpClient: observedHttpClient(createDefaultHttpClient()),
     connectionPolicy: {
       enableEndpointDiscovery: account.regions,

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { HttpClient } from '@azure/core-rest-pipeline';
+import type { TokenCredential } from '@azure/identity';
 
 import { StoreUnavailable } from '../../ports.js';
 
@@ -37,6 +38,21 @@ export function observedHttpClient(inner: HttpClient): HttpClient {
       } catch (cause) {
         if (seen !== undefined) seen.failure = { status: null, retryAfterMs: defaultRetryMs, cause };
         throw new Unreachable('no answer from Cosmos DB', { cause });
+      }
+    },
+  };
+}
+
+/** The identity, whose failure the library hides in a batch as it hides a status. */
+export function observedCredential(inner: TokenCredential): TokenCredential {
+  return {
+    async getToken(scopes, options) {
+      try {
+        return await inner.getToken(scopes, options);
+      } catch (cause) {
+        const seen = observed.getStore();
+        if (seen !== undefined) seen.failure = { status: null, retryAfterMs: defaultRetryMs, cause };
+        throw cause;
       }
     },
   };
