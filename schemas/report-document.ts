@@ -62,7 +62,8 @@ const verdictSchema = z
     sentence: printable(140),
   })
   .superRefine((verdict, context) => {
-    const words = (verdictVocabulary[verdict.set] as Record<string, string>)[verdict.code];
+    const set: Record<string, string | undefined> = verdictVocabulary[verdict.set];
+    const words = set[verdict.code];
     const holds =
       words !== undefined &&
       (words.endsWith('…') ? verdict.words.startsWith(words.slice(0, -1)) : verdict.words === words);
@@ -156,8 +157,13 @@ export type ReportDocument = z.infer<typeof reportDocumentSchema>;
 export function referencesIn(value: unknown): Ref[] {
   if (Array.isArray(value)) return value.flatMap(referencesIn);
   if (typeof value !== 'object' || value === null) return [];
-  const { label, href } = value as Partial<Ref>;
-  if (typeof label === 'string' && typeof href === 'string') return [{ label, href }];
+  if (
+    'label' in value &&
+    'href' in value &&
+    typeof value.label === 'string' &&
+    typeof value.href === 'string'
+  )
+    return [{ label: value.label, href: value.href }];
   return Object.values(value).flatMap(referencesIn);
 }
 

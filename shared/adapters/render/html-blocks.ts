@@ -5,7 +5,7 @@ import { axis, bullet, scaleMax } from '../../core/reports/bullet.js';
 import { sparkline, strip } from '../../core/reports/charts.js';
 import { nice } from '../../core/reports/drawing.js';
 import { escape, prose } from '../../core/reports/escape.js';
-import { inUnit, number, trend } from '../../core/reports/format.js';
+import { number, trend } from '../../core/reports/format.js';
 import { wordOf } from '../../core/reports/marks.js';
 import {
   bound,
@@ -21,6 +21,7 @@ import {
   priorOf,
   rightAligned,
   scoreFacts,
+  sparkEnds,
   touchedNote,
   unitGroups,
 } from '../../core/reports/sentences.js';
@@ -84,7 +85,7 @@ function scoreCard(block: BlockOf<'scoreCard'>, index: number): string {
     : `<p class="value unknown">${escape(score)}</p>`;
   const line = sparkline(block.spark, block.targetTenths / 10, 100);
   const history = line
-    ? svg(line, `c${index}`, 'Score by period')
+    ? withEnds(svg(line, `c${index}`, 'Score by period'), sparkEnds(block.spark, 'points'))
     : '<span class="small">no history yet</span>';
   return `<section class="score"><h2>Control score ${refLink(block.ref)}</h2>${value}${status(block.verdict)}<ul>${facts.map((fact) => `<li>${escape(fact)}</li>`).join('')}</ul>${history}</section>`;
 }
@@ -135,10 +136,11 @@ function kpiRow(row: KpiRow, id: string, max: number, scale: string): string {
 function history(row: KpiRow, id: string, max: number): string {
   const line = sparkline(row.spark, row.target, max);
   if (!line) return '<span class="small">no history yet</span>';
-  const known = row.spark.flatMap(({ value }) => (value === null ? [] : [value]));
-  const end = (value: number | undefined) => escape(inUnit(value ?? 0, row.unit));
-  return `<span class="spark">${end(known[0])}${svg(line, id, `${row.label} by period`)}${end(known.at(-1))}</span>`;
+  return withEnds(svg(line, id, `${row.label} by period`), sparkEnds(row.spark, row.unit));
 }
+
+const withEnds = (line: string, [first, last]: [string, string]): string =>
+  `<span class="spark">${escape(first)}${line}${escape(last)}</span>`;
 
 function layers({ caption, rows }: BlockOf<'layers'>): string {
   const body = rows.map(

@@ -38,7 +38,7 @@ ${(['onTarget', 'attention', 'offTarget', 'notObserved', 'accepted'] as const)
 .status{white-space:nowrap;font-weight:600}td .status.accepted{display:inline-block;white-space:normal;min-width:8rem}
 .front{display:grid;gap:1.5rem 3rem;margin-bottom:1.5rem}
 @media (min-width:48rem){.front{grid-template-columns:2fr 1fr}}
-.front h2,.asked h2{margin:0 0 .75rem;font-size:1.2rem}.asked{margin-top:2rem}.score>svg{display:block;margin-top:.75rem}
+.front h2,.asked h2{margin:0 0 .75rem;font-size:1.2rem}.asked{margin-top:2rem}.score .spark{margin-top:.75rem;font-size:.8rem}
 .messages{margin:0;padding:0;list-style:none;counter-reset:m}
 .messages li{counter-increment:m;position:relative;padding:0 0 .85rem 2rem}
 .messages li::before{content:counter(m);position:absolute;left:0;font-weight:600;color:var(--ink3)}

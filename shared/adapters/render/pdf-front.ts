@@ -11,6 +11,7 @@ import {
   provenance,
   provenanceFoot,
   scoreFacts,
+  sparkEnds,
   standing,
 } from '../../core/reports/sentences.js';
 import { page as area, toneOf, type } from '../../core/reports/tokens.js';
@@ -153,8 +154,17 @@ export function putScore(canvas: Canvas, card: BlockOf<'scoreCard'>, x: number, 
     y += own.length * 12;
   });
   y += 6;
-  if (line) canvas.figure(parent, line, x + 7, y);
-  else
+  if (line) {
+    // The figure's sentence says every value, so the two numbers beside it are not read again.
+    const [first, last] = sparkEnds(card.spark, 'points');
+    const ends: Setting = { token: 'furniture', colour: 'ink3' };
+    const from = x + 10 + canvas.width(first, ends);
+    canvas.artifact(() => {
+      canvas.put(first, x + 10, y + 5, ends);
+      canvas.put(last, from + line.width, y + 5, ends);
+    });
+    canvas.figure(parent, line, from, y);
+  } else
     canvas.leaf(parent, 'P', () =>
       canvas.put('no history yet', x + 10, y, { token: 'furniture', colour: 'ink3' }),
     );

@@ -138,10 +138,14 @@ function putCell(
   width: number,
 ): void {
   let y = top;
+  // Texts below each other are paragraphs of their own, so that they are not read as one word.
+  const many = cell.pieces.filter(({ piece }) => piece === 'text').length > 1;
   for (const piece of cell.pieces) {
     const at = (w: number) => (cell.right ? x + width - w : x);
-    if (piece.piece === 'text') putText(canvas, slot, kind, piece, at, y, width);
-    else if (piece.piece === 'status') putStatus(canvas, slot, piece, x, y, width);
+    if (piece.piece === 'text') {
+      const home = many ? canvas.child(slot, 'P') : slot;
+      putText(canvas, home, many ? 'P' : kind, piece, at, y, width);
+    } else if (piece.piece === 'status') putStatus(canvas, slot, piece, x, y, width);
     else if (piece.piece === 'ref')
       canvas.link(slot, piece.ref, at(canvas.width(piece.ref.label, text)), y, 'table');
     else if (piece.piece === 'figure') canvas.figure(slot, piece.drawing, x, y);

@@ -1,6 +1,6 @@
 import type { BlockOf, Cell, Column, ScoreCardBlock, TableBlock } from '../../../schemas/report-blocks.js';
 import type { RenderContext, ReportDocument } from '../../../schemas/report-document.js';
-import type { KpiRow } from '../../../schemas/report-figures.js';
+import type { KpiRow, SparkPoint, Unit } from '../../../schemas/report-figures.js';
 import { inert } from './escape.js';
 import {
   dataInstant,
@@ -117,6 +117,12 @@ export function unitGroups(rows: readonly KpiRow[]): { rows: KpiRow[]; max: numb
   const groups = new Map<string, KpiRow[]>();
   for (const row of rows) groups.set(row.unit, [...(groups.get(row.unit) ?? []), row]);
   return [...groups.values()].map((group) => ({ rows: group, max: scaleMax(group) }));
+}
+
+/** First and last known value of a history, which stand left and right of its sparkline. */
+export function sparkEnds(points: readonly SparkPoint[], unit: Unit): [first: string, last: string] {
+  const known = points.flatMap(({ value }) => (value === null ? [] : [inUnit(value, unit)]));
+  return [known[0] ?? '', known.at(-1) ?? ''];
 }
 
 /** A table cell as text. */
