@@ -3,7 +3,12 @@ import { canonicalBytes } from '../../shared/core/kernel/canonical.js';
 import { sha256Hex } from '../../shared/core/kernel/hash.js';
 import { evidenceIdOf } from '../../shared/core/kernel/ids.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
-import { StoreUnavailable, type Stores } from '../../shared/ports.js';
+import {
+  StoreUnavailable,
+  type EvidenceStore,
+  type StoredEvidence,
+  type Stores,
+} from '../../shared/ports.js';
 import { acme, decisionEvent, openDesk, runtimeUri, source, tenantWith } from './intake.js';
 
 const batch = 'application/cloudevents-batch+json';
@@ -119,25 +124,42 @@ describe('provenance', () => {
   });
 });
 
+/** Stores whose evidence is created by the given work. */
+const storesThatCreate = (
+  create: (evidence: StoredEvidence, own: EvidenceStore) => Promise<StoredEvidence | null>,
+) => {
+  const stores = memoryStores();
+  const open: Stores['open'] = (tenantId) => {
+    const opened = stores.open(tenantId);
+    return { ...opened, evidence: { ...opened.evidence, create: (e) => create(e, opened.evidence) } };
+  };
+  return { stores, watched: { ...stores, open } };
+};
+
+describe('one request', () => {
+  it('writes at most sixteen events at a time, so that others get their share of the store', async () => {
+    let running = 0;
+    let most = 0;
+    const { watched } = storesThatCreate(async (evidence, own) => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running--;
+      return own.create(evidence);
+    });
+    const { post } = await openDesk(tenantWith([runtime]), watched);
+    const events = Array.from({ length: 100 }, (_, i) => decisionEvent({ id: `e${i}` }));
+    expect((await post(events, { contentType: batch })).accepted).toHaveLength(100);
+    expect(most).toBe(16);
+  });
+});
+
 describe('a store that fails in the middle of a batch', () => {
   it('fails the request, and the resend admits the rest and counts nothing twice', async () => {
-    const stores = memoryStores();
     let writes = 0;
-    const failing: Stores = {
-      ...stores,
-      open: (tenantId) => {
-        const opened = stores.open(tenantId);
-        const evidence = {
-          ...opened.evidence,
-          create: (e: Parameters<typeof opened.evidence.create>[0]) =>
-            ++writes === 3
-              ? Promise.reject(new StoreUnavailable('throttled', 10))
-              : opened.evidence.create(e),
-        };
-        return { ...opened, evidence };
-      },
-    };
-    const { post } = await openDesk(tenantWith([runtime]), failing);
+    const { stores, watched } = storesThatCreate((evidence, own) =>
+      ++writes === 3 ? Promise.reject(new StoreUnavailable('throttled', 10)) : own.create(evidence),
+    );
+    const { post } = await openDesk(tenantWith([runtime]), watched);
     const events = Array.from({ length: 40 }, (_, i) => decisionEvent({ id: `e${i}` }));
     await expect(post(events, { contentType: batch })).rejects.toBeInstanceOf(StoreUnavailable);
     const receipt = await post(events, { contentType: batch });

@@ -189,6 +189,20 @@ describe('an event from Event Grid proves its tenant by its signature', () => {
     expect((await desk.stores.open(acme).evidence.search({ limit: 5 })).items).toEqual([]);
   });
 
+  it('one that was signed for one tenant proves nothing to another with the same source', async () => {
+    const desk = await deskWith([keyOf(signer)]);
+    const globex = tenantWith(
+      [source({ id: 'signed', uri: signerUri, keys: [keyOf(stranger)] })],
+      {},
+      'globex',
+    );
+    await desk.stores.open(globex.tenantId).tenant.put(globex, null);
+    const sent = await signed(event({ tenantid: 'acme' }), signer);
+    await admitEventGrid(desk, { ...sent, tenantid: 'globex' });
+    expect(await unknown(desk)).toMatchObject([{ code: 'signature_invalid' }]);
+    expect((await desk.stores.open(globex.tenantId).evidence.search({ limit: 5 })).items).toEqual([]);
+  });
+
   it('one that proves its tenant and breaks a rule is quarantined there', async () => {
     const desk = await deskWith([keyOf(signer)]);
     await admitEventGrid(
