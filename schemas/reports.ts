@@ -52,3 +52,9 @@ export const reportViewSchema = z.strictObject({
   links: z.record(z.string(), z.string()),
 });
 export type ReportView = z.infer<typeof reportViewSchema>;
+
+/** The Report Center's shelf: each of the eight with whether it can be produced now, and if not, what it waits for. */
+export const reportCatalogueSchema = z.strictObject({
+  items: z.array(z.strictObject({ type: reportTypeSchema, title: z.string(), status: z.enum(['ready', 'waiting']), waitingFor: z.array(z.string()) })),
+});
+export type ReportCatalogue = z.infer<typeof reportCatalogueSchema>;

@@ -1,35 +1,29 @@
 import type { Evidence } from '../../../schemas/evidence.js';
-import type { EventData } from '../../../schemas/events/types.js';
 import {
   loadApproval,
   loadException,
   withAnswer,
-  withDependent,
   withGrant,
   withRenewal,
   withRequest,
   withReview,
   withRevocation,
 } from '../projections/approvals.js';
-import type { Approval, Config, Item, Stamp } from '../projections/documents.js';
+import type { Config } from '../projections/documents.js';
 import {
-  decisionItems,
   isTrusted,
   loadItem,
-  loadTenantItem,
-  withDecision,
   withDeclaration,
   withRegistryCheck,
   withSession,
 } from '../projections/items.js';
 import { withPolicy, withSettings } from '../projections/policies.js';
-import { withReportEvent, type ReportEvent } from '../projections/reports.js';
-import { withDecisionInSession, withIntent, withSessionState } from '../projections/sessions.js';
-import { isLater, stampOf } from '../projections/stamps.js';
+import { withIntent, withSessionState } from '../projections/sessions.js';
+import { stampOf } from '../projections/stamps.js';
 import type { Workspace } from '../projections/workspace.js';
-import { controlById } from './catalogue.js';
-import { approvalsOf, configOf, settleApproval, settleException, settleItem } from './settle.js';
-import { syncFindings } from './findings.js';
+import { applyApproval, applyDecision } from './apply-decision.js';
+import { applyReport } from './apply-report.js';
+import { configOf, settleException, settleItem } from './settle.js';
 
 /**
  * What one event changes, at the log's instant `at`. The dues before `at` have happened already.
@@ -153,86 +147,8 @@ export function applyEvent(workspace: Workspace, evidence: Evidence, at: string)
   }
 }
 
-function applyDecision(
-  workspace: Workspace,
-  data: EventData<'decision.recorded'>,
-  stamp: Stamp,
-  trusted: boolean,
-  at: string,
-): void {
-  const items = decisionItems(workspace, data).map((item) => withDecision(item, data, stamp, trusted));
-  for (const name of approvalsOf(data)) {
-    const approval = loadApproval(workspace, name);
-    const linked = items.reduce<Approval>((a, item) => withDependent(a, item.id), approval);
-    if (linked !== approval) settleApproval(workspace, linked, at);
-  }
-  for (const item of items) settleItem(workspace, item, at);
-  if (data.session !== undefined)
-    workspace.put(withDecisionInSession(workspace, data.session, data.agent, stamp));
-}
-
-function applyApproval(workspace: Workspace, approval: Approval, at: string): void {
-  settleApproval(workspace, approval, at);
-  for (const id of approval.dependents) {
-    const item = workspace.find('item', id);
-    if (item) settleItem(workspace, item, at);
-  }
-}
-
 function replaceConfig(workspace: Workspace, config: Config): boolean {
   if (config === workspace.find('config', 'config')) return false;
   workspace.put(config);
   return true;
-}
-
-/** Outcomes of deliveries feed the tenant's own control, and an undelivered mail is a finding about its recipient. */
-function applyReport(
-  workspace: Workspace,
-  evidence: Evidence,
-  event: ReportEvent,
-  stamp: Stamp,
-  at: string,
-): void {
-  const report = withReportEvent(workspace, evidence, event);
-  if (!report) return;
-  workspace.put(report);
-  if (
-    event.type !== 'aispm.report.delivered' &&
-    event.type !== 'aispm.report.bounced' &&
-    event.type !== 'aispm.report.failed'
-  )
-    return;
-  const item = loadTenantItem(workspace);
-  const outcome = event.type === 'aispm.report.delivered' ? 'delivered' : 'failed';
-  const updated: Item = isLater(stamp, item.delivery) ? { ...item, delivery: { ...stamp, outcome } } : item;
-  settleItem(workspace, updated, at);
-  const recipient = event.data.recipient;
-  if (recipient === undefined) return;
-  const cause = {
-    rule:
-      event.type === 'aispm.report.failed' && event.data.outcome === 'unconfirmed'
-        ? 'delivery_unconfirmed'
-        : 'report_undelivered',
-    subject: `recipient:${recipient}`,
-    control: 'report-delivery',
-    detail: `A report did not reach its recipient: ${event.type === 'aispm.report.bounced' ? event.data.status : 'not delivered'}`,
-    severity: controlById.get('report-delivery')?.severity ?? 'medium',
-    evidenceId: evidence.id,
-  } as const;
-  const tenantItem = loadTenantItem(workspace);
-  const others = Object.fromEntries(
-    Object.entries(tenantItem.recipients ?? {}).filter(([name]) => name !== recipient),
-  );
-  const mine = tenantItem.recipients?.[recipient] ?? {};
-  const findings = syncFindings(
-    workspace,
-    configOf(workspace),
-    mine,
-    outcome === 'delivered' ? [] : [cause],
-    at,
-  );
-  workspace.put({
-    ...tenantItem,
-    recipients: Object.keys(findings).length === 0 ? others : { ...others, [recipient]: findings },
-  });
 }

@@ -1,0 +1,21 @@
+import { app } from '@azure/functions';
+import * as df from 'durable-functions';
+
+import type { Services } from '../shared/services.js';
+import { receiveDelivery } from '../shared/usecases/reports/receive-delivery.js';
+import { orchestrationsOf } from './orchestrations.js';
+import { wakeEvents } from './produce-report-flow.js';
+
+/**
+ * The provider's delivery reports, through Event Grid: at least once, in any order. What cannot be matched is in
+ * quarantine when this returns; a throw makes Event Grid deliver again.
+ */
+export function register(services: Services): void {
+  app.eventGrid('receiveDeliveryReports', {
+    extraInputs: [df.input.durableClient()],
+    handler: async (event, context) => {
+      const report = await receiveDelivery(services, event);
+      if (report) await orchestrationsOf(context).raise(report.reportId, wakeEvents.delivery);
+    },
+  });
+}

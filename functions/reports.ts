@@ -1,0 +1,74 @@
+import { reportRoutes } from './routes/reports.js';
+import { serveAll } from './http.js';
+import { depsFor } from './produce-report.js';
+import { produceReportName, wakeEvents } from './produce-report-flow.js';
+import type { RouteHandler } from './route.js';
+import type { Services } from '../shared/services.js';
+import { decideReport, reportInLog, type Outcome } from '../shared/usecases/reports/decide-report.js';
+import { requestReport } from '../shared/usecases/reports/request-report.js';
+import {
+  listReports,
+  reportCatalogue,
+  retrieveArtifact,
+  viewReport,
+} from '../shared/usecases/reports/view-report.js';
+
+type Decision = RouteHandler<typeof reportRoutes.approveReport>;
+
+/** A decision is recorded first, then the waiting instance is woken; a lost wake-up costs one polling interval. */
+const deciding =
+  (outcome: Outcome): Decision =>
+  async ({ params, body, caller, tenant, orchestrations }, services) => {
+    const deps = depsFor(services, tenant);
+    await decideReport(deps, params.reportId, outcome, caller.subject, body?.reason);
+    await orchestrations.raise(params.reportId, wakeEvents.decided);
+    return { status: 200, body: await viewReport(deps, params.reportId) };
+  };
+
+/** Registers the routes of the Report Center. */
+export function register(services: Services): void {
+  serveAll(services, reportRoutes, {
+    reportCatalogue: async ({ stores }) => ({
+      status: 200,
+      body: reportCatalogue((await stores.ledger.head()) !== null),
+    }),
+    requestReport: async ({ body, caller, tenant, document, orchestrations }, all) => {
+      const deps = depsFor(all, tenant);
+      const { record } = await requestReport(deps, document.tenant, caller, body, crypto.randomUUID());
+      // A report past `requested` is never started again: a host may restart a finished instance by its id.
+      const { status } = await reportInLog(deps, record.id);
+      if (status === 'requested' && !record.frozen) {
+        const approvalHours = record.approvalRequired ? record.approvalExpiresHours : 0;
+        await orchestrations.start(produceReportName, record.id, {
+          tenantId: tenant,
+          reportId: record.id,
+          approvalHours,
+        });
+      }
+      return { status: 202, body: await viewReport(deps, record.id) };
+    },
+    listReports: async ({ query, stores }) => ({ status: 200, body: await listReports({ stores }, query) }),
+    readReport: async ({ params, stores }) => ({
+      status: 200,
+      body: await viewReport({ stores }, params.reportId),
+    }),
+    approveReport: deciding('approved'),
+    rejectReport: deciding('rejected'),
+    cancelReport: deciding('cancelled'),
+    readArtifact: async ({ params, caller, tenant }, all) => {
+      const { bytes, contentType, digest } = await retrieveArtifact(
+        depsFor(all, tenant),
+        params.reportId,
+        params.format,
+        caller.subject,
+      );
+      const name = `report.${params.format === 'document' || params.format === 'manifest' ? 'json' : params.format}`;
+      const headers = {
+        'Content-Type': contentType,
+        ETag: `"${digest}"`,
+        'Content-Disposition': `attachment; filename="${name}"`,
+      };
+      return { status: 200, body: bytes, headers };
+    },
+  });
+}

@@ -1,0 +1,244 @@
+import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/*
+ * The layers as data. A rule names the files it speaks of by prefix, and what they may import: prefixes of our own files,
+ * and names of packages. What no rule names may not be imported.
+ */
+
+const root = new URL('..', import.meta.url).pathname;
+
+/** Core stages, left to right: a stage imports from `schemas` and from the stages to its left. */
+const stages = [
+  'kernel',
+  'ingest',
+  'log',
+  'projections',
+  'posture',
+  'reviews',
+  'reports',
+  'delivery',
+  'readiness',
+  'journey',
+];
+
+type Rule = { files: string; ours: readonly string[]; packages: readonly string[] };
+
+const rules: readonly Rule[] = [
+  { files: 'schemas/', ours: ['schemas/'], packages: ['zod'] },
+  ...stages.map((stage, i) => ({
+    files: `shared/core/${stage}/`,
+    ours: ['schemas/', ...stages.slice(0, i + 1).map((s) => `shared/core/${s}/`)],
+    packages: ['zod', ...(stage === 'kernel' ? ['canonicalize'] : [])],
+  })),
+  { files: 'shared/ports.ts', ours: ['schemas/', 'shared/core/'], packages: [] },
+  { files: 'shared/version.ts', ours: [], packages: [] },
+  { files: 'shared/configuration.ts', ours: ['schemas/'], packages: ['zod'] },
+  {
+    files: 'shared/usecases/',
+    ours: ['schemas/', 'shared/core/', 'shared/ports.ts', 'shared/usecases/'],
+    packages: ['zod'],
+  },
+  {
+    files: 'shared/adapters/',
+    ours: ['schemas/', 'shared/core/', 'shared/ports.ts', 'shared/adapters/'],
+    packages: ['@azure/', 'jose', 'pdfkit', 'zod', 'node:'],
+  },
+  {
+    files: 'shared/services.ts',
+    ours: ['schemas/', 'shared/adapters/', 'shared/ports.ts', 'shared/configuration.ts'],
+    packages: ['@azure/identity'],
+  },
+  {
+    files: 'shared/cli/',
+    ours: [
+      'schemas/',
+      'shared/core/',
+      'shared/usecases/',
+      'shared/ports.ts',
+      'shared/adapters/',
+      'shared/services.ts',
+      'shared/configuration.ts',
+      'shared/cli/',
+    ],
+    packages: ['node:', 'zod', 'jose'],
+  },
+  {
+    files: 'functions/',
+    ours: [
+      'schemas/',
+      'shared/core/',
+      'shared/usecases/',
+      'shared/ports.ts',
+      'shared/services.ts',
+      'shared/configuration.ts',
+      'functions/',
+    ],
+    packages: ['@azure/functions', 'durable-functions', 'zod'],
+  },
+];
+
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((file) => file !== '');
+
+const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
+
+/** Specifiers a file imports or re-exports, types and dynamic imports included. */
+function importsOf(file: string): string[] {
+  const text = textOf(file);
+  const found = [
+    ...text.matchAll(/^\s*(?:import|export)[^'"`;]*?from\s*['"]([^'"]+)['"]/gms),
+    ...text.matchAll(/\bimport\(\s*['"]([^'"]+)['"]/g),
+    ...text.matchAll(/^\s*import\s*['"]([^'"]+)['"]/gm),
+  ];
+  return found.map((match) => match[1] ?? '');
+}
+
+const targetOf = (file: string, specifier: string): string =>
+  normalize(join(dirname(file), specifier)).replace(/\.js$/, '.ts');
+
+function offences(rule: Rule): string[] {
+  return files
+    .filter((file) => file.startsWith(rule.files))
+    .flatMap((file) =>
+      importsOf(file)
+        .filter((specifier) =>
+          specifier.startsWith('.')
+            ? !rule.ours.some((prefix) => targetOf(file, specifier).startsWith(prefix))
+            : !rule.packages.some(
+                (name) => specifier === name || (/[/:]$/.test(name) && specifier.startsWith(name)),
+              ),
+        )
+        .map((specifier) => `${file} imports ${specifier}`),
+    );
+}
+
+describe('imports go one way', () => {
+  for (const rule of rules) {
+    it(`${rule.files} imports only from its left`, () => {
+      // kernel/hash.ts alone knows node:crypto; a browser build replaces it.
+      const found = offences(rule).filter((o) => o !== 'shared/core/kernel/hash.ts imports node:crypto');
+      expect(found).toEqual([]);
+    });
+  }
+
+  it('every source file stands under a rule, so a new folder cannot slip past them', () => {
+    const free = files.filter(
+      (f) => /^(schemas|shared|functions)\//.test(f) && !rules.some((r) => f.startsWith(r.files)),
+    );
+    expect(free).toEqual([]);
+  });
+
+  it('nothing deployed imports the stand-ins, and the stand-ins do not import our core', () => {
+    const deployed = files.filter((f) => /^(schemas|shared|functions)\//.test(f));
+    expect(deployed.filter((f) => importsOf(f).some((s) => targetOf(f, s).startsWith('infra/')))).toEqual([]);
+    const local = files.filter((f) => f.startsWith('infra/local/'));
+    const core = local.filter((f) =>
+      importsOf(f).some((s) => s.startsWith('.') && /^(shared|schemas|functions)\//.test(targetOf(f, s))),
+    );
+    expect(core).toEqual([]);
+  });
+
+  it('the core has no clock, no randomness and no environment', () => {
+    const impure =
+      /\bDate\.now\b|new Date\(\)|\bMath\.random\b|\bprocess\.|\brandomUUID\b|\bconsole\.|\bawait\b|\bsetTimeout\b/;
+    const found = files.filter(
+      (f) => f.startsWith('shared/core/') && impure.test(withoutComments(textOf(f))),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it('importing a trigger file registers nothing: each exports register, and index.ts alone calls them', () => {
+    const triggers = files.filter(
+      (f) =>
+        /^functions\/[^/]+\.ts$/.test(f) &&
+        /\bapp\.(http|timer|eventGrid|cosmosDB|activity|orchestration)\(/.test(textOf(f)),
+    );
+    expect(
+      triggers.filter((f) => f !== 'functions/http.ts' && !/export function register\(/.test(textOf(f))),
+    ).toEqual([]);
+  });
+});
+
+const withoutComments = (text: string): string =>
+  text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"`])\/\/.*$/gm, '$1');
+
+describe('files stay small', () => {
+  const caps: readonly [prefix: RegExp, lines: number][] = [
+    [/^shared\/core\//, 150],
+    [/^functions\/[^/]+\.ts$/, 80],
+    [/^infra\/local\//, 400],
+    [/^(shared|functions|schemas)\//, 250],
+    [/^test\//, 300],
+  ];
+  /** Data tables, and the shell that every route shares, which is no trigger. */
+  const exempt = new Set([
+    'shared/core/posture/catalogue.ts',
+    'functions/http.ts',
+    'functions/request.ts',
+    'functions/route.ts',
+    'functions/produce-report-flow.ts',
+  ]);
+
+  it('counting lines that are neither blank nor comment', () => {
+    const found = files.flatMap((file) => {
+      const cap = caps.find(([prefix]) => prefix.test(file))?.[1];
+      const lines = withoutComments(textOf(file))
+        .split('\n')
+        .filter((line) => line.trim() !== '').length;
+      const allowed = exempt.has(file) ? 250 : cap;
+      return allowed !== undefined && lines > allowed && file !== 'shared/core/posture/catalogue.ts'
+        ? [`${file}: ${lines} of ${allowed}`]
+        : [];
+    });
+    expect(found).toEqual([]);
+  });
+
+  it('no barrels but the two entry points, and no drawer names', () => {
+    expect(
+      files.filter((f) => /\/index\.ts$/.test(f) && !['functions/index.ts', 'schemas/index.ts'].includes(f)),
+    ).toEqual([]);
+    expect(files.filter((f) => /(^|\/)(utils?|helpers?|common|misc|manager)s?(\.ts|\/)/.test(f))).toEqual([]);
+  });
+});
+
+describe('the top level is the design’s', () => {
+  const fixed = [
+    'functions',
+    'shared',
+    'infra',
+    'schemas',
+    'test',
+    'host.json',
+    'local.settings.sample.json',
+    'package.json',
+    'tsconfig.json',
+    'README.md',
+  ];
+  const insisted = [
+    'package-lock.json',
+    'azure.yaml',
+    '.funcignore',
+    '.gitignore',
+    '.ci',
+    '.github',
+    'LICENSE',
+    'CHANGELOG.md',
+  ];
+
+  it('nothing else stands there', () => {
+    const names = new Set(
+      execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' })
+        .split('\n')
+        .filter(Boolean)
+        .map((f) => f.split('/')[0] ?? ''),
+    );
+    expect([...names].filter((name) => !fixed.includes(name) && !insisted.includes(name))).toEqual([]);
+  });
+});
