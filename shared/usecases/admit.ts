@@ -6,6 +6,7 @@ import { candidatesOf } from '../core/ingest/candidates.js';
 import { readEvents, type RawEvent } from '../core/ingest/cloud-events.js';
 import { keyToVerify, signerOf } from '../core/ingest/signature.js';
 import { utf8 } from '../core/kernel/bytes.js';
+import { hmacSha256Hex } from '../core/kernel/hash.js';
 import { Refusal } from '../core/kernel/refusal.js';
 import type { Millis } from '../core/kernel/time.js';
 import type { BlobStore, KeyRing, SignatureVerifier, Stores, TenantStores } from '../ports.js';
@@ -44,6 +45,8 @@ export type Intake = {
   macKey: Uint8Array;
   sender: string;
   body: Uint8Array;
+  /** Keyed digest of the body, made when first asked for: a body of good events needs none, one of bad events needs one. */
+  fingerprint: () => string;
   receivedAt: Millis;
 };
 
@@ -81,7 +84,10 @@ export async function openIntake(
   const stores = deps.stores.open(tenantId);
   const found = await stores.tenant.get();
   if (found === null) return null;
-  return { stores, tenant: found.tenant, macKey: await deps.keys.macKey(tenantId), ...arrival };
+  const macKey = await deps.keys.macKey(tenantId);
+  let made: string | undefined;
+  const fingerprint = (): string => (made ??= hmacSha256Hex(macKey, arrival.body));
+  return { stores, tenant: found.tenant, macKey, fingerprint, ...arrival };
 }
 
 async function readOrQuarantine(intake: Intake, request: AdmitRequest): Promise<RawEvent[]> {
@@ -191,7 +197,9 @@ async function quarantine(
   const claimed = memberOf(value, 'source');
   const sourceId = intake.tenant.sources.find((source) => source.uri === claimed)?.id;
   const refused = { refusal, index, bytes, value, ...(sourceId === undefined ? {} : { sourceId }) };
-  await intake.stores.quarantine.add(quarantineRecord(refused, { ...intake, scope: intake.tenant.tenantId }));
+  const { sender, receivedAt, tenant } = intake;
+  const origin = { scope: tenant.tenantId, sender, receivedAt, fingerprint: intake.fingerprint() };
+  await intake.stores.quarantine.add(quarantineRecord(refused, origin));
 }
 
 function receiptOf(outcomes: readonly Outcome[]): AdmitReceipt {

@@ -1,6 +1,5 @@
 import { nameSchema } from '../../schemas/primitives.js';
 import { utf8 } from '../core/kernel/bytes.js';
-import { hmacSha256Hex } from '../core/kernel/hash.js';
 import { uuidOf } from '../core/kernel/ids.js';
 import { ijsonFault } from '../core/kernel/ijson.js';
 import type { Refusal } from '../core/kernel/refusal.js';
@@ -12,17 +11,16 @@ import type { QuarantineRecord } from '../ports.js';
 export type Refused = { refusal: Refusal; index: number; bytes: number; value?: unknown; sourceId?: string };
 
 /**
- * The record of what an authenticated sender posted and we could not admit. Its id is keyed by tenant, sender, body, place
- * and reason: a resend does not multiply it, and it tells nothing about the body.
+ * The record of what an authenticated sender posted and we could not admit. Its id follows from tenant, sender, body,
+ * place and reason, so a resend does not multiply it; `fingerprint` is a keyed digest of the body and tells nothing about it.
  */
 export function quarantineRecord(
   refused: Refused,
-  origin: { scope: string; sender: string; body: Uint8Array; macKey: Uint8Array; receivedAt: Millis },
+  origin: { scope: string; sender: string; fingerprint: string; receivedAt: Millis },
 ): QuarantineRecord {
   const { refusal, index } = refused;
-  const fingerprint = hmacSha256Hex(origin.macKey, origin.body);
   return {
-    id: uuidOf('quarantine', origin.scope, origin.sender, fingerprint, String(index), refusal.code),
+    id: uuidOf('quarantine', origin.scope, origin.sender, origin.fingerprint, String(index), refusal.code),
     ...descriptionOf(refused, origin.receivedAt),
     sender: origin.sender,
   };
