@@ -1,0 +1,35 @@
+import { app } from '@azure/functions';
+
+import type { Services } from '../shared/services.js';
+import { foldChanges } from '../shared/usecases/fold-changes.js';
+
+/** The change feed of `evidence`: whatever was admitted is sequenced and folded, however often it is handed over. */
+export function register(services: Services): void {
+  app.cosmosDB('foldEvidence', {
+    connection: 'COSMOS',
+    databaseName: '%COSMOS_DATABASE%',
+    containerName: 'evidence',
+    leaseContainerName: 'leases',
+    leaseContainerPrefix: 'fold-',
+    startFromBeginning: true,
+    feedPollDelay: 1_000,
+    // Without limit: a batch that was given up would be evidence lost to posture.
+    retry: {
+      strategy: 'exponentialBackoff',
+      maxRetryCount: -1,
+      minimumInterval: { seconds: 1 },
+      maximumInterval: { minutes: 1 },
+    },
+    handler: (documents: unknown[]) => foldDocuments(services, documents),
+  });
+}
+
+/** Folds one delivery. @throws what a store throws, so that the feed delivers the same documents again. */
+export async function foldDocuments(services: Services, documents: readonly unknown[]): Promise<void> {
+  const objects = documents.filter(
+    (document): document is Record<string, unknown> => typeof document === 'object' && document !== null,
+  );
+  const events = objects.map((document) => services.evidenceOf(document));
+  const { folded, skipped, unfoldable } = await foldChanges(services, events);
+  services.telemetry.log('info', 'evidence_folded', { folded, skipped, unfoldable });
+}

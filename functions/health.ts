@@ -1,0 +1,20 @@
+import type { Services } from '../shared/services.js';
+import { version } from '../shared/version.js';
+import { serveAll } from './http.js';
+import { openApiDocument } from './openapi.js';
+import type { RouteHandlers } from './route.js';
+import { serviceRoutes } from './routes/service.js';
+import { routes } from './routes.js';
+
+let document: Record<string, unknown> | undefined;
+
+const handlers: RouteHandlers<typeof serviceRoutes> = {
+  health: () => Promise.resolve({ status: 200, body: { status: 'up', version } }),
+  openapi: () => {
+    // Made once, at the first question: a cold start need not pay for it.
+    document ??= openApiDocument(routes);
+    return Promise.resolve({ status: 200, body: document });
+  },
+};
+
+export const register = (services: Services): void => serveAll(services, serviceRoutes, handlers);

@@ -1,0 +1,195 @@
+import {
+  app,
+  type HttpHandler,
+  type HttpRequest,
+  type HttpResponseInit,
+  type InvocationContext,
+} from '@azure/functions';
+import * as df from 'durable-functions';
+
+import { tenantIdSchema, type TenantId } from '../schemas/primitives.js';
+import { problems } from '../schemas/problem.js';
+import { problemOf, Refusal } from '../shared/core/kernel/refusal.js';
+import { StoreUnavailable, type Caller } from '../shared/ports.js';
+import type { Services } from '../shared/services.js';
+import { orchestrationsOf } from './orchestrations.js';
+import { openCursor, sealCursor } from './paging.js';
+import { jsonBodyOf, parametersOf } from './request.js';
+import type { Reply, Route, RouteHandler, RouteHandlers, RouteRequest, RouteTable } from './route.js';
+
+/*
+ * The only place that registers HTTP functions, and the only one that turns outcomes into HTTP. Order matters: who asks
+ * is settled before anything else of the request is looked at, so that nobody learns from a fault in a request whether a
+ * tenant exists.
+ */
+
+/** Nothing here is ever a page: no sniffing, no framing, no caching, no address handed on. */
+const securityHeaders = {
+  'X-Content-Type-Options': 'nosniff',
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Referrer-Policy': 'no-referrer',
+} as const;
+
+/** Registers every route of a table with its handler. */
+export function serveAll<T extends RouteTable>(
+  services: Services,
+  routes: T,
+  handlers: RouteHandlers<T>,
+): void {
+  for (const name of Object.keys(routes) as (keyof T & string)[])
+    serve(services, name, routes[name], handlers[name]);
+}
+
+function serve<R extends Route>(services: Services, name: string, route: R, handler: RouteHandler<R>): void {
+  app.http(name, {
+    methods: [route.method],
+    route: route.path,
+    authLevel: 'anonymous',
+    ...(route.durable === true ? { extraInputs: [df.input.durableClient()] } : {}),
+    handler: answering(services, name, route, handler),
+  });
+}
+
+/** The HTTP handler of a route: authorisation, parsing, the handler, and the answer whatever happens in between. */
+export function answering<R extends Route>(
+  services: Services,
+  name: string,
+  route: R,
+  handler: RouteHandler<R>,
+): HttpHandler {
+  return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
+    try {
+      return await answer(services, name, route, handler, request, context);
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal.code === 'internal') {
+        const fields = {
+          route: name,
+          error: error instanceof Error ? error.name : typeof error,
+          invocation: context.invocationId,
+        };
+        services.telemetry.log('error', 'request_failed', fields);
+      }
+      return problemResponse(refusal);
+    }
+  };
+}
+
+async function answer<R extends Route>(
+  services: Services,
+  name: string,
+  route: R,
+  handler: RouteHandler<R>,
+  request: HttpRequest,
+  context: InvocationContext,
+): Promise<HttpResponseInit> {
+  const headers = Object.fromEntries(request.headers.entries());
+  const access = await accessTo(services, route, request.params, headers['authorization'] ?? null);
+  const parsed = parametersOf(route, request.params, request.query);
+  const scope = [
+    name,
+    access?.tenant ?? '',
+    parsed.params,
+    { ...parsed.query, cursor: undefined, limit: undefined },
+  ];
+  if (typeof parsed.query['cursor'] === 'string')
+    parsed.query['cursor'] = openCursor(scope, parsed.query['cursor']);
+  const body = await bodyOf(route, request, headers['content-type'] ?? null);
+  const durable = route.durable === true ? { orchestrations: orchestrationsOf(context) } : {};
+  // as: the parts were parsed by the schemas that the handler's request type is inferred from.
+  const reply = await handler(
+    {
+      ...parsed,
+      ...access,
+      ...durable,
+      body,
+      headers,
+      now: services.clock.now(),
+    } as unknown as RouteRequest<R>,
+    services,
+  );
+  return responseOf(reply, scope);
+}
+
+type Access = Pick<
+  RouteRequest<Extract<Route, { access: { roles: unknown } }>>,
+  'caller' | 'roles' | 'tenant'
+>;
+
+/** Who asks, and what the caller is in the tenant of the path. Null for a public route. */
+async function accessTo(
+  services: Services,
+  route: Route,
+  params: Readonly<Record<string, string>>,
+  authorization: string | null,
+) {
+  const { access } = route;
+  if (!('roles' in access)) return null;
+  const caller = await services.tokens.verify(authorization);
+  if (caller === null) throw new Refusal('unauthenticated', 'send a valid bearer token');
+  const tenant = tenantIdSchema.safeParse(params['tenantId']);
+  if (!tenant.success) throw noSuchTenant();
+  const stores = services.stores.open(tenant.data);
+  const document = await stores.tenant.get();
+  const roles = rolesIn(caller, tenant.data, document?.tenant.members ?? []);
+  if (roles.length === 0 || (document === null && access.creates !== true)) throw noSuchTenant();
+  if (!access.roles.some((role) => roles.includes(role)))
+    throw new Refusal('forbidden', `this needs one of the roles ${access.roles.join(', ')}`);
+  const found: Access = { caller, roles, tenant: tenant.data };
+  return { ...found, stores, document };
+}
+
+/** What a caller is in a tenant: by the token, where it names the tenant, and by the tenant's own list of members. */
+function rolesIn(
+  caller: Caller,
+  tenant: TenantId,
+  members: readonly { subject: string; roles: readonly string[] }[],
+): string[] {
+  const byToken = caller.tenants?.includes(tenant) === true ? caller.roles : [];
+  const byList = members.find((member) => member.subject === caller.subject)?.roles ?? [];
+  return [...new Set([...byToken, ...byList])];
+}
+
+/** A foreign tenant and one that does not exist are the same answer to the byte. */
+const noSuchTenant = (): Refusal => new Refusal('not_found', 'there is no such tenant');
+
+async function bodyOf(route: Route, request: HttpRequest, contentType: string | null): Promise<unknown> {
+  if (route.body === undefined) return undefined;
+  // Absent, empty or chunked: a request without bytes is the empty body, however it was framed.
+  const bytes = request.body === null ? new Uint8Array() : new Uint8Array(await request.arrayBuffer());
+  return route.body === 'bytes' ? bytes : jsonBodyOf(route.body, bytes, contentType);
+}
+
+function responseOf({ status, body, headers = {} }: Reply, scope: unknown): HttpResponseInit {
+  const base = { status, headers: { ...securityHeaders, ...headers } };
+  if (body === undefined) return base;
+  if (typeof body === 'string' || body instanceof Uint8Array) return { ...base, body };
+  const json = JSON.stringify(sealCursor(scope, body));
+  return { ...base, headers: { 'Content-Type': 'application/json', ...base.headers }, body: json };
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof StoreUnavailable) {
+    const retryAfterSeconds = Math.max(1, Math.ceil(error.retryAfterMs / 1000));
+    return new Refusal('store_unavailable', 'send the same request again later', { retryAfterSeconds });
+  }
+  return new Refusal('internal', 'the failure has been recorded');
+}
+
+/** The RFC 9457 answer of a refusal. */
+function problemResponse(refusal: Refusal): HttpResponseInit {
+  const { retryAfterSeconds } = refusal.more;
+  return {
+    status: problems[refusal.code].status,
+    headers: {
+      ...securityHeaders,
+      'Content-Type': 'application/problem+json',
+      // RFC 6750, section 3.
+      ...(refusal.code === 'unauthenticated' ? { 'WWW-Authenticate': 'Bearer' } : {}),
+      ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }),
+    },
+    body: JSON.stringify(problemOf(refusal)),
+  };
+}

@@ -1,0 +1,22 @@
+import { createServices } from '../shared/services.js';
+import * as evidence from './evidence.js';
+import * as foldEvidence from './fold-evidence.js';
+import * as health from './health.js';
+import * as ingestEvidence from './ingest-evidence.js';
+import * as ingestEvidenceEvents from './ingest-evidence-events.js';
+import * as posture from './posture.js';
+import * as tenants from './tenants.js';
+
+/*
+ * The app's surface on one page. Everything is registered at start-up, which the host demands, and a bad configuration
+ * ends it here, naming every bad setting.
+ */
+const services = createServices(process.env);
+
+ingestEvidence.register(services);
+ingestEvidenceEvents.register(services);
+foldEvidence.register(services);
+evidence.register(services);
+posture.register(services);
+tenants.register(services);
+health.register(services);

@@ -1,0 +1,52 @@
+import type { Services } from '../shared/services.js';
+import { readControl } from '../shared/usecases/read-controls.js';
+import { listFindings, readFinding } from '../shared/usecases/read-findings.js';
+import { listApprovals, listExceptions, listItems, readSession } from '../shared/usecases/read-items.js';
+import { readControls, readPosture } from '../shared/usecases/read-posture.js';
+import { serveAll } from './http.js';
+import type { RouteHandlers } from './route.js';
+import { postureRoutes } from './routes/posture.js';
+
+const handlers: RouteHandlers<typeof postureRoutes> = {
+  readPosture: async ({ stores, query, now }, { scratchLedger: scratch }) => ({
+    status: 200,
+    body: await readPosture({ stores, scratch }, query, now),
+  }),
+  listControls: async ({ stores, query, now }, { scratchLedger: scratch }) => ({
+    status: 200,
+    body: await readControls({ stores, scratch }, query, now),
+  }),
+  readControl: async ({ stores, params, query }) => ({
+    status: 200,
+    body: await readControl(stores, params.controlId, query),
+  }),
+  listFindings: async ({ stores, query }) => ({ status: 200, body: await listFindings(stores, query) }),
+  readFinding: async ({ stores, params }) => ({
+    status: 200,
+    body: await readFinding(stores, params.findingId),
+  }),
+  listAgents: async ({ stores, query }) => ({ status: 200, body: await listItems(stores, 'agent', query) }),
+  listRepositories: async ({ stores, query }) => ({
+    status: 200,
+    body: await listItems(stores, 'repository', query),
+  }),
+  listWorkflows: async ({ stores, query }) => ({
+    status: 200,
+    body: await listItems(stores, 'workflow', query),
+  }),
+  listTools: async ({ stores, query }) => ({ status: 200, body: await listItems(stores, 'tool', query) }),
+  listApprovals: async ({ stores, query }) => ({
+    status: 200,
+    body: await listApprovals(stores, query.status, query),
+  }),
+  listExceptions: async ({ stores, query }) => ({
+    status: 200,
+    body: await listExceptions(stores, query.status, query),
+  }),
+  readSession: async ({ stores, params }) => ({
+    status: 200,
+    body: await readSession(stores, params.sessionId),
+  }),
+};
+
+export const register = (services: Services): void => serveAll(services, postureRoutes, handlers);

@@ -1,0 +1,27 @@
+import type { Route, RouteTable } from './route.js';
+import { evidenceRoutes } from './routes/evidence.js';
+import { ingestRoutes } from './routes/ingest.js';
+import { postureRoutes } from './routes/posture.js';
+import { readinessRoutes } from './routes/readiness.js';
+import { reportRoutes } from './routes/reports.js';
+import { serviceRoutes } from './routes/service.js';
+import { tenantRoutes } from './routes/tenants.js';
+
+/**
+ * The HTTP surface, whole: registration, authorisation, OpenAPI and the README's table of roles are made from this. A new
+ * area is a file of rows under routes/, named here, and a trigger file that serves it with a handler for each row.
+ */
+export const areas: readonly RouteTable[] = [
+  ingestRoutes,
+  evidenceRoutes,
+  postureRoutes,
+  reportRoutes,
+  readinessRoutes,
+  tenantRoutes,
+  serviceRoutes,
+];
+
+/** Every route with the name of its function, in the order of the areas. */
+export const routes: readonly (Route & { name: string })[] = areas.flatMap((area) =>
+  Object.entries(area).map(([name, route]) => ({ name, ...route })),
+);

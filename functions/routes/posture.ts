@@ -1,0 +1,128 @@
+import {
+  approvalQuerySchema,
+  approvalSchema,
+  exceptionQuerySchema,
+  exceptionSchema,
+  itemSchema,
+  sessionParamsSchema,
+  sessionSchema,
+} from '../../schemas/answers/items.js';
+import { pageOf, pageQuerySchema, pastQuerySchema } from '../../schemas/answers/paging.js';
+import {
+  controlDetailSchema,
+  controlListSchema,
+  controlParamsSchema,
+  controlQuerySchema,
+  findingAnswerSchema,
+  findingParamsSchema,
+  findingQuerySchema,
+  findingSchema,
+} from '../../schemas/answers/posture.js';
+import { postureSchema } from '../../schemas/posture.js';
+import type { RouteTable } from '../route.js';
+import { readers } from './readers.js';
+
+const access = { roles: readers } as const;
+const items = { 200: { description: 'One page, worst first.', schema: pageOf(itemSchema) } } as const;
+
+export const postureRoutes = {
+  readPosture: {
+    method: 'GET',
+    path: 'tenants/{tenantId}/posture',
+    access,
+    summary: 'The five layers, the score with its counts, and the verdict; now or as of a past instant.',
+    query: pastQuerySchema,
+    answers: { 200: { description: 'The posture.', schema: postureSchema } },
+    problems: ['conflict'],
+  },
+  listControls: {
+    method: 'GET',
+    path: 'tenants/{tenantId}/controls',
+    access,
+    summary: 'Every control with its state and counts; now or as of a past instant.',
+    query: pastQuerySchema,
+    answers: { 200: { description: 'The controls.', schema: controlListSchema } },
+    problems: ['conflict'],
+  },
+  readControl: {
+    method: 'GET',
+    path: 'tenants/{tenantId}/controls/{controlId}',
+    access,
+    summary: 'One control, what it demands, and the items it is judged for with the evidence that decides.',
+    params: controlParamsSchema,
+    query: controlQuerySchema,
+    answers: { 200: { description: 'The control and a page of its items.', schema: controlDetailSchema } },
+  },
+  listFindings: {
+    method: 'GET',
+    path: 'tenants/{tenantId}/findings',
+    access,
+    summary: 'Findings, open ones first, worst first.',
+    query: findingQuerySchema,
+    answers: { 200: { description: 'One page.', schema: pageOf(findingSchema) } },
+  },
+  readFinding: {
+    method: 'GET',
+    path: 'tenants/{tenantId}/findings/{findingId}',
+    access,
+    summary: 'One finding.',
+    params: findingParamsSchema,
+    answers: { 200: { description: 'The finding.', schema: findingAnswerSchema } },
+  },
+  listAgents: {
+    method: 'GET',
+    path: 'tenants/{tenantId}/agents',
+    access,
+    summary: 'Agents, declared and observed.',
+    query: pageQuerySchema,
+    answers: items,
+  },
+  listRepositories: {
+    method: 'GET',
+    path: 'tenants/{tenantId}/repositories',
+    access,
+    summary: 'Repositories, declared and observed.',
+    query: pageQuerySchema,
+    answers: items,
+  },
+  listWorkflows: {
+    method: 'GET',
+    path: 'tenants/{tenantId}/workflows',
+    access,
+    summary: 'Workflows, declared and observed.',
+    query: pageQuerySchema,
+    answers: items,
+  },
+  listTools: {
+    method: 'GET',
+    path: 'tenants/{tenantId}/tools',
+    access,
+    summary: 'Tools and MCP servers, declared and observed.',
+    query: pageQuerySchema,
+    answers: items,
+  },
+  listApprovals: {
+    method: 'GET',
+    path: 'tenants/{tenantId}/approvals',
+    access,
+    summary: 'Approvals with requester, approver and outcome.',
+    query: approvalQuerySchema,
+    answers: { 200: { description: 'One page.', schema: pageOf(approvalSchema) } },
+  },
+  listExceptions: {
+    method: 'GET',
+    path: 'tenants/{tenantId}/exceptions',
+    access,
+    summary: 'Policy exceptions with owner and expiry.',
+    query: exceptionQuerySchema,
+    answers: { 200: { description: 'One page.', schema: pageOf(exceptionSchema) } },
+  },
+  readSession: {
+    method: 'GET',
+    path: 'tenants/{tenantId}/sessions/{sessionId}',
+    access,
+    summary: 'One run of an agent.',
+    params: sessionParamsSchema,
+    answers: { 200: { description: 'The session.', schema: sessionSchema } },
+  },
+} as const satisfies RouteTable;

@@ -1,0 +1,67 @@
+import {
+  changeSchema,
+  memberListSchema,
+  memberParamsSchema,
+  sourceListSchema,
+  sourceParamsSchema,
+  tenantAnswerSchema,
+} from '../../schemas/answers/tenants.js';
+import { putMemberSchema, putSourceSchema, putTenantSchema } from '../../schemas/tenant.js';
+import type { RouteTable } from '../route.js';
+import { readers } from './readers.js';
+
+const changed = { description: 'What the change came to.', schema: changeSchema };
+
+export const tenantRoutes = {
+  readTenant: {
+    method: 'GET',
+    path: 'tenants/{tenantId}',
+    access: { roles: readers },
+    summary:
+      'Settings and public keys. Recipients only for admin and auditor; members and sources have their own lists.',
+    answers: { 200: { description: 'The tenant.', schema: tenantAnswerSchema } },
+  },
+  putTenant: {
+    method: 'PUT',
+    path: 'tenants/{tenantId}',
+    access: { roles: ['admin'], creates: true },
+    summary: 'Create the tenant that the token names, with its keys, or change its settings.',
+    body: putTenantSchema,
+    answers: { 200: changed, 201: { ...changed, description: 'The tenant was created.' } },
+    problems: ['conflict'],
+  },
+  listSources: {
+    method: 'GET',
+    path: 'tenants/{tenantId}/sources',
+    access: { roles: ['operator', 'approver', 'auditor', 'admin'] },
+    summary: 'Registered sources of evidence and their public keys.',
+    answers: { 200: { description: 'All sources.', schema: sourceListSchema } },
+  },
+  putSource: {
+    method: 'PUT',
+    path: 'tenants/{tenantId}/sources/{sourceId}',
+    access: { roles: ['admin'] },
+    summary: 'Register a source, or change what is registered under its id.',
+    params: sourceParamsSchema,
+    body: putSourceSchema,
+    answers: { 200: changed },
+    problems: ['conflict'],
+  },
+  listMembers: {
+    method: 'GET',
+    path: 'tenants/{tenantId}/members',
+    access: { roles: ['auditor', 'admin'] },
+    summary: 'Token subjects and what they may do in the tenant.',
+    answers: { 200: { description: 'All members.', schema: memberListSchema } },
+  },
+  putMember: {
+    method: 'PUT',
+    path: 'tenants/{tenantId}/members/{subject}',
+    access: { roles: ['admin'] },
+    summary: 'Give a token subject its roles in the tenant.',
+    params: memberParamsSchema,
+    body: putMemberSchema,
+    answers: { 200: changed },
+    problems: ['conflict'],
+  },
+} as const satisfies RouteTable;

@@ -1,0 +1,29 @@
+import type { Services } from '../shared/services.js';
+import { putMember, putSource } from '../shared/usecases/manage-access.js';
+import { putTenant, tenantAnswer } from '../shared/usecases/manage-tenants.js';
+import { serveAll } from './http.js';
+import type { RouteHandlers } from './route.js';
+import { tenantRoutes } from './routes/tenants.js';
+
+const handlers: RouteHandlers<typeof tenantRoutes> = {
+  readTenant: ({ document, roles }) => {
+    const withPeople = roles.some((role) => role === 'admin' || role === 'auditor');
+    return Promise.resolve({ status: 200, body: tenantAnswer(document.tenant, withPeople) });
+  },
+  putTenant: async ({ document, stores, body, caller }, { keys, clock }) => {
+    const answer = await putTenant({ stores, keys, clock }, body.settings, caller.subject);
+    return { status: document === null ? 201 : 200, body: answer };
+  },
+  listSources: ({ document }) => Promise.resolve({ status: 200, body: { items: document.tenant.sources } }),
+  putSource: async ({ stores, params, body, caller }, { keys, clock }) => {
+    const source = { id: params.sourceId, ...body };
+    return { status: 200, body: await putSource({ stores, keys, clock }, source, caller.subject) };
+  },
+  listMembers: ({ document }) => Promise.resolve({ status: 200, body: { items: document.tenant.members } }),
+  putMember: async ({ stores, params, body, caller }, { keys, clock }) => {
+    const member = { subject: params.subject, ...body };
+    return { status: 200, body: await putMember({ stores, keys, clock }, member, caller.subject) };
+  },
+};
+
+export const register = (services: Services): void => serveAll(services, tenantRoutes, handlers);

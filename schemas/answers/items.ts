@@ -1,0 +1,79 @@
+import { z } from 'zod';
+
+import { controlStateSchema } from '../posture.js';
+import { evidenceIdSchema, instantSchema, itemKindSchema, nameSchema } from '../primitives.js';
+import { countSchema, linksSchema, namesSchema, pageShape } from './paging.js';
+
+const stateSchema = z.strictObject({
+  state: controlStateSchema,
+  evidenceId: evidenceIdSchema.nullable(),
+  since: instantSchema,
+});
+const statesSchema = z.record(z.string(), stateSchema);
+
+/** An agent, repository, workflow or tool: what was declared, what was seen, and the state of each control for it. */
+export const itemSchema = z.strictObject({
+  kind: itemKindSchema,
+  name: z.string(),
+  coverage: z.array(z.string()),
+  declared: z.looseObject({ time: instantSchema, id: evidenceIdSchema }).optional(),
+  registry: z.looseObject({ time: instantSchema, id: evidenceIdSchema }).optional(),
+  observed: z
+    .looseObject({
+      first: instantSchema,
+      last: instantSchema,
+      decisions: z.record(z.string(), countSchema),
+      sessions: countSchema,
+    })
+    .optional(),
+  states: statesSchema,
+  links: linksSchema,
+});
+
+export const approvalStatusSchema = z.enum([
+  'pending',
+  'approved',
+  'denied',
+  'expired',
+  'self_approved',
+  'late',
+  'unrequested',
+]);
+export const approvalQuerySchema = z.strictObject({ status: approvalStatusSchema.optional(), ...pageShape });
+export const approvalSchema = z.strictObject({
+  name: z.string(),
+  status: approvalStatusSchema,
+  requested: z.looseObject({ time: instantSchema, id: evidenceIdSchema, by: z.string() }).optional(),
+  decided: z.looseObject({ time: instantSchema, id: evidenceIdSchema, by: z.string() }).optional(),
+  reviewed: z.looseObject({ time: instantSchema, id: evidenceIdSchema, by: z.string() }).optional(),
+  states: statesSchema,
+  links: linksSchema,
+});
+
+export const exceptionStatusSchema = z.enum(['active', 'expired', 'revoked', 'unowned']);
+export const exceptionQuerySchema = z.strictObject({
+  status: exceptionStatusSchema.optional(),
+  ...pageShape,
+});
+export const exceptionSchema = z.strictObject({
+  name: z.string(),
+  status: exceptionStatusSchema,
+  granted: z.looseObject({ time: instantSchema, id: evidenceIdSchema }).optional(),
+  renewed: z.looseObject({ time: instantSchema, id: evidenceIdSchema }).optional(),
+  revoked: z.looseObject({ time: instantSchema, id: evidenceIdSchema }).optional(),
+  states: statesSchema,
+  links: linksSchema,
+});
+
+export const sessionParamsSchema = z.strictObject({ sessionId: nameSchema });
+export const sessionSchema = z.strictObject({
+  name: z.string(),
+  agent: z.string(),
+  first: instantSchema,
+  last: instantSchema,
+  state: z.enum(['started', 'completed', 'failed']).optional(),
+  decisions: countSchema,
+  intent: evidenceIdSchema.optional(),
+  people: namesSchema.optional(),
+  links: linksSchema,
+});

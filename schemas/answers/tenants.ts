@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+import { evidenceIdSchema, instantSchema, nameSchema } from '../primitives.js';
+import {
+  logKeySchema,
+  memberSchema,
+  recipientSchema,
+  sourceSchema,
+  tenantSettingsSchema,
+} from '../tenant.js';
+import { countSchema, linksSchema } from './paging.js';
+
+const settings = tenantSettingsSchema.shape;
+
+/** Settings as they are shown: recipients are mail addresses, so only those who manage or audit see them. */
+const shownSettingsSchema = tenantSettingsSchema.extend({
+  reports: settings.reports
+    .unwrap()
+    .omit({ recipients: true })
+    .extend({ recipients: z.array(recipientSchema).optional() }),
+});
+
+export const tenantAnswerSchema = z.strictObject({
+  tenantId: z.string(),
+  revision: z.int().min(1),
+  createdAt: instantSchema,
+  sample: z.boolean(),
+  settings: shownSettingsSchema,
+  sources: countSchema,
+  members: countSchema,
+  keys: z.array(logKeySchema),
+  links: linksSchema,
+});
+
+/** What a change came to. `evidence` is its `tenant.configured`; null where the content was what it was already. */
+export const changeSchema = z.strictObject({
+  revision: z.int().min(1),
+  changed: z.boolean(),
+  evidence: z.strictObject({ id: evidenceIdSchema, position: countSchema }).nullable(),
+  links: linksSchema,
+});
+
+export const sourceParamsSchema = z.strictObject({ sourceId: nameSchema });
+export const memberParamsSchema = z.strictObject({ subject: nameSchema });
+export const sourceListSchema = z.strictObject({ items: z.array(sourceSchema) });
+export const memberListSchema = z.strictObject({ items: z.array(memberSchema) });
+
+export const healthSchema = z.strictObject({ status: z.literal('up'), version: z.string() });

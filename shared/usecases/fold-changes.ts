@@ -1,0 +1,91 @@
+import { z } from 'zod';
+
+import { evidenceIdSchema, sha256Schema, tenantIdSchema, type TenantId } from '../../schemas/primitives.js';
+import type { BlobStore, Clock, KeyRing, StoredEvidence, Stores, Telemetry } from '../ports.js';
+import { byTenant, foldEvents, foldUntil, type FoldResult } from './fold.js';
+import { sealBundles, signCheckpoint } from './log.js';
+import { inParallel } from './parallel.js';
+
+export type FoldChangesDeps = {
+  stores: Stores;
+  blobs: BlobStore;
+  keys: KeyRing;
+  clock: Clock;
+  telemetry: Telemetry;
+};
+
+/** Tenants folded at a time. */
+const tenantsAtOnce = 8;
+
+/** What everything admitted has. The event itself is not looked at: one that cannot be folded is said so in the log. */
+const storedShape = z.looseObject({
+  id: evidenceIdSchema,
+  tenantId: tenantIdSchema,
+  digest: sha256Schema,
+  event: z.looseObject({ type: z.string() }),
+  admission: z.looseObject({}),
+});
+
+/** Whether a document of the evidence container can be one that admission wrote. */
+export const isStored = (document: unknown): document is StoredEvidence =>
+  storedShape.safeParse(document).success;
+
+/**
+ * Sequences and folds what the change feed hands over: tenants side by side, each tenant's events in the order they came;
+ * then signs the log as it stands. One tenant's failure does not keep the others from being folded.
+ * @throws the first failure, after all were tried: the feed delivers again, and what is in the log is skipped.
+ */
+export async function foldChanges(
+  deps: FoldChangesDeps,
+  documents: readonly StoredEvidence[],
+): Promise<FoldResult> {
+  const events = documents.filter(isStored);
+  // Not ours, so nothing of it was ever acknowledged to a sender.
+  if (events.length < documents.length)
+    deps.telemetry.log('error', 'foreign_document', { count: documents.length - events.length });
+  const failures: unknown[] = [];
+  const results = await inParallel([...byTenant(events)], tenantsAtOnce, async ([tenantId, own]) => {
+    try {
+      return await foldTenant(deps, tenantId, own);
+    } catch (error) {
+      failures.push(error);
+      return { folded: 0, skipped: 0, unfoldable: 0 };
+    }
+  });
+  if (failures.length > 0) throw failures[0];
+  const sum = (name: keyof FoldResult): number => results.reduce((total, result) => total + result[name], 0);
+  return { folded: sum('folded'), skipped: sum('skipped'), unfoldable: sum('unfoldable') };
+}
+
+async function foldTenant(
+  deps: FoldChangesDeps,
+  tenantId: TenantId,
+  events: readonly StoredEvidence[],
+): Promise<FoldResult> {
+  const stores = deps.stores.open(tenantId);
+  const fold = { ledger: stores.ledger, now: () => deps.clock.now() };
+  const result = await foldEvents(
+    fold,
+    events.map((evidence) => ({ evidence })),
+  );
+  // Only a wide change at the very end is left: until it is through, readers see the state before it.
+  await foldUntil(fold, 0);
+  await publish(deps, tenantId);
+  return result;
+}
+
+/** Signs and bundles what is committed. What fails here is made again behind the next batch, so the feed goes on. */
+async function publish(
+  { stores, blobs, keys, telemetry }: FoldChangesDeps,
+  tenantId: TenantId,
+): Promise<void> {
+  const log = { stores: stores.open(tenantId), blobs, keys };
+  try {
+    await signCheckpoint(log);
+    await sealBundles(log);
+  } catch (error) {
+    const fork = error instanceof Error && error.message.startsWith('log fork');
+    const name = error instanceof Error ? error.name : typeof error;
+    telemetry.log('error', fork ? 'log_fork' : 'checkpoint_failed', { tenant: tenantId, error: name });
+  }
+}

@@ -1,0 +1,197 @@
+import type { z } from 'zod';
+
+import type { changeSchema, tenantAnswerSchema } from '../../schemas/answers/tenants.js';
+import type { EventData } from '../../schemas/events/types.js';
+import type { TenantId } from '../../schemas/primitives.js';
+import type { Tenant } from '../../schemas/tenant.js';
+import { pseudonymOf } from '../core/ingest/people.js';
+import { toBase64 } from '../core/kernel/bytes.js';
+import { canonicalBytes, canonicalText } from '../core/kernel/canonical.js';
+import { sha256Hex } from '../core/kernel/hash.js';
+import { Refusal } from '../core/kernel/refusal.js';
+import { instantOf } from '../core/kernel/time.js';
+import type { Clock, KeyRing, TenantStores } from '../ports.js';
+import { foldUntil } from './fold.js';
+import { linksOf } from './links.js';
+import { recordStatement } from './record.js';
+
+/*
+ * Every change of a tenant is evidence first, then the document. The evidence of revision n has the id `tenant-n`, so
+ * there is one at most. If the process dies between the two, the log knows a revision that the document does not have:
+ * the same change, made again, meets its own evidence and completes the document; another change finds the revision
+ * taken, and is recorded as the next one. Two changes at once: one document write wins, and the other, whose change was
+ * computed on what is no longer there, is computed again on the new document and recorded as a later revision. So the
+ * last revision of the log is always the document's, or one that a repeat completes.
+ */
+
+export type TenantDeps = { stores: TenantStores; keys: KeyRing; clock: Clock };
+export type TenantChange = {
+  change: EventData<'tenant.configured'>['change'];
+  /** What is changed: the tenant, or the id of a source, or `member`; never a person's name. */
+  subject: string;
+  /** Token subject of who asked. */
+  actor: string;
+  /** The tenant after the change. Its revision is set here. */
+  apply: (tenant: Tenant) => Tenant;
+};
+export type ChangeAnswer = z.infer<typeof changeSchema>;
+
+/** Tries of one change against others: each try that fails means that another change succeeded, or died half done. */
+const mostTries = 16;
+
+/**
+ * Changes an existing tenant, or with `blank` creates it where there is none.
+ * @returns the revision that holds the content; `changed` false where it held it before.
+ * @throws Refusal `not_found` without a tenant and `blank`; `conflict` where other changes keep winning.
+ */
+export async function changeTenant(
+  deps: TenantDeps,
+  change: TenantChange,
+  blank?: () => Promise<Tenant>,
+): Promise<ChangeAnswer> {
+  const { tenantId, tenant: store } = deps.stores;
+  const links = { self: linksOf(tenantId).at() };
+  let skipped = 0;
+  for (let tries = 0; tries < mostTries; tries++) {
+    const found = await store.get();
+    if (found === null && blank === undefined) throw new Refusal('not_found', 'there is no such tenant');
+    const before = found?.tenant ?? (await blank?.());
+    if (before === undefined) break;
+    const after = change.apply(before);
+    if (found !== null && canonicalText(after) === canonicalText(before))
+      return { revision: before.revision, changed: false, evidence: null, links };
+    const next = { ...after, revision: (found?.tenant.revision ?? 0) + 1 + skipped };
+    const evidence = await record(deps, change, next);
+    if (evidence === null) {
+      skipped += 1;
+    } else if (await store.put(next, found?.etag ?? null)) {
+      const more = linksOf(tenantId).evidence(evidence.id);
+      return { revision: next.revision, changed: true, evidence, links: { ...links, ...more } };
+    } else {
+      skipped = 0;
+    }
+  }
+  throw new Refusal('conflict', 'other changes were made at the same time; look and try again');
+}
+
+/** The change as evidence, folded. Null where the revision is taken by other content. */
+async function record(
+  deps: TenantDeps,
+  { change, subject, actor }: TenantChange,
+  next: Tenant,
+): Promise<{ id: string; position: number } | null> {
+  const macKey = await deps.keys.macKey(deps.stores.tenantId);
+  const person = pseudonymOf(macKey, actor);
+  const { inventoryFreshDays, scoreTarget, findingDays } = next.settings;
+  // Before the event, which names the person: a name lost here could never be found again.
+  await deps.stores.tenant.remember([{ pseudonym: person, name: actor }]);
+  try {
+    const { evidence, entry } = await recordStatement(deps, {
+      name: 'tenant.configured',
+      id: `tenant-${next.revision}`,
+      data: {
+        revision: next.revision,
+        change,
+        subject,
+        actor: person,
+        digest: configurationDigest(next, (name) => pseudonymOf(macKey, name)),
+        settings: { inventoryFreshDays, scoreTarget, findingDays },
+      },
+    });
+    // Settings change how everything is judged: the sweep ends here and not with the next event.
+    await foldUntil({ ledger: deps.stores.ledger, now: () => deps.clock.now() }, 0);
+    return { id: evidence.id, position: entry.position };
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'conflict') return null;
+    throw error;
+  }
+}
+
+/**
+ * SHA-256 over the canonical configuration, people replaced by pseudonyms: the log outlives them. Without revision and
+ * times, so that a change made again after a crash has the digest of its first try.
+ */
+export function configurationDigest(tenant: Tenant, pseudonym: (person: string) => string): string {
+  const { reports, ...settings } = tenant.settings;
+  const { recipients, ...delivery } = reports;
+  return sha256Hex(
+    canonicalBytes({
+      tenantId: tenant.tenantId,
+      sample: tenant.sample,
+      settings: { ...settings, reports: delivery },
+      recipients: recipients.map((recipient) => ({
+        person: pseudonym(recipient.address),
+        reports: recipient.reports,
+      })),
+      sources: tenant.sources,
+      members: tenant.members.map(({ subject, roles }) => ({ person: pseudonym(subject), roles })),
+      keys: tenant.keys.map(({ keyId, publicKey }) => ({ keyId, publicKey })),
+    }),
+  );
+}
+
+/** Creates the tenant, with its keys, or changes its settings. @throws Refusal `invalid_request` for an unknown time zone. */
+export async function putTenant(
+  deps: TenantDeps,
+  settings: Tenant['settings'],
+  actor: string,
+): Promise<ChangeAnswer> {
+  refuseUnknownZone(settings.timeZone);
+  const { tenantId } = deps.stores;
+  const isNew = (await deps.stores.tenant.get()) === null;
+  const blank = async (): Promise<Tenant> => newTenant(tenantId, settings, await newKey(deps));
+  const change: TenantChange = {
+    change: isNew ? 'created' : 'settings',
+    subject: tenantId,
+    actor,
+    apply: (tenant) => ({ ...tenant, settings }),
+  };
+  return changeTenant(deps, change, blank);
+}
+
+/** Keys first: nothing of a tenant can be recorded without them, and keys without a tenant harm nobody. */
+async function newKey({ stores, keys, clock }: TenantDeps): Promise<Tenant['keys'][number]> {
+  const { keyId, publicKey } = await keys.ensure(stores.tenantId);
+  return { keyId, algorithm: 'Ed25519', publicKey: toBase64(publicKey), createdAt: instantOf(clock.now()) };
+}
+
+const newTenant = (
+  tenantId: TenantId,
+  settings: Tenant['settings'],
+  key: Tenant['keys'][number],
+): Tenant => ({
+  tenantId,
+  revision: 1,
+  createdAt: key.createdAt,
+  sample: false,
+  settings,
+  sources: [],
+  members: [],
+  keys: [key],
+});
+
+function refuseUnknownZone(timeZone: string): void {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+  } catch (cause) {
+    const errors = [{ pointer: '/settings/timeZone', detail: 'not an IANA time zone' }];
+    throw new Refusal('invalid_request', 'the body does not match its schema', { errors, cause });
+  }
+}
+
+/** A tenant as it is shown; recipients are mail addresses, so only those who manage or audit see them. */
+export function tenantAnswer(tenant: Tenant, withPeople: boolean): z.infer<typeof tenantAnswerSchema> {
+  const { recipients, ...delivery } = tenant.settings.reports;
+  const links = linksOf(tenant.tenantId);
+  return {
+    tenantId: tenant.tenantId,
+    revision: tenant.revision,
+    createdAt: tenant.createdAt,
+    sample: tenant.sample,
+    settings: { ...tenant.settings, reports: { ...delivery, ...(withPeople ? { recipients } : {}) } },
+    sources: tenant.sources.length,
+    members: tenant.members.length,
+    keys: tenant.keys,
+    links: { posture: links.at('posture'), sources: links.at('sources'), members: links.at('members') },
+  };
+}

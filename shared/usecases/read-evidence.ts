@@ -1,0 +1,57 @@
+import type { z } from 'zod';
+
+import type { evidenceAnswerSchema, evidenceRowSchema, proofSchema } from '../../schemas/answers/evidence.js';
+import { Refusal } from '../core/kernel/refusal.js';
+import type { EvidenceQuery, StoredEvidence, TenantStores } from '../ports.js';
+import { linksOf } from './links.js';
+import { proveInclusion, type LogDeps } from './log.js';
+import { withNames } from './names.js';
+
+type Loose<T> = { [Member in keyof T]: T[Member] | undefined };
+export type EvidenceSearch = Loose<Omit<EvidenceQuery, 'limit'>> & { limit: number };
+
+/** Admitted events, newest first. */
+export async function searchEvidence(stores: TenantStores, { limit, ...filters }: EvidenceSearch) {
+  const set = Object.entries(filters).filter(([, value]) => value !== undefined);
+  const page = await stores.evidence.search({ ...Object.fromEntries(set), limit });
+  const links = linksOf(stores.tenantId);
+  const items = page.items.map(({ id, digest, event, admission }): z.infer<typeof evidenceRowSchema> => ({
+    id,
+    digest,
+    type: event.type,
+    source: event.source,
+    ...(event.subject === undefined ? {} : { subject: event.subject }),
+    time: event.time,
+    receivedAt: admission.receivedAt,
+    provenance: admission.provenance,
+    signed: admission.signer !== null,
+    links: links.evidence(id),
+  }));
+  return { items, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) };
+}
+
+/** One event as it is stored, digested and logged. @throws Refusal `not_found` */
+export async function readEvidence(
+  stores: TenantStores,
+  id: string,
+): Promise<z.infer<typeof evidenceAnswerSchema>> {
+  const [found, entry] = await Promise.all([stores.evidence.get(id), stores.ledger.entryOf(id)]);
+  if (found === null) throw new Refusal('not_found', 'there is no such event');
+  const { digest, event, admission } = found satisfies StoredEvidence;
+  const { proof = '' } = linksOf(stores.tenantId).evidence(id);
+  return withNames(stores.tenant, {
+    id,
+    digest,
+    event,
+    admission,
+    log: entry === null ? null : { position: entry.position, sequencedAt: entry.sequencedAt },
+    links: { proof },
+  });
+}
+
+/** An event's inclusion proof with the checkpoint it leads to. @throws Refusal `not_found` while it is not in the log. */
+export async function readProof(deps: LogDeps, id: string): Promise<z.infer<typeof proofSchema>> {
+  const links = linksOf(deps.stores.tenantId);
+  const { evidence = '' } = links.evidence(id);
+  return { ...(await proveInclusion(deps, id)), links: { evidence, keys: links.at('keys') } };
+}
