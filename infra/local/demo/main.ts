@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { freePorts, startStack, type Stack } from '../stack.js';
+import { stateDirectory } from '../state.js';
+import type { Posture, Readiness } from './answers.js';
+import { cast, tenant } from './cast.js';
+import { deliverReport } from './deliver.js';
+import { drillDown } from './drill-down.js';
+import { gatherEvidence } from './gather.js';
+import { openPage, type Page } from './page.js';
+import { openService, type Service } from './service.js';
+import {
+  tellDrillDown,
+  tellEvidence,
+  tellGate,
+  tellMail,
+  tellPosture,
+  tellReport,
+  tellWorkload,
+} from './tell.js';
+
+// `npm run demo`: the whole loop on one machine, from a fresh state. Exit 0 only if everything that is printed holds.
+
+const limitSeconds = 60;
+const reportFolder = join(stateDirectory(), 'demo-report');
+const cavraFolder = join(dirname(stateDirectory()), 'test/fixtures/cavra');
+
+const demonstrate = async (stack: Stack, work: string, page: Page): Promise<void> => {
+  const service = openService({ hostUrl: stack.hostUrl, issuer: stack.issuer, tenant });
+  const gathered = await gatherEvidence(service, { work, cavra: cavraFolder });
+  tellWorkload(page, gathered.workload);
+  const posture = await service.until('the posture to have it all', 30_000, async () => {
+    const now = await service.ask<Posture>(cast.ciso, 'GET', '/posture');
+    return now.position >= gathered.entries ? now : undefined;
+  });
+  tellEvidence(page, gathered, await quarantined(service));
+  tellPosture(page, posture, gathered);
+  tellDrillDown(page, await drillDown(service, posture));
+  const delivered = await deliverReport(service, reportFolder);
+  tellReport(page, delivered);
+  tellMail(page, stack.mail.inbox(), delivered);
+  tellGate(page, await service.ask<Readiness>(cast.operator, 'POST', '/readiness', { target: 'production' }));
+};
+
+const quarantined = async (service: Service): Promise<number> =>
+  (await service.ask<{ items: unknown[] }>(cast.auditor, 'GET', '/quarantine')).items.length;
+
+const main = async (): Promise<boolean> => {
+  const began = Date.now();
+  const page = openPage((line) => console.log(line));
+  const root = await mkdtemp(join(tmpdir(), 'aispm-demo-'));
+  const work = await mkdtemp(join(root, 'work-'));
+  const stack = await startStack({
+    directory: join(root, 'state'),
+    ports: freePorts,
+    onHostDeath: console.error,
+  });
+  const stop = (): void => void stack.close().then(() => process.exit(130));
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    console.log('AISPM on one machine: two agents at work, judged by their own evidence');
+    await demonstrate(stack, work, page);
+  } finally {
+    await stack.close();
+  }
+  const seconds = (Date.now() - began) / 1000;
+  page.expect(`it took less than ${limitSeconds} s`, seconds < limitSeconds);
+  const { expected, failed } = page.verdict();
+  page.heading(`${expected - failed.length} of ${expected} expectations hold, after ${seconds.toFixed(1)} s`);
+  for (const what of failed) page.row('does not hold', what);
+  if (failed.length === 0) await rm(root, { recursive: true });
+  else page.row('kept', root);
+  return failed.length === 0;
+};
+
+main().then(
+  (holds) => process.exit(holds ? 0 : 1),
+  (error: unknown) => {
+    console.error(`\nThe demo stopped: ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(1);
+  },
+);
