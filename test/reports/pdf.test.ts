@@ -1,6 +1,7 @@
 import { inflateSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 
+import type { Block } from '../../schemas/report-blocks.js';
 import { renderPdf } from '../../shared/adapters/render/pdf.js';
 import { badMonth, context, goodMonth, hostileMonth, thinMonth } from './fixtures.js';
 
@@ -65,6 +66,24 @@ describe('the PDF', () => {
         if (/(TJ|Tj|^f|^S|^B|\bre f)$/.test(line)) expect(depth, line).toBe(1);
       }
       expect(depth).toBe(0);
+    }
+  });
+
+  it('never ends a page with a heading, wherever the page happens to end', async () => {
+    const good = goodMonth();
+    const [verdict, ...rest] = good.blocks;
+    if (!verdict) throw new Error('the fixture has no verdict');
+    for (let fillers = 0; fillers < 12; fillers += 1) {
+      const filler: Block = { kind: 'paragraph', text: 'One line of text stands here.' };
+      const headed = rest.flatMap((block): Block[] =>
+        block.kind === 'table' || block.kind === 'layers'
+          ? [{ kind: 'heading', level: 2, text: 'Heading' }, block]
+          : [block],
+      );
+      const blocks = [verdict, ...Array.from({ length: fillers * 3 }, () => filler), ...headed];
+      const { streams } = parse(await renderPdf({ ...good, blocks }, context));
+      for (const page of streams.filter((stream) => /\/MCID/.test(stream)))
+        expect([...page.matchAll(/^\/(\w+) <<[^>]*\/MCID/gm)].at(-1)?.[1]).not.toMatch(/^H\d/);
     }
   });
 

@@ -16,33 +16,11 @@ import { putList, putParagraph } from './pdf-text.js';
 const table: Setting = { token: 'table' };
 const strong: Setting = { token: 'table', bold: true };
 
-/** Points a block needs on the page its heading stands on, so that no heading ends a page. */
-function startOf(block: Block | undefined): number {
-  switch (block?.kind) {
-    case undefined:
-    case 'verdict':
-      return 0;
-    case 'kpiTable':
-    case 'layers':
-    case 'table':
-      return 90;
-    case 'heading':
-      return 90;
-    default:
-      return 48;
-  }
-}
-
-/** Sets the blocks that follow the front page's; `next` is the block after. */
-export function putBlock(
-  canvas: Canvas,
-  block: Block,
-  next: Block | undefined,
-  document: ReportDocument,
-): void {
+/** Sets a block that stands below the front page's. */
+export function putBlock(canvas: Canvas, block: Block, document: ReportDocument): void {
   switch (block.kind) {
     case 'heading':
-      return putHeading(canvas, block, next);
+      return putHeading(canvas, block);
     case 'paragraph':
       putParagraph(canvas, canvas.section, block.text, { token: 'body' }, { ref: block.ref, width: 430 });
       canvas.y += 9;
@@ -80,24 +58,26 @@ export function putBlock(
   }
 }
 
-/** H2 opens a section and a bookmark; it keeps the beginning of its block on its page. */
-function putHeading(canvas: Canvas, block: BlockOf<'heading'>, next: Block | undefined): void {
+/** H2 opens a section and a bookmark. The heading is set with the first thing under it. */
+function putHeading(canvas: Canvas, block: BlockOf<'heading'>): void {
   const setting: Setting = { token: block.level === 2 ? 'h2' : 'lead' };
   const lines = canvas.wrap(block.text, area.width, setting);
-  const { line } = type[setting.token];
-  const above = canvas.y <= paper.top ? 0 : block.level === 2 ? 22 : 12;
+  const [above, below] = block.level === 2 ? [22, 8] : [12, 5];
+  const height = lines.length * type[setting.token].line + below;
+  canvas.need(0);
   if (block.newPage && canvas.y > paper.top) canvas.turn();
-  else {
-    canvas.need(above + lines.length * line + 8 + startOf(next));
-    if (canvas.y > paper.top) canvas.y += above;
-  }
-  if (block.level === 2) {
-    canvas.section = canvas.child(canvas.root, 'Sect');
-    canvas.bookmark(block.text);
-  }
-  const { y } = canvas;
-  canvas.leaf(canvas.section, `H${block.level}`, () => canvas.putLines(lines, paper.left, y, setting));
-  canvas.y += lines.length * line + (block.level === 2 ? 8 : 5);
+  if (block.level === 2) canvas.section = canvas.child(canvas.root, 'Sect');
+  const kind = `H${block.level}`;
+  const element = canvas.child(canvas.section, kind);
+  canvas.heading = {
+    height: above + height,
+    put: () => {
+      if (canvas.y > paper.top) canvas.y += above;
+      if (block.level === 2) canvas.bookmark(block.text);
+      canvas.inside(element, kind, () => canvas.putLines(lines, paper.left, canvas.y, setting));
+      canvas.y += height;
+    },
+  };
 }
 
 function putKeyValues(canvas: Canvas, { rows }: BlockOf<'keyValues'>): void {

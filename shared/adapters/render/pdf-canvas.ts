@@ -34,7 +34,12 @@ type FontName = keyof typeof fonts;
 export function openCanvas(pdf: Pdf, root: Element) {
   for (const [name, path] of Object.entries(fonts)) pdf.registerFont(name, require.resolve(path));
   const covered = new Map<string, boolean>();
-  const canvas: { y: number; section: Element } = { y: paper.top, section: root };
+  const canvas: { y: number; section: Element; heading: { height: number; put: () => void } | null } = {
+    y: paper.top,
+    section: root,
+    // A heading waits here for the first thing under it, so that both stand on one page.
+    heading: null,
+  };
 
   const has = (name: FontName, character: string): boolean => {
     const key = name + character;
@@ -191,12 +196,15 @@ export function openCanvas(pdf: Pdf, root: Element) {
       pdf.addPage();
       canvas.y = paper.top;
     },
-    /** Goes to a new page unless so many points are left on this one. */
+    /** Goes to a new page unless so many points are left on this one; a waiting heading comes along, and is set first. */
     need: (height: number): void => {
-      if (canvas.y + height > bottom + 0.01 && canvas.y > paper.top) {
+      const { heading } = canvas;
+      if (canvas.y + (heading?.height ?? 0) + height > bottom + 0.01 && canvas.y > paper.top) {
         pdf.addPage();
         canvas.y = paper.top;
       }
+      canvas.heading = null;
+      heading?.put();
     },
     /** A bookmark that leads to the cursor. */
     bookmark: (title: string): void => {

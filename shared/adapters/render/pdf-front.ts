@@ -86,6 +86,7 @@ export function putFront(
   block: BlockOf<'messages'>,
   card: BlockOf<'scoreCard'> | null,
 ): void {
+  canvas.need(180);
   const top = canvas.y;
   const width = card ? 8 * area.column + 7 * area.gutter : area.width;
   putParagraph(canvas, canvas.section, 'Messages', { token: 'lead' }, { kind: 'H2' });

@@ -186,9 +186,29 @@ function columnWidths(canvas: Canvas, { columns, rows, totals }: TableBlock): nu
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   const extra = room - sum(sizes.map(({ whole }) => whole));
   if (extra >= 0) return sizes.map(({ whole }) => whole + extra / columns.length);
-  const weights = columns.map((column) => (column.kind === 'text' ? (column.weight ?? 1) : 0));
-  const spare = Math.max(0, room - sum(sizes.map(({ least }) => least)));
-  return sizes.map(({ least }, i) => least + (spare * (weights[i] ?? 0)) / (sum(weights) || 1));
+  return fill(
+    sizes,
+    columns.map((column) => (column.kind === 'text' ? (column.weight ?? 1) : 0)),
+    room,
+  );
+}
+
+/** Shares the room left by weight; a column that would get more than it can use gives the rest back to the others. */
+function fill(
+  sizes: readonly { least: number; whole: number }[],
+  weights: readonly number[],
+  room: number,
+): number[] {
+  const total = weights.reduce((sum, weight) => sum + weight, 0) || 1;
+  const spare = Math.max(0, room - sizes.reduce((sum, { least }) => sum + least, 0));
+  const widths = sizes.map(({ least }, i) => least + (spare * (weights[i] ?? 0)) / total);
+  const sated = sizes.findIndex(({ whole }, i) => (weights[i] ?? 0) > 0 && (widths[i] ?? 0) > whole);
+  if (sated < 0) return widths;
+  return fill(
+    sizes.map((size, i) => (i === sated ? { least: size.whole, whole: size.whole } : size)),
+    weights.map((weight, i) => (i === sated ? 0 : weight)),
+    room,
+  );
 }
 
 const longestWord = (canvas: Canvas, text: string): number =>

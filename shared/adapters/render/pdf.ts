@@ -44,6 +44,7 @@ export async function renderPdf(document: ReportDocument, context: RenderContext
   canvas.section = canvas.child(root, 'Sect');
   putCover(canvas, document, context);
   putBlocks(canvas, document);
+  canvas.need(0);
   putFurniture(canvas, document, context);
   root.end();
   pdf.end();
@@ -60,9 +61,11 @@ function putBlocks(canvas: Canvas, document: ReportDocument): void {
       const card = next?.kind === 'scoreCard' ? next : null;
       putFront(canvas, block, card);
       if (card) i += 1;
-    } else if (block.kind === 'scoreCard') canvas.y += putScore(canvas, block, paper.left, canvas.y) + 15;
-    else if (block.kind === 'decisions') putDecisions(canvas, block);
-    else putBlock(canvas, block, next, document);
+    } else if (block.kind === 'scoreCard') {
+      canvas.need(180);
+      canvas.y += putScore(canvas, block, paper.left, canvas.y) + 15;
+    } else if (block.kind === 'decisions') putDecisions(canvas, block);
+    else putBlock(canvas, block, document);
   }
 }
 
