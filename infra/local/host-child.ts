@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { followParent } from './azurite.js';
@@ -85,7 +85,8 @@ const untilListening = (child: ChildProcess, logFile: string): Promise<string> =
     const late = new Error(`the host did not start in time; its log is ${logFile}`);
     const impatience = setTimeout(() => reject(late), startLimitMs);
     createInterface({ input: stdout }).on('line', (line) => {
-      if (!line.startsWith('listening ')) return;
+      // Whatever else the app prints is its telemetry.
+      if (!line.startsWith('listening ')) return appendFileSync(logFile, `${line}\n`);
       clearTimeout(impatience);
       resolve(line.slice('listening '.length));
     });
