@@ -8,7 +8,7 @@ import { serveAll } from './http.js';
 import type { RouteHandlers } from './route.js';
 import { evidenceRoutes } from './routes/evidence.js';
 
-const handlers: RouteHandlers<typeof evidenceRoutes> = {
+export const handlers: RouteHandlers<typeof evidenceRoutes> = {
   searchEvidence: async ({ stores, query }) => ({ status: 200, body: await searchEvidence(stores, query) }),
   readEvidence: async ({ stores, params }) => ({
     status: 200,

@@ -30,6 +30,7 @@ export async function foldDocuments(services: Services, documents: readonly unkn
     (document): document is Record<string, unknown> => typeof document === 'object' && document !== null,
   );
   const events = objects.map((document) => services.evidenceOf(document));
-  const { folded, skipped, unfoldable } = await foldChanges(services, events);
-  services.telemetry.log('info', 'evidence_folded', { folded, skipped, unfoldable });
+  const { folded, unfoldable } = await foldChanges(services, events);
+  services.telemetry.log('info', 'evidence_folded', { count: folded });
+  if (unfoldable > 0) services.telemetry.log('error', 'evidence_unfoldable', { count: unfoldable });
 }

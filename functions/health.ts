@@ -8,7 +8,7 @@ import { routes } from './routes.js';
 
 let document: Record<string, unknown> | undefined;
 
-const handlers: RouteHandlers<typeof serviceRoutes> = {
+export const handlers: RouteHandlers<typeof serviceRoutes> = {
   health: () => Promise.resolve({ status: 200, body: { status: 'up', version } }),
   openapi: () => {
     // Made once, at the first question: a cold start need not pay for it.

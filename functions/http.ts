@@ -1,10 +1,4 @@
-import {
-  app,
-  type HttpHandler,
-  type HttpRequest,
-  type HttpResponseInit,
-  type InvocationContext,
-} from '@azure/functions';
+import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 
 import { tenantIdSchema, type TenantId } from '../schemas/primitives.js';
@@ -57,8 +51,8 @@ export function answering<R extends Route>(
   name: string,
   route: R,
   handler: RouteHandler<R>,
-): HttpHandler {
-  return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
+): (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit> {
+  return async (request, context) => {
     try {
       return await answer(services, name, route, handler, request, context);
     } catch (error) {
@@ -67,7 +61,7 @@ export function answering<R extends Route>(
         const fields = {
           route: name,
           error: error instanceof Error ? error.name : typeof error,
-          invocation: context.invocationId,
+          invocationId: context.invocationId,
         };
         services.telemetry.log('error', 'request_failed', fields);
       }

@@ -8,7 +8,7 @@ import { ingestRoutes } from './routes/ingest.js';
 /** A DNS name (RFC 1123), as the handshake asks for; nothing else is echoed. */
 const originPattern = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
 
-const handlers: RouteHandlers<typeof ingestRoutes> = {
+export const handlers: RouteHandlers<typeof ingestRoutes> = {
   async ingestEvidence({ tenant, caller, headers, body, now }, services) {
     const { status, ...receipt } = await admitHttp(services, {
       tenantId: tenant,

@@ -7,7 +7,7 @@ import { serveAll } from './http.js';
 import type { RouteHandlers } from './route.js';
 import { postureRoutes } from './routes/posture.js';
 
-const handlers: RouteHandlers<typeof postureRoutes> = {
+export const handlers: RouteHandlers<typeof postureRoutes> = {
   readPosture: async ({ stores, query, now }, { scratchLedger: scratch }) => ({
     status: 200,
     body: await readPosture({ stores, scratch }, query, now),

@@ -14,8 +14,8 @@ type Surface = {
   method: Extract<HttpMethod, 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS'>;
   summary: string;
   /** Parameters of the path but `tenantId`, which http.ts answers for. */
-  params?: z.ZodObject;
-  query?: z.ZodObject;
+  params?: z.ZodObject<Readonly<Record<string, z.ZodType>>>;
+  query?: z.ZodObject<Readonly<Record<string, z.ZodType>>>;
   /** `bytes` leaves reading the body to the handler. A schema that takes undefined makes the body optional. */
   body?: z.ZodType | 'bytes';
   /** The handler starts or wakes long-running work. */

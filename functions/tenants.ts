@@ -5,7 +5,7 @@ import { serveAll } from './http.js';
 import type { RouteHandlers } from './route.js';
 import { tenantRoutes } from './routes/tenants.js';
 
-const handlers: RouteHandlers<typeof tenantRoutes> = {
+export const handlers: RouteHandlers<typeof tenantRoutes> = {
   readTenant: ({ document, roles }) => {
     const withPeople = roles.some((role) => role === 'admin' || role === 'auditor');
     return Promise.resolve({ status: 200, body: tenantAnswer(document.tenant, withPeople) });

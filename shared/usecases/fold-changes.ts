@@ -86,6 +86,6 @@ async function publish(
   } catch (error) {
     const fork = error instanceof Error && error.message.startsWith('log fork');
     const name = error instanceof Error ? error.name : typeof error;
-    telemetry.log('error', fork ? 'log_fork' : 'checkpoint_failed', { tenant: tenantId, error: name });
+    telemetry.log('error', fork ? 'log_fork' : 'checkpoint_failed', { tenantId, error: name });
   }
 }

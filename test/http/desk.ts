@@ -1,0 +1,149 @@
+import { HttpRequest, InvocationContext, type HttpResponseInit } from '@azure/functions';
+
+import { problemSchema } from '../../schemas/problem.js';
+import { tenantIdSchema } from '../../schemas/primitives.js';
+import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
+import { memoryClock, type MemoryClock } from '../../shared/adapters/memory/clock.js';
+import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
+import { memoryLedger } from '../../shared/adapters/memory/ledger.js';
+import { memoryMail } from '../../shared/adapters/memory/mail.js';
+import { memoryStores } from '../../shared/adapters/memory/stores.js';
+import { memoryTelemetry, type MemoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
+import { memoryTokens } from '../../shared/adapters/memory/tokens.js';
+import { evidenceOf } from '../../shared/adapters/cosmos/evidence.js';
+import { joseSignatures } from '../../shared/adapters/signatures.js';
+import { reportRenderer } from '../../shared/adapters/render/renderer.js';
+import { readConfiguration } from '../../shared/configuration.js';
+import type { Caller, StoredEvidence } from '../../shared/ports.js';
+import type { Services } from '../../shared/services.js';
+import { foldChanges } from '../../shared/usecases/fold-changes.js';
+import { answering } from '../../functions/http.js';
+import type { Route, RouteHandler, RouteHandlers, RouteTable } from '../../functions/route.js';
+
+export const start = Date.parse('2026-06-01T12:00:00.000Z');
+export const acme = tenantIdSchema.parse('acme');
+
+const configuration = readConfiguration({
+  AISPM_ENVIRONMENT: 'test',
+  COSMOS__accountEndpoint: 'http://127.0.0.1:1',
+  COSMOS__accountKey: 'key',
+  BLOB__serviceUri: 'http://127.0.0.1:1/devstoreaccount1',
+  KEY_VAULT_URI: 'http://127.0.0.1:1',
+  KEY_VAULT_TOKEN: 'token',
+  MAIL_ENDPOINT: 'http://127.0.0.1:1',
+  MAIL_ACCESS_KEY: 'a2V5',
+  MAIL_SENDER: 'reports@example.com',
+  TOKEN_ISSUER: 'http://127.0.0.1:1',
+  TOKEN_AUDIENCE: 'aispm',
+  TOKEN_JWKS_URI: 'http://127.0.0.1:1/jwks',
+});
+
+/** Callers by token: `<role>@<tenant>`, and `member` whose tenants come from member lists alone. */
+const callers: Record<string, Caller> = {
+  member: { subject: 'member-1', roles: [], tenants: null },
+  'listed-elsewhere': { subject: 'member-2', roles: ['admin'], tenants: ['globex'] },
+};
+for (const role of ['collector', 'viewer', 'operator', 'approver', 'auditor', 'admin', 'pipeline'])
+  for (const tenant of ['acme', 'globex'])
+    callers[`${role}@${tenant}`] = { subject: `${role}-1`, roles: [role], tenants: [tenant] };
+
+export type Desk = Services & { clock: MemoryClock; telemetry: MemoryTelemetry };
+
+/** The services, all in memory. */
+export const openDesk = (over: Partial<Services> = {}): Desk =>
+  ({
+    configuration,
+    clock: memoryClock(start),
+    stores: memoryStores(),
+    blobs: memoryBlobs(),
+    keys: memoryKeyRing('seed'),
+    signatures: joseSignatures(),
+    tokens: memoryTokens(callers),
+    mail: memoryMail(),
+    renderer: reportRenderer,
+    telemetry: memoryTelemetry(),
+    evidenceOf,
+    scratchLedger: memoryLedger,
+    ...over,
+  }) as Desk;
+
+export type Asked = {
+  token?: string;
+  params?: Record<string, string>;
+  query?: Record<string, string>;
+  body?: unknown;
+  contentType?: string;
+  headers?: Record<string, string>;
+};
+export type Told = { status: number; headers: Record<string, string>; text: string; json: unknown };
+
+/** A member of an answer, wherever it stands; undefined where it does not. */
+export const at = (json: unknown, ...path: (string | number)[]): unknown =>
+  path.reduce<unknown>(
+    (value, step) => (typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined),
+    json,
+  );
+
+/** Calls one route as the host would, without a host. An answer in JSON must match the schema the route promises. */
+export async function call<R extends Route>(
+  services: Services,
+  name: string,
+  route: R,
+  handler: RouteHandler<R>,
+  asked: Asked = {},
+): Promise<Told> {
+  const params = { tenantId: 'acme', ...asked.params };
+  const body =
+    asked.body === undefined || typeof asked.body === 'string' ? asked.body : JSON.stringify(asked.body);
+  const contentType = asked.contentType ?? (body === undefined ? undefined : 'application/json');
+  const request = new HttpRequest({
+    method: route.method,
+    url: 'http://127.0.0.1/api/test',
+    params,
+    query: asked.query ?? {},
+    headers: {
+      ...(asked.token === undefined ? {} : { authorization: `Bearer ${asked.token}` }),
+      ...(contentType === undefined ? {} : { 'content-type': contentType }),
+      ...asked.headers,
+    },
+    // The host hands a GET over without its body.
+    ...(body === undefined || route.method === 'GET' ? {} : { body: { string: body } }),
+  });
+  const context = new InvocationContext({ functionName: name });
+  const answer: HttpResponseInit = await answering(services, name, route, handler)(request, context);
+  const text = typeof answer.body === 'string' ? answer.body : '';
+  const told: Told = {
+    status: answer.status ?? 200,
+    headers: answer.headers as Record<string, string>,
+    text,
+    json: text === '' ? undefined : JSON.parse(text),
+  };
+  promised(route, told);
+  return told;
+}
+
+/** One route of a table by name. */
+export const caller =
+  <T extends RouteTable>(services: Services, routes: T, handlers: RouteHandlers<T>) =>
+  (name: keyof T & string, asked: Asked = {}): Promise<Told> =>
+    call<Route>(services, name, routes[name] as Route, handlers[name], asked);
+
+function promised(route: Route, { status, headers, json }: Told): void {
+  if (headers['Content-Type'] === 'application/problem+json') {
+    problemSchema.parse(json);
+    return;
+  }
+  const answer = route.answers[status];
+  if (answer === undefined) throw new Error(`the route does not promise ${status}`);
+  answer.schema?.parse(json);
+}
+
+/** What the change feed does: everything admitted and not yet in the log is folded. */
+export async function foldAll(services: Services): Promise<void> {
+  const events: StoredEvidence[] = [];
+  for (const tenant of (await services.stores.tenantIds({ limit: 100 })).items) {
+    const page = await services.stores.open(tenant).evidence.search({ limit: 1000 });
+    events.push(...page.items.reverse());
+  }
+  await foldChanges(services, events);
+}

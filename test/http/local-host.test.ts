@@ -1,0 +1,180 @@
+import { createPublicKey, verify } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import type { z } from 'zod';
+
+import { controlDetailSchema } from '../../schemas/answers/posture.js';
+import {
+  logKeysSchema,
+  proofSchema,
+  quarantineRowSchema,
+  receiptSchema,
+} from '../../schemas/answers/evidence.js';
+import { pageOf } from '../../schemas/answers/paging.js';
+import { postureSchema } from '../../schemas/posture.js';
+import { routes } from '../../functions/routes.js';
+import { fromBase64, fromHex, toBase64Url } from '../../shared/core/kernel/bytes.js';
+import { noteKeyHash, parseNote } from '../../shared/core/log/checkpoint.js';
+import { verifyInclusion } from '../../shared/core/log/verify.js';
+import { decisionEvent, newSigner, signed, signerUri } from '../ingest/intake.js';
+import { at } from './desk.js';
+import { startStack, type Stack } from './stack.js';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack();
+}, 60_000);
+afterAll(() => stack.close());
+
+type Told = { status: number; headers: Headers; json: unknown };
+
+async function send(
+  method: string,
+  path: string,
+  role?: string,
+  body?: unknown,
+  type?: string,
+): Promise<Told> {
+  const claims = { sub: `${role}-1`, roles: [role ?? ''], tenants: ['acme'] };
+  const token = role === undefined ? undefined : await stack.issuer.token(claims);
+  const response = await fetch(path.startsWith('/api') ? new URL(path, stack.url) : `${stack.url}${path}`, {
+    method,
+    headers: {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'content-type': type ?? 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    json: text === '' ? undefined : JSON.parse(text),
+  };
+}
+
+/** What a viewer reads there, in the form that the contract promises. */
+const read = async <S extends z.ZodType>(schema: S, path: string, role = 'viewer'): Promise<z.output<S>> =>
+  schema.parse((await send('GET', path, role)).json);
+
+const batchType = 'application/cloudevents-batch+json';
+const post = async (
+  body: unknown,
+  type: string,
+): Promise<{ status: number } & z.infer<typeof receiptSchema>> => {
+  const { status, json } = await send('POST', '/tenants/acme/evidence', 'collector', body, type);
+  return { status, ...receiptSchema.parse(json) };
+};
+
+async function eventually<T>(read: () => Promise<T | undefined>): Promise<T> {
+  for (let tries = 0; tries < 200; tries++) {
+    const found = await read();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`nothing after 20 s; the host said:\n${stack.lines.slice(-20).join('\n')}`);
+}
+
+describe('the compiled app under the local host', () => {
+  it('serves every route of the table, and only those', () => {
+    for (const { name } of routes) expect(stack.functions).toContain(name);
+    expect(stack.functions).toEqual(
+      expect.arrayContaining(['ingestEvidence', 'ingestEvidenceEvents', 'foldEvidence']),
+    );
+    expect(stack.lines.filter((line) => line.startsWith('error'))).toEqual([]);
+  });
+
+  it('says that it is up, and hands out its contract', async () => {
+    expect(at((await send('GET', '/health')).json, 'status')).toBe('up');
+    const contract = await send('GET', '/openapi.json');
+    expect(at(contract.json, 'openapi')).toBe('3.1.0');
+    expect(contract.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  it('takes a tenant from onboarding to a verified proof in three calls from its score', async () => {
+    const settings = { displayName: 'Acme', timeZone: 'Europe/Berlin' };
+    expect((await send('PUT', '/tenants/acme', 'admin', { settings })).status).toBe(201);
+    const signer = newSigner('runtime-key');
+    const source = {
+      uri: signerUri,
+      connectorType: 'custom',
+      provenance: 'live',
+      environments: ['dev', 'production'],
+      eventTypes: ['runtime'],
+      keys: [
+        {
+          kid: signer.kid,
+          jwk: signer.jwk,
+          validFrom: '2026-01-01T00:00:00Z',
+          validUntil: '2099-01-01T00:00:00Z',
+        },
+      ],
+    };
+    const registered = await send('PUT', '/tenants/acme/sources/runtime', 'admin', source);
+    expect(at(registered.json, 'changed')).toBe(true);
+
+    const time = new Date().toISOString();
+    const inventory = {
+      ...decisionEvent({ id: 'inv-1', source: signerUri, time, type: 'aispm.inventory.declared' }),
+      data: { items: [{ kind: 'agent', id: 'build-agent' }] },
+    };
+    const events = [
+      inventory,
+      ...[1, 2, 3].map((n) => decisionEvent({ id: `dec-${n}`, source: signerUri, time })),
+    ];
+    const batch = await Promise.all(events.map((event) => signed(event, signer)));
+    const receipt = await post(batch, batchType);
+    expect([receipt.status, receipt.accepted.length, receipt.rejected]).toEqual([202, 4, []]);
+    expect((await post(batch, batchType)).duplicates).toHaveLength(4);
+
+    const posture = await eventually(async () => {
+      const now = await read(postureSchema, '/tenants/acme/posture');
+      return now.layers.evidence.decisions === 3 ? now : undefined;
+    });
+    expect(posture.score.tenths).toBeGreaterThan(0);
+    const destructive = posture.controls.find((control) => control.id === 'destructive-commands');
+    expect(destructive?.counts.enforced).toBe(1);
+
+    const { items } = await read(controlDetailSchema, `${destructive?.link}?state=enforced`);
+    expect(items.map((item) => item.name)).toEqual(['build-agent']);
+    const proof = await read(proofSchema, items[0]?.links['proof'] ?? '');
+    await verified(proof, items[0]?.evidenceId ?? '');
+  }, 60_000);
+
+  it('keeps what it could not admit in quarantine, by reason and without the bytes', async () => {
+    const unsigned = decisionEvent({ id: 'dec-9', source: signerUri, time: new Date().toISOString() });
+    const refused = await post(unsigned, 'application/cloudevents+json');
+    expect([refused.status, refused.rejected.map((one) => one.code)]).toEqual([422, ['signature_missing']]);
+    const quarantine = await read(pageOf(quarantineRowSchema), '/tenants/acme/quarantine', 'auditor');
+    expect(quarantine.items.map((row) => row.code)).toEqual(['signature_missing']);
+  });
+
+  it('answers the posture of a past position as it was', async () => {
+    const now = await read(postureSchema, '/tenants/acme/posture');
+    const then = await read(postureSchema, '/tenants/acme/posture?position=1');
+    expect([then.position, then.layers.evidence.decisions]).toEqual([1, 0]);
+    const past = `/tenants/acme/posture?position=${now.position}&asOf=${now.asOf}`;
+    expect(await read(postureSchema, past)).toEqual(now);
+  });
+});
+
+/** Checks a proof with what an outsider has: the proof, the public keys, and RFC 6962. */
+async function verified(proof: z.infer<typeof proofSchema>, evidenceId: string): Promise<void> {
+  const { keys, origin } = logKeysSchema.parse((await send('GET', '/tenants/acme/keys')).json);
+  const note = parseNote(proof.checkpoint.note);
+  if (note === null) throw new Error('no note');
+  const leaf = fromBase64(proof.leaf);
+  expect(at(JSON.parse(new TextDecoder().decode(leaf)), 'id')).toBe(evidenceId);
+  const { size, root } = note.checkpoint;
+  const hashes = proof.hashes.map(fromBase64);
+  expect(verifyInclusion(leaf, proof.entry.position, size, hashes, root)).toBe(true);
+  expect(fromHex(proof.checkpoint.root)).toEqual(root);
+  const key = fromBase64(keys[0]?.publicKey ?? '');
+  const [line] = note.signatures;
+  expect(line?.keyHash).toEqual(noteKeyHash(origin, key));
+  const publicKey = createPublicKey({
+    key: { kty: 'OKP', crv: 'Ed25519', x: toBase64Url(key) },
+    format: 'jwk',
+  });
+  expect(verify(null, Buffer.from(note.text), publicKey, line?.signature ?? new Uint8Array())).toBe(true);
+}
