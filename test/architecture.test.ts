@@ -74,6 +74,7 @@ const rules: readonly Rule[] = [
       'shared/ports.ts',
       'shared/services.ts',
       'shared/configuration.ts',
+      'shared/version.ts',
       'functions/',
     ],
     packages: ['@azure/functions', 'durable-functions', 'zod'],
@@ -177,13 +178,14 @@ describe('files stay small', () => {
     [/^(shared|functions|schemas)\//, 250],
     [/^test\//, 300],
   ];
-  /** Data tables, and the shell that every route shares, which is no trigger. */
+  const isData = (file: string): boolean => /catalogue\.ts$|fixtures?(\.ts$|\/)/.test(file);
+  /** What every trigger shares and is none itself: counted like any other source. */
   const exempt = new Set([
-    'shared/core/posture/catalogue.ts',
     'functions/http.ts',
     'functions/request.ts',
     'functions/route.ts',
     'functions/produce-report-flow.ts',
+    'functions/openapi.ts',
   ]);
 
   it('counting lines that are neither blank nor comment', () => {
@@ -193,7 +195,7 @@ describe('files stay small', () => {
         .split('\n')
         .filter((line) => line.trim() !== '').length;
       const allowed = exempt.has(file) ? 250 : cap;
-      return allowed !== undefined && lines > allowed && file !== 'shared/core/posture/catalogue.ts'
+      return allowed !== undefined && lines > allowed && !isData(file)
         ? [`${file}: ${lines} of ${allowed}`]
         : [];
     });

@@ -1,7 +1,9 @@
 import type { TenantId } from '../../schemas/primitives.js';
 import { instantOf, millisOf } from '../core/kernel/time.js';
 import type { LogEntry } from '../core/log/entry.js';
-import { emptyHead, endSweep, foldEntry, foldSweep, letTimePass } from '../core/posture/fold.js';
+import { endSweep, foldEntry, foldSweep } from '../core/posture/fold.js';
+import { emptyHead } from '../core/posture/head.js';
+import { letTimePass } from '../core/posture/passing.js';
 import type { Head, LedgerDocument, Summary } from '../core/projections/documents.js';
 import { NotLoaded, Workspace } from '../core/projections/workspace.js';
 import type { CommitResult, LedgerStore, StoredEvidence } from '../ports.js';

@@ -1,6 +1,7 @@
 import type { EventData } from '../../../schemas/events/types.js';
 import { loadApproval, withDependent } from '../projections/approvals.js';
-import type { Approval, Stamp } from '../projections/documents.js';
+import type { Approval } from '../projections/documents.js';
+import type { Stamp } from '../projections/facts.js';
 import { decisionItems, withDecision } from '../projections/items.js';
 import { withDecisionInSession } from '../projections/sessions.js';
 import type { Workspace } from '../projections/workspace.js';

@@ -1,5 +1,6 @@
 import type { Evidence } from '../../../schemas/evidence.js';
-import type { Item, Stamp } from '../projections/documents.js';
+import type { Item } from '../projections/documents.js';
+import type { Stamp } from '../projections/facts.js';
 import { loadTenantItem } from '../projections/items.js';
 import { withReportEvent, type ReportEvent } from '../projections/reports.js';
 import { isLater } from '../projections/stamps.js';

@@ -1,6 +1,7 @@
 import type { ControlState } from '../../../schemas/posture.js';
 import { day, hour, instantOf, millisOf, type Millis } from '../kernel/time.js';
-import type { Approval, Exception, ItemState } from '../projections/documents.js';
+import type { Approval, Exception } from '../projections/documents.js';
+import type { ItemState } from '../projections/facts.js';
 import { catalogue } from './catalogue.js';
 
 /** A decided approval, and an ended exception, stay in scope this long. */

@@ -1,4 +1,5 @@
-import type { Approval, Exception, Item, ItemState } from '../projections/documents.js';
+import type { Approval, Exception, Item } from '../projections/documents.js';
+import type { ItemState } from '../projections/facts.js';
 import { controlById } from './catalogue.js';
 import { oneLower, worst, type Cause } from './findings.js';
 

@@ -1,33 +1,16 @@
 import type { Evidence } from '../../../schemas/evidence.js';
 import { eventTypePrefix } from '../../../schemas/evidence.js';
 import { fromHex, toHex } from '../kernel/bytes.js';
-import { day, instantOf, millisOf } from '../kernel/time.js';
 import { leafBytes, type LogEntry } from '../log/entry.js';
 import { appendLeaf } from '../log/merkle.js';
-import type { Basis, Config, Head, LedgerDocument, Summary } from '../projections/documents.js';
+import type { Head, Summary } from '../projections/documents.js';
 import { isTrusted } from '../projections/items.js';
-import { dayId } from '../projections/keys.js';
 import { stampOf } from '../projections/stamps.js';
 import type { Workspace } from '../projections/workspace.js';
 import { applyEvent } from './apply.js';
-import { timePassed } from './findings.js';
-import { configOf, defaultConfig, settleApproval, settleException, settleItem } from './settle.js';
-
-/** Changes when the same log would give other documents. A new version is rebuilt beside the old one, then switched to. */
-export const foldVersion = 1;
-
-export const emptyHead: Head = {
-  id: 'head',
-  kind: 'head',
-  foldVersion,
-  size: 0,
-  clock: '1970-01-01T00:00:00.000Z',
-  frontier: [],
-  sweep: null,
-};
-
-/** What the counters of an empty log stand for. */
-export const emptyBasis: Basis = basisOf(defaultConfig, emptyHead);
+import { basisOf, emptyHead } from './head.js';
+import { letTimePass, nextMidnight } from './passing.js';
+import { configOf, settleItem } from './settle.js';
 
 /**
  * Folds one entry (rebuild law): first what became due before it, in order, each at its computed instant; then the
@@ -56,39 +39,6 @@ export function foldEntry(workspace: Workspace, entry: LogEntry, evidence: Evide
 }
 
 /**
- * Lets happen what is due until an instant, in order of (`dueAt`, id), each at its own instant. Stops before a change
- * that `fits` refuses; the clock then stands at the last that happened, and the next call goes on from there.
- */
-export function letTimePass(workspace: Workspace, until: string, fits: () => boolean): void {
-  for (;;) {
-    const [next] = workspace.due(until);
-    if (next?.dueAt === undefined) {
-      advance(workspace, until);
-      return;
-    }
-    const mark = workspace.mark();
-    happen(workspace, next, next.dueAt);
-    advance(workspace, next.dueAt);
-    if (!fits()) {
-      workspace.returnTo(mark);
-      return;
-    }
-  }
-}
-
-function advance(workspace: Workspace, to: string): void {
-  const head = workspace.find('head', 'head');
-  if (!head || head.clock >= to) return;
-  const next = { ...head, clock: to };
-  workspace.put(next);
-  workspace.put({ ...workspace.summary(), basis: basisOf(configOf(workspace), next) });
-}
-
-function basisOf({ sample, settings }: Config, { size, clock, foldVersion: version }: Head): Basis {
-  return { size, clock, foldVersion: version, sample, settings };
-}
-
-/**
  * One step of a wide change: an item is judged again as of the head's clock, counted in the summary that readers do not
  * see yet. The workspace counts in `summary-next`.
  */
@@ -108,52 +58,6 @@ export function endSweep(workspace: Workspace): void {
   workspace.put({ ...next, id: 'summary' });
   workspace.put({ ...head, sweep: null });
 }
-
-function happen(workspace: Workspace, document: LedgerDocument, at: string): void {
-  switch (document.kind) {
-    case 'item':
-      settleItem(workspace, document, at);
-      return;
-    case 'approval':
-      settleApproval(workspace, document, at);
-      return;
-    case 'exception':
-      settleException(workspace, document, at);
-      return;
-    case 'finding':
-      workspace.put(timePassed(document, configOf(workspace), at));
-      return;
-    case 'day-clock':
-      endDay(workspace, at);
-      return;
-    case 'head':
-    case 'config':
-    case 'session':
-    case 'report':
-    case 'summary':
-    case 'day':
-      throw new TypeError(`a ${document.kind} is never due`);
-  }
-}
-
-/** The counters as they stand when a UTC day ends: one point of every trend. */
-function endDay(workspace: Workspace, at: string): void {
-  const { counts: byName, totals, inventoryAt } = workspace.summary();
-  const ended = instantOf(millisOf(at) - day).slice(0, 10);
-  const position = workspace.find('head', 'head')?.size ?? 0;
-  workspace.put({
-    id: dayId(ended),
-    kind: 'day',
-    day: ended,
-    position,
-    counts: byName,
-    totals,
-    ...(inventoryAt === undefined ? {} : { inventoryAt }),
-  });
-  workspace.put({ id: 'day-clock', kind: 'day-clock', dueAt: instantOf(millisOf(at) + day) });
-}
-
-const nextMidnight = (at: string): string => instantOf((Math.floor(millisOf(at) / day) + 1) * day);
 
 /** `sample` evidence is kept and provable, and never counts in a live tenant. */
 const counts = (workspace: Workspace, evidence: Evidence): boolean =>

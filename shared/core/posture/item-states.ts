@@ -1,7 +1,8 @@
 import type { ControlState } from '../../../schemas/posture.js';
 import type { Surface } from '../../../schemas/primitives.js';
 import { hour, instantOf, millisOf, type Millis } from '../kernel/time.js';
-import type { Config, DecisionFact, Item, ItemState, Stamp } from '../projections/documents.js';
+import type { Config, Item } from '../projections/documents.js';
+import type { DecisionFact, ItemState, Stamp } from '../projections/facts.js';
 import { isLater } from '../projections/stamps.js';
 import { catalogue } from './catalogue.js';
 import type { Control } from './control.js';

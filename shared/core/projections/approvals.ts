@@ -1,5 +1,6 @@
 import type { EventData } from '../../../schemas/events/types.js';
-import type { Approval, Exception, Stamp } from './documents.js';
+import type { Approval, Exception } from './documents.js';
+import type { Stamp } from './facts.js';
 import { approvalId, exceptionId } from './keys.js';
 import { isLater, utc } from './stamps.js';
 import type { Workspace } from './workspace.js';

@@ -1,16 +1,14 @@
-import type { ControlState } from '../../../schemas/posture.js';
-import type { Decision, Risk } from '../../../schemas/events/decisions.js';
+import type { Decision } from '../../../schemas/events/decisions.js';
 import type { EventData } from '../../../schemas/events/types.js';
 import type { ItemKind, Severity, Surface, TrustTier } from '../../../schemas/primitives.js';
+import type { DecisionFact, ItemState, OpenFindings, Stamp } from './facts.js';
+import type { Session } from './sessions.js';
 
 /*
  * The documents of the ledger beside its entries: what folding an event changes. All are plain JSON, so that the same
  * bytes come back from any store. `dueAt` (UTC, milliseconds) is the next instant at which time alone changes the
  * document; absent when none does. `rank` is the sort key of lists: worst first.
  */
-
-/** When and by which evidence something was said. Of two facts the later (`time`, `id`) wins, never arrival. */
-export type Stamp = { time: string; id: string };
 
 type Base = { id: string; dueAt?: string };
 
@@ -40,30 +38,6 @@ export type Config = Base & {
   /** `policy@version` → what it carries. The 200 last published. */
   policies: Record<string, { at: Stamp; mode: 'enforce' | 'shadow'; rules: Record<string, string[]> }>;
 };
-
-/** The deciding evidence for one (control, item): enough of the decision to judge it again when other facts change. */
-export type DecisionFact = Stamp & {
-  decision: Decision;
-  mode: 'enforce' | 'shadow';
-  policy: string;
-  rule: string;
-  severity: Severity;
-  risks: Risk[];
-  ran: boolean;
-  approval?: string;
-  attestation?: string;
-  trusted: boolean;
-};
-
-export type ItemState = {
-  state: ControlState;
-  /** The evidence that decides; null where there is none. */
-  evidenceId: string | null;
-  since: string;
-};
-
-/** Findings open because of a document: id → what it was last told. Unchanged words need no look at the finding. */
-export type OpenFindings = Record<string, string>;
 
 /** A governed thing: agent, repository, workflow, tool, or the tenant itself. */
 export type Item = Base & {
@@ -151,19 +125,6 @@ export type Finding = Base & {
   acceptance?: { owner: string; approvedBy: string; expiresAt: string; reason?: string };
   /** The last ten. */
   evidenceIds: string[];
-  rank: string;
-};
-
-export type Session = Base & {
-  kind: 'session';
-  name: string;
-  agent: string;
-  first: string;
-  last: string;
-  state?: 'started' | 'completed' | 'failed';
-  stateAt?: Stamp;
-  intent?: Stamp;
-  decisions: number;
   rank: string;
 };
 

@@ -1,7 +1,8 @@
 import type { Evidence } from '../../../schemas/evidence.js';
 import type { EventData } from '../../../schemas/events/types.js';
 import type { ItemKind } from '../../../schemas/primitives.js';
-import type { DecisionFact, Item, Stamp } from './documents.js';
+import type { Item } from './documents.js';
+import type { DecisionFact, Stamp } from './facts.js';
 import { itemId, tenantItemId } from './keys.js';
 import { isLater, utc } from './stamps.js';
 import { compare, type Workspace } from './workspace.js';

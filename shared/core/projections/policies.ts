@@ -1,5 +1,6 @@
 import type { EventData } from '../../../schemas/events/types.js';
-import type { Config, Stamp } from './documents.js';
+import type { Config } from './documents.js';
+import type { Stamp } from './facts.js';
 import { isLater } from './stamps.js';
 
 /** Versions kept: decisions under an older one are judged as outside any published policy. */

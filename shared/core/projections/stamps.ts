@@ -1,6 +1,6 @@
 import type { Evidence } from '../../../schemas/evidence.js';
 import { instantOf, millisOf } from '../kernel/time.js';
-import type { Stamp } from './documents.js';
+import type { Stamp } from './facts.js';
 
 /** When an event happened, in the one text form that sorts as text, and which event it is. */
 export const stampOf = (evidence: Evidence): Stamp => ({

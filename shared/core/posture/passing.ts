@@ -1,0 +1,83 @@
+import { day, instantOf, millisOf } from '../kernel/time.js';
+import type { LedgerDocument } from '../projections/documents.js';
+import { dayId } from '../projections/keys.js';
+import type { Workspace } from '../projections/workspace.js';
+import { timePassed } from './findings.js';
+import { basisOf } from './head.js';
+import { configOf, settleApproval, settleException, settleItem } from './settle.js';
+
+/**
+ * Lets happen what is due until an instant, in order of (`dueAt`, id), each at its own instant. Stops before a change
+ * that `fits` refuses; the clock then stands at the last that happened, and the next call goes on from there.
+ */
+export function letTimePass(workspace: Workspace, until: string, fits: () => boolean): void {
+  for (;;) {
+    const [next] = workspace.due(until);
+    if (next?.dueAt === undefined) {
+      advance(workspace, until);
+      return;
+    }
+    const mark = workspace.mark();
+    happen(workspace, next, next.dueAt);
+    advance(workspace, next.dueAt);
+    if (!fits()) {
+      workspace.returnTo(mark);
+      return;
+    }
+  }
+}
+
+function advance(workspace: Workspace, to: string): void {
+  const head = workspace.find('head', 'head');
+  if (!head || head.clock >= to) return;
+  const next = { ...head, clock: to };
+  workspace.put(next);
+  workspace.put({ ...workspace.summary(), basis: basisOf(configOf(workspace), next) });
+}
+
+function happen(workspace: Workspace, document: LedgerDocument, at: string): void {
+  switch (document.kind) {
+    case 'item':
+      settleItem(workspace, document, at);
+      return;
+    case 'approval':
+      settleApproval(workspace, document, at);
+      return;
+    case 'exception':
+      settleException(workspace, document, at);
+      return;
+    case 'finding':
+      workspace.put(timePassed(document, configOf(workspace), at));
+      return;
+    case 'day-clock':
+      endDay(workspace, at);
+      return;
+    case 'head':
+    case 'config':
+    case 'session':
+    case 'report':
+    case 'summary':
+    case 'day':
+      throw new TypeError(`a ${document.kind} is never due`);
+  }
+}
+
+/** The counters as they stand when a UTC day ends: one point of every trend. */
+function endDay(workspace: Workspace, at: string): void {
+  const { counts: byName, totals, inventoryAt } = workspace.summary();
+  const ended = instantOf(millisOf(at) - day).slice(0, 10);
+  const position = workspace.find('head', 'head')?.size ?? 0;
+  workspace.put({
+    id: dayId(ended),
+    kind: 'day',
+    day: ended,
+    position,
+    counts: byName,
+    totals,
+    ...(inventoryAt === undefined ? {} : { inventoryAt }),
+  });
+  workspace.put({ id: 'day-clock', kind: 'day-clock', dueAt: instantOf(millisOf(at) + day) });
+}
+
+/** The end of the UTC day an instant falls on. */
+export const nextMidnight = (at: string): string => instantOf((Math.floor(millisOf(at) / day) + 1) * day);
