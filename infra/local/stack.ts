@@ -12,14 +12,14 @@ import { openState, stateDirectory } from './state.js';
 
 export type Ports = Readonly<Record<'host' | 'blobs' | 'cosmos' | 'keyVault' | 'issuer' | 'mail', number>>;
 
-/** Where `npm start` listens. The first three are the ports their real counterparts use on a developer's machine. */
+/** Where `npm start` listens, as `local.settings.sample.json` has it. */
 export const localPorts: Ports = {
   host: 7071,
   blobs: 10000,
   cosmos: 8081,
-  keyVault: 8201,
-  issuer: 8202,
-  mail: 8203,
+  keyVault: 8082,
+  mail: 8083,
+  issuer: 8084,
 };
 
 /** Any free ports, for the demo and for tests. */
@@ -50,7 +50,7 @@ export type Stack = {
 };
 
 const audience = 'api://aispm';
-const sender = 'reports@aispm.example';
+const sender = 'donotreply@aispm.example';
 const newKey = (): string => randomBytes(32).toString('base64url');
 
 /** What has been started, to be stopped in the opposite order. */

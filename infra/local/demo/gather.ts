@@ -4,19 +4,21 @@ import { join } from 'node:path';
 import type { Approver } from './approvals.js';
 import { cast } from './cast.js';
 import { onboard, sumOf } from './onboard.js';
-import type { Receipts } from './outbox.js';
+import { postEvidence, type Receipts } from './outbox.js';
 import type { Service } from './service.js';
 import { openPseudonyms, type SignedEvent } from './signer.js';
 import { runWorkload, type WorkloadResult } from './workload.js';
 
 export type Gathered = {
   workload: WorkloadResult;
-  /** Everything that was posted: by the runtimes, as sample, and what was sent twice or damaged on purpose. */
-  receipts: Receipts;
-  /** Of these, what the CAVRA documents became. */
-  sample: number;
-  /** Entries of the log that the demo knows of: admitted events and changes of the tenant. */
-  entries: number;
+  /** Ids of all events the service has: what the runtimes sent, and what the CAVRA documents became. */
+  admitted: string[];
+  /** Of these, the CAVRA documents'. */
+  sample: string[];
+  /** The answer to what was sent twice, and forged, on purpose. */
+  onPurpose: Receipts;
+  /** Changes of the tenant that became evidence. */
+  changes: number;
 };
 
 /** Onboards the tenant, lets the agents work, and posts the rest. Everything is acknowledged when this resolves. */
@@ -35,16 +37,20 @@ export const gatherEvidence = async (
     toolOwner: pseudonym('head of platform'),
     approver: waitingApprover(service, pseudonym('head of payments')),
   });
-  const sample = await postCavra(service, folders.cavra);
+  const sample = idsOf(await postCavra(service, folders.cavra));
   const onPurpose = await postOnPurpose(service, onboarded.inventory);
-  const receipts = sumOf(onboarded.receipts(), sample, onPurpose);
-  return {
-    workload,
-    receipts,
-    sample: sample.accepted.length,
-    entries: receipts.accepted.length + onboarded.changes,
-  };
+  const { changes } = onboarded;
+  const reported = onboarded.receipts();
+  const [refusal] = reported.rejected;
+  if (refusal !== undefined)
+    throw new Error(`reported evidence was rejected: ${refusal.code} ${refusal.detail}`);
+  return { workload, admitted: [...idsOf(reported), ...sample], sample, onPurpose, changes };
 };
+
+/** A duplicate is there too: its first receipt was lost, or two documents say the same. */
+const idsOf = ({ accepted, duplicates }: Receipts): string[] => [
+  ...new Set([...accepted, ...duplicates].map(({ id }) => id)),
+];
 
 type Approvals = { items: { name: string }[] };
 
@@ -65,14 +71,18 @@ const postCavra = async (service: Service, folder: string): Promise<Receipts> =>
   const files = (await readdir(folder)).filter((file) => file.endsWith('.json')).sort();
   const receipts: Receipts[] = [];
   for (const file of files) {
-    const document: unknown = JSON.parse(await readFile(join(folder, file), 'utf8'));
-    receipts.push(await service.ask<Receipts>(cast.collector, 'POST', '/evidence', document));
+    const document = await readFile(join(folder, file), 'utf8');
+    receipts.push(await postEvidence(service.evidenceEndpoint(cast.collector), 'application/json', document));
   }
   return sumOf(...receipts);
 };
 
 /** The inventory once more, and the inventory with one word changed under its old signature. */
-const postOnPurpose = async (service: Service, inventory: SignedEvent): Promise<Receipts> => {
+const postOnPurpose = (service: Service, inventory: SignedEvent): Promise<Receipts> => {
   const forged = { ...inventory, id: `${inventory.id}-forged` };
-  return service.postEvents(cast.collector, [inventory, forged]);
+  return postEvidence(
+    service.evidenceEndpoint(cast.collector),
+    'application/cloudevents-batch+json',
+    JSON.stringify([inventory, forged]),
+  );
 };

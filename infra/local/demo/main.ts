@@ -32,7 +32,7 @@ const demonstrate = async (stack: Stack, work: string, page: Page): Promise<void
   tellWorkload(page, gathered.workload);
   const posture = await service.until('the posture to have it all', 30_000, async () => {
     const now = await service.ask<Posture>(cast.ciso, 'GET', '/posture');
-    return now.position >= gathered.entries ? now : undefined;
+    return now.position >= gathered.admitted.length + gathered.changes ? now : undefined;
   });
   tellEvidence(page, gathered, await quarantined(service));
   tellPosture(page, posture, gathered);
@@ -43,8 +43,11 @@ const demonstrate = async (stack: Stack, work: string, page: Page): Promise<void
   tellGate(page, await service.ask<Readiness>(cast.operator, 'POST', '/readiness', { target: 'production' }));
 };
 
-const quarantined = async (service: Service): Promise<number> =>
-  (await service.ask<{ items: unknown[] }>(cast.auditor, 'GET', '/quarantine')).items.length;
+type Quarantine = { items: { code: string }[] };
+
+/** Why each thing in quarantine is there. */
+const quarantined = async (service: Service): Promise<string[]> =>
+  (await service.ask<Quarantine>(cast.auditor, 'GET', '/quarantine')).items.map(({ code }) => code);
 
 const main = async (): Promise<boolean> => {
   const began = Date.now();

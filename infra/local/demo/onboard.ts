@@ -30,11 +30,8 @@ export const onboard = async (
 ): Promise<Onboarded> => {
   const signers = { runtime: await makeSigner(), cmdb: await makeSigner() };
   const changes = await configure(service, signers);
-  const outboxOptions = {
-    url: service.evidenceUrl,
-    token: () => service.tokenOf(cast.collector),
-  };
-  const outboxes = { runtime: openOutbox(outboxOptions), cmdb: openOutbox(outboxOptions) };
+  const endpoint = service.evidenceEndpoint(cast.collector);
+  const outboxes = { runtime: openOutbox(endpoint), cmdb: openOutbox(endpoint) };
   const reporterOf = (name: 'runtime' | 'cmdb'): Reporter =>
     openReporter({
       source: sources[name].uri,

@@ -23,7 +23,7 @@ const attempts = 12;
  * Sends events in small batches while they come in. What the service cannot take now (429, 503, no answer) is sent again
  * as it was: the same event twice is a duplicate there, never two. Any other refusal fails the next flush.
  */
-export const openOutbox = (options: { url: string; token: () => Promise<string> }): Outbox => {
+export const openOutbox = (endpoint: Endpoint): Outbox => {
   const waiting: SignedEvent[] = [];
   const receipts: Receipts = { accepted: [], duplicates: [], rejected: [] };
   let sending: Promise<void> = Promise.resolve();
@@ -36,7 +36,8 @@ export const openOutbox = (options: { url: string; token: () => Promise<string> 
     sending = sending.then(async () => {
       while (waiting.length > 0 && failure === undefined) {
         try {
-          const answer = await post(options, waiting.slice(0, batchSize));
+          const body = JSON.stringify(waiting.slice(0, batchSize));
+          const answer = await postEvidence(endpoint, 'application/cloudevents-batch+json', body);
           waiting.splice(0, batchSize);
           receipts.accepted.push(...answer.accepted);
           receipts.duplicates.push(...answer.duplicates);
@@ -62,18 +63,18 @@ export const openOutbox = (options: { url: string; token: () => Promise<string> 
   };
 };
 
-const post = async (
-  { url, token }: { url: string; token: () => Promise<string> },
-  events: readonly SignedEvent[],
+export type Endpoint = { url: string; token: () => Promise<string> };
+
+/** Posts one body of evidence until the service has taken or refused it. Repeating is safe: nothing is counted twice. */
+export const postEvidence = async (
+  { url, token }: Endpoint,
+  contentType: string,
+  body: string,
 ): Promise<Receipts> => {
-  const body = JSON.stringify(events);
   for (let attempt = 1; ; attempt += 1) {
     const response = await fetch(url, {
       method: 'POST',
-      headers: {
-        'content-type': 'application/cloudevents-batch+json',
-        authorization: `Bearer ${await token()}`,
-      },
+      headers: { 'content-type': contentType, authorization: `Bearer ${await token()}` },
       body,
     }).catch(() => undefined);
     const text = (await response?.text()) ?? 'no answer';

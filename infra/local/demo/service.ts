@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Issuer } from '../issuer/server.js';
-import { openOutbox, type Receipts } from './outbox.js';
-import type { SignedEvent } from './signer.js';
+import type { Endpoint } from './outbox.js';
 
 /** A person or workload with a role in the demo's tenant. */
 export type Party = { subject: string; role: string };
@@ -10,15 +9,13 @@ export type Answer<T> = { status: number; body: T };
 
 /** The service as an outsider sees it: public HTTP routes, each call with a token of the issuer. */
 export type Service = {
-  /** Where evidence is posted. */
-  evidenceUrl: string;
+  /** Where a party posts evidence. */
+  evidenceEndpoint(party: Party): Endpoint;
   tokenOf(party: Party): Promise<string>;
   /** `path` starts with a slash and stands below the tenant, or is a link the service gave (below /api). */
   call<T>(party: Party, method: string, path: string, body?: unknown): Promise<Answer<T>>;
   /** As `call`, but rejects, with the problem in words, unless the status is in the two-hundreds. */
   ask<T>(party: Party, method: string, path: string, body?: unknown): Promise<T>;
-  /** Posts events as they are; refusals among them are part of the answer. */
-  postEvents(party: Party, events: readonly SignedEvent[]): Promise<Receipts>;
   bytes(party: Party, path: string): Promise<Buffer>;
   /** Repeats a question until the answer holds. Rejects, naming what was waited for, when it never does. */
   until<T>(what: string, limitMs: number, question: () => Promise<T | undefined>): Promise<T>;
@@ -52,19 +49,13 @@ export const openService = (options: { hostUrl: string; issuer: Issuer; tenant: 
     return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as T };
   };
   return {
-    evidenceUrl: urlOf('/evidence'),
+    evidenceEndpoint: (party) => ({ url: urlOf('/evidence'), token: () => tokenOf(party) }),
     tokenOf,
     call,
     ask: async <T>(party: Party, method: string, path: string, body?: unknown): Promise<T> => {
       const answer = await call<T>(party, method, path, body);
       if (answer.status >= 200 && answer.status < 300) return answer.body;
       throw new Error(`${method} ${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-    },
-    postEvents: async (party, events) => {
-      const outbox = openOutbox({ url: urlOf('/evidence'), token: () => tokenOf(party) });
-      for (const event of events) outbox.put(event);
-      await outbox.flush();
-      return outbox.receipts();
     },
     bytes: async (party, path) => {
       const response = await request(party, 'GET', path);

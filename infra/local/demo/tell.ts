@@ -28,23 +28,24 @@ const outcomeOf = ({ verdict, ran }: Step): string => {
   return verdict.decision === 'audit_only' ? 'ran, only observed' : 'allowed';
 };
 
-export const tellEvidence = (page: Page, { receipts, sample }: Gathered, quarantined: number): void => {
-  const { accepted, duplicates, rejected } = receipts;
+export const tellEvidence = (
+  page: Page,
+  { admitted, sample, onPurpose }: Gathered,
+  quarantined: string[],
+): void => {
+  const codes = onPurpose.rejected.map(({ code }) => code).join();
   page.heading('Evidence');
-  page.row('admitted', `${accepted.length}, of which ${sample} sample (CAVRA documents), which never count`);
-  page.row('duplicate', `${duplicates.length}, sent twice on purpose`);
-  page.row(
-    'quarantined',
-    `${quarantined}, forged on purpose: ${rejected.map(({ code }) => code).join(', ')}`,
-  );
-  page.expect('evidence was admitted', accepted.length > 0);
-  page.expect('sample evidence was admitted', sample > 0);
-  page.expect('the event sent twice is one duplicate', duplicates.length === 1);
+  page.row('admitted', `${admitted.length} events, of which ${sample.length} sample (CAVRA documents)`);
+  page.row('duplicate', `${onPurpose.duplicates.length}, sent twice on purpose`);
+  page.row('quarantined', `${quarantined.length}, forged on purpose: ${quarantined.join(', ')}`);
+  page.expect('evidence was admitted', admitted.length > sample.length);
+  page.expect('sample evidence was admitted', sample.length > 0);
+  page.expect('the event sent twice is a duplicate', onPurpose.duplicates.length === 1);
   page.expect(
-    'the forged event alone was rejected',
-    rejected.map(({ code }) => code).join() === 'signature_invalid',
+    'the forged event was rejected, and nothing else accepted',
+    codes === 'signature_invalid' && onPurpose.accepted.length === 0,
   );
-  page.expect('the forged event is in quarantine', quarantined === 1);
+  page.expect('the forged event alone is in quarantine', quarantined.join() === 'signature_invalid');
 };
 
 const points = (tenths: number): string => (tenths / 10).toFixed(1);
@@ -76,7 +77,7 @@ export const tellPosture = (page: Page, posture: Posture, gathered: Gathered): v
   );
   const stateOf = (id: string): string => controls.find((control) => control.id === id)?.state ?? 'absent';
   page.expect('the score is observed', score.tenths !== null);
-  page.expect('sample evidence is counted as sample', layers.evidence.sample === gathered.sample);
+  page.expect('sample evidence is counted as sample', layers.evidence.sample === gathered.sample.length);
   page.expect('both agents are declared and covered', layers.coverage.agents.covered === 2);
   for (const id of [
     'destructive-commands',
