@@ -5,6 +5,11 @@ import * as health from './health.js';
 import * as ingestEvidence from './ingest-evidence.js';
 import * as ingestEvidenceEvents from './ingest-evidence-events.js';
 import * as posture from './posture.js';
+import * as produceReport from './produce-report.js';
+import * as readiness from './readiness.js';
+import * as receiveDeliveryReports from './receive-delivery-reports.js';
+import * as reports from './reports.js';
+import * as reviews from './reviews.js';
 import * as tenants from './tenants.js';
 
 /*
@@ -18,5 +23,10 @@ ingestEvidenceEvents.register(services);
 foldEvidence.register(services);
 evidence.register(services);
 posture.register(services);
+reports.register(services);
+produceReport.register(services);
+receiveDeliveryReports.register(services);
+readiness.register(services);
+reviews.register(services);
 tenants.register(services);
 health.register(services);

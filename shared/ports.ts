@@ -274,7 +274,7 @@ export interface Renderer {
 
 /** Long-running work. Starting an id that runs or has run is left to the caller: it must know the id to be new. */
 export interface Orchestrations {
-  start(name: string, id: string, input: Readonly<Record<string, string>>): Promise<void>;
+  start(name: string, id: string, input: Readonly<Record<string, string | number>>): Promise<void>;
   /** Wakes an instance. An event for one that is over or unknown is dropped: the log is the authority, events only wake. */
   raise(id: string, event: string): Promise<void>;
 }

@@ -6,6 +6,8 @@ import { evidenceOf } from './adapters/cosmos/evidence.js';
 import { cosmosStores } from './adapters/cosmos/stores.js';
 import { vaultKeyRing, type Vault } from './adapters/key-ring.js';
 import { acsMail, type MailAccount } from './adapters/mail-acs.js';
+import { memoryLedger } from './adapters/memory/ledger.js';
+import { reportRenderer } from './adapters/render/renderer.js';
 import { joseSignatures } from './adapters/signatures.js';
 import { jsonTelemetry } from './adapters/telemetry.js';
 import { jwksTokens } from './adapters/tokens.js';
@@ -15,7 +17,9 @@ import {
   type BlobStore,
   type Clock,
   type KeyRing,
+  type LedgerStore,
   type MailProvider,
+  type Renderer,
   type SignatureVerifier,
   type StoredEvidence,
   type Stores,
@@ -33,9 +37,12 @@ export type Services = {
   signatures: SignatureVerifier;
   tokens: TokenVerifier;
   mail: MailProvider;
+  renderer: Renderer;
   telemetry: Telemetry;
   /** The event in a document that the change feed of `evidence` hands over. */
   evidenceOf(document: Readonly<Record<string, unknown>>): StoredEvidence;
+  /** An empty ledger in memory, to judge a past state in. */
+  scratchLedger: () => LedgerStore;
 };
 
 /** Account and key of Azurite, published in its documentation and the same everywhere. They protect nothing. */
@@ -131,7 +138,9 @@ export function createServices(environment: Readonly<Record<string, string | und
     signatures: joseSignatures(),
     tokens: jwksTokens(issuer, telemetry),
     mail: acsMail(accounts.mail),
+    renderer: reportRenderer,
     telemetry,
     evidenceOf,
+    scratchLedger: memoryLedger,
   };
 }

@@ -1,7 +1,7 @@
 import { Refusal } from '../core/kernel/refusal.js';
 import { instantOf, millisOf, type Millis } from '../core/kernel/time.js';
 import type { LogEntry } from '../core/log/entry.js';
-import { emptyBasis } from '../core/posture/fold.js';
+import { emptyBasis } from '../core/posture/head.js';
 import type { Summary } from '../core/projections/documents.js';
 import type { LedgerStore, TenantStores } from '../ports.js';
 import { foldEvents, foldUntil, headOf, type Pending } from './fold.js';
