@@ -1,0 +1,142 @@
+import type { ControlSummary } from '../../../schemas/posture.js';
+import type { Block, Cell } from '../../../schemas/report-blocks.js';
+import type { Status } from '../../../schemas/report-figures.js';
+import { catalogueVersion, controlById } from '../posture/catalogue.js';
+import type { Approval, Exception, Item } from '../projections/documents.js';
+import { failingControls } from './ciso-front.js';
+import type { CisoInput } from './ciso-input.js';
+import { kpi, kpiTable } from './ciso-kpis.js';
+import {
+  at,
+  capital,
+  counted,
+  link,
+  num,
+  quoted,
+  state,
+  sum,
+  text,
+  unknownCell,
+  type Refs,
+} from './ciso-text.js';
+import { number } from './format.js';
+
+const states = ['enforced', 'shadowed', 'stale', 'missing', 'blocked', 'not_observed'] as const;
+
+/** Page 2: every control by domain, then those that fail, with the worst item and what to do. */
+export function controlsSection(input: CisoInput, refs: Refs): Block[] {
+  const { score } = input.posture;
+  const observed = `${number(score.controlsObserved)} of ${counted(score.controlsApplicable, 'applicable control')} ${score.controlsApplicable === 1 ? 'is' : 'are'} observed.`;
+  return [
+    { kind: 'heading', level: 2, text: 'Controls', newPage: true },
+    {
+      kind: 'paragraph',
+      text: `${observed} A control’s state is that of its worst item. A control with nothing in scope is not observed: it is listed and stays outside the score.`,
+      ref: refs.list('controls'),
+    },
+    byDomain(input),
+    { kind: 'heading', level: 3, text: 'Controls that fail' },
+    failing(input, refs),
+    { kind: 'heading', level: 3, text: 'Enforcement and drift' },
+    kpiTable('Controls and policy', [kpi('K08', input, refs), kpi('K23', input, refs)], input),
+  ];
+}
+
+function byDomain({ posture }: CisoInput): Block {
+  const { controls } = posture;
+  const domains = [...new Set(controls.map((c) => c.domain))];
+  const counts = domains.map((domain) =>
+    states.map((s) => controls.filter((c) => c.domain === domain && stateOf(c) === s).length),
+  );
+  const left = controls.filter((c) => c.state === 'not_applicable').length;
+  const outside = left === 0 ? '' : `; ${counted(left, 'control')} not applicable by an approved override`;
+  return {
+    kind: 'table',
+    caption: `Controls by domain, as counts of controls in each state; all ${number(controls.length)} controls of catalogue ${catalogueVersion}${outside}`,
+    columns: [
+      { key: 'domain', title: 'Domain', kind: 'text', weight: 3 },
+      ...states.map((s) => ({
+        key: s.replace('_o', 'O'),
+        title: capital(s.replace('_', ' ')),
+        kind: 'number' as const,
+        weight: 1.25,
+      })),
+      { key: 'mix', title: 'Mix', kind: 'strip', weight: 2 },
+    ],
+    rows: domains.map((domain, i) => [
+      text(capital(domain)),
+      ...(counts[i] ?? []).map(num),
+      strip(counts[i] ?? []),
+    ]),
+    totals: [
+      text('All domains'),
+      ...states.map((_, s) => num(sum(counts.map((row) => row[s] ?? 0)))),
+      { kind: 'blank' },
+    ],
+    empty: 'No control is in force.',
+  };
+}
+
+const stateOf = (control: ControlSummary): string => control.state;
+const strip = (counts: readonly number[]): Cell => ({
+  kind: 'strip',
+  segments: states.map((status, i) => ({ status, count: counts[i] ?? 0 })),
+});
+
+type Judged = Item | Approval | Exception;
+
+/** The item that failed longest in the control's own, worst state, among those that were read. */
+export function worstItem(
+  control: ControlSummary,
+  { failingItems, approvals, exceptions }: CisoInput,
+): { document: Judged; state: Item['states'][string] } | null {
+  const failing = [...failingItems, ...approvals, ...exceptions].flatMap((document) => {
+    const judged = document.states[control.id];
+    return judged && judged.state === control.state ? [{ document, state: judged }] : [];
+  });
+  return failing.reduce<(typeof failing)[number] | null>((a, b) => {
+    if (!a || b.state.since < a.state.since) return b;
+    return b.state.since === a.state.since && b.document.id < a.document.id ? b : a;
+  }, null);
+}
+
+export const itemWords = (document: Judged, max: number): string =>
+  document.kind === 'item'
+    ? document.itemKind === 'tenant'
+      ? 'this tenant'
+      : quoted(`${document.itemKind} ${document.name}`, max)
+    : quoted(`${document.kind} ${document.name}`, max);
+
+function failing(input: CisoInput, refs: Refs): Block {
+  const controls = failingControls(input.posture);
+  return {
+    kind: 'table',
+    caption: `Controls not enforced for every item in scope, worst first (n = ${controls.length})`,
+    columns: [
+      { key: 'control', title: 'Control', kind: 'text', weight: 2.4 },
+      { key: 'state', title: 'State', kind: 'status', weight: 1.5 },
+      { key: 'enforced', title: 'Enforced', kind: 'text', weight: 1.2 },
+      { key: 'worst', title: 'Worst item', kind: 'text', weight: 2 },
+      { key: 'since', title: 'Since', kind: 'instant', weight: 1.5 },
+      { key: 'todo', title: 'What to do', kind: 'text', weight: 3.4 },
+      { key: 'ref', title: 'Reference', kind: 'ref', weight: 1.7 },
+    ],
+    rows: controls.map((control) => {
+      const worst = worstItem(control, input);
+      const unread = unknownCell('not_read', 'not among the items read');
+      return [
+        text(control.title),
+        state(control.state as Status),
+        text(`${number(control.counts.enforced)} of ${number(control.inScope)}`),
+        worst ? text(itemWords(worst.document, 60)) : unread,
+        worst ? at(worst.state.since) : unread,
+        text(controlById.get(control.id)?.remediation ?? 'See the control.'),
+        link(refs.control(control.id)),
+      ];
+    }),
+    empty:
+      input.posture.score.controlsObserved === 0
+        ? 'No control is observed, so none can be said to fail or to hold.'
+        : 'Every observed control is enforced for every item in scope.',
+  };
+}

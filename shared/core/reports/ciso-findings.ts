@@ -1,0 +1,238 @@
+import type { Block, Cell } from '../../../schemas/report-blocks.js';
+import { millisOf } from '../kernel/time.js';
+import { controlById } from '../posture/catalogue.js';
+import type { Finding, Item } from '../projections/documents.js';
+import { daysAfter } from './ciso-decisions.js';
+import { openTotal } from './ciso-front.js';
+import type { CisoInput } from './ciso-input.js';
+import { closingRows, kpi, kpiTable } from './ciso-kpis.js';
+import { daysBetween, shadowOf, silentOf } from './ciso-measures.js';
+import {
+  at,
+  capital,
+  counted,
+  findingWords,
+  link,
+  num,
+  person,
+  quoted,
+  severities,
+  state,
+  sum,
+  text,
+  unknownCell,
+  type ListName,
+  type Refs,
+} from './ciso-text.js';
+import { number } from './format.js';
+import { itemWords } from './ciso-controls.js';
+
+/** Last day of each age class but the oldest, which has none. */
+const ages = [7, 30, 90] as const;
+
+/** Page 3: findings by severity and age, how fast they close, and what is not covered. */
+export function findingsSection(input: CisoInput, refs: Refs): Block[] {
+  const row = (id: Parameters<typeof kpi>[0]) => kpi(id, input, refs);
+  return [
+    { kind: 'heading', level: 2, text: 'Findings and coverage', newPage: true },
+    matrix(input),
+    kpiTable('Findings', [row('K09'), row('K10'), ...closingRows(input, refs), row('K12')], input),
+    { kind: 'heading', level: 3, text: 'Coverage' },
+    kpiTable('Coverage', [row('K04'), row('K05'), row('K06'), row('K07'), row('K24')], input),
+    gaps(input, refs),
+  ];
+}
+
+const ageClass = (finding: Finding, asOf: string): number => {
+  const days = daysBetween(finding.openedAt, asOf);
+  const found = ages.findIndex((last) => days <= last);
+  return found < 0 ? ages.length : found;
+};
+
+/** Open findings as counts; those beyond the list that was read stand in a column of their own, so that totals agree. */
+export function matrix({ posture, findings }: CisoInput): Block {
+  const open = findings.filter((f) => f.state === 'open');
+  const rows = severities.map((severity) => {
+    const own = open.filter((f) => f.severity === severity);
+    const classes = [0, 1, 2, 3].map((c) => own.filter((f) => ageClass(f, posture.asOf) === c).length);
+    return { severity, classes, unread: Math.max(0, posture.layers.findings.open[severity] - own.length) };
+  });
+  const unread = sum(rows.map((r) => r.unread));
+  const cells = (classes: readonly number[], rest: number): Cell[] => [
+    ...classes.map(num),
+    ...(unread > 0 ? [num(rest)] : []),
+    num(sum(classes) + rest),
+  ];
+  const all = [0, 1, 2, 3].map((c) => sum(rows.map((r) => r.classes[c] ?? 0)));
+  const note = unread > 0 ? `; the age of ${number(unread)} was not read` : '';
+  return {
+    kind: 'table',
+    caption: `Open findings by severity and days since they opened, as counts (n = ${number(sum(all) + unread)})${note}`,
+    columns: [
+      { key: 'severity', title: 'Severity', kind: 'text', weight: 2 },
+      { key: 'week', title: '0–7', unit: 'days', kind: 'number' },
+      { key: 'month', title: '8–30', unit: 'days', kind: 'number' },
+      { key: 'quarter', title: '31–90', unit: 'days', kind: 'number' },
+      { key: 'older', title: 'Over 90', unit: 'days', kind: 'number' },
+      ...(unread > 0 ? [{ key: 'unread', title: 'Age not read', kind: 'number' as const }] : []),
+      { key: 'all', title: 'All', kind: 'number' },
+    ],
+    rows: rows.map(({ severity, classes, unread: rest }) => [
+      text(capital(severity)),
+      ...cells(classes, rest),
+    ]),
+    totals: [text('All'), ...cells(all, unread)],
+    empty: 'No finding is open.',
+  };
+}
+
+const listOf: Record<Exclude<Item['itemKind'], 'tenant'>, ListName> = {
+  agent: 'agents',
+  repository: 'repositories',
+  workflow: 'workflows',
+  tool: 'tools',
+};
+
+/** Items that act undeclared, then declared ones not heard from; the longest first, ten at most. */
+function gaps(input: CisoInput, refs: Refs): Block {
+  const { posture, failingItems } = input;
+  const all = shadowOf(posture) + silentOf(posture);
+  const rows = failingItems
+    .flatMap((item) => {
+      const gap = item.coverage.includes('shadow')
+        ? 'shadow'
+        : item.coverage.includes('silent')
+          ? 'silent'
+          : null;
+      if (gap === null || item.itemKind === 'tenant') return [];
+      const since =
+        gap === 'shadow' ? item.observed?.first : (item.observed?.last.time ?? item.declared?.time);
+      return [{ item, kind: item.itemKind, gap, since: since ?? posture.asOf }];
+    })
+    .sort((a, b) => {
+      if (a.gap !== b.gap) return a.gap < b.gap ? -1 : 1;
+      if (a.since !== b.since) return a.since < b.since ? -1 : 1;
+      return a.item.id < b.item.id ? -1 : 1;
+    })
+    .slice(0, 10);
+  const total = Math.max(all, rows.length);
+  return {
+    kind: 'table',
+    caption: `Coverage gaps: items that act and are not declared (shadow), and declared ones not heard from (silent), longest first (n = ${number(total)})`,
+    columns: [
+      { key: 'item', title: 'Item', kind: 'text', weight: 3 },
+      { key: 'gap', title: 'Gap', kind: 'text', weight: 3 },
+      { key: 'since', title: 'Since', kind: 'instant', weight: 2.2 },
+      { key: 'owner', title: 'Owner', kind: 'text', weight: 2 },
+      { key: 'ref', title: 'Reference', kind: 'ref', weight: 1.4 },
+    ],
+    rows: rows.map(({ item, kind, gap, since }) => [
+      text(itemWords(item, 80)),
+      text(
+        gap === 'shadow'
+          ? 'shadow: acts, not declared'
+          : item.observed
+            ? 'silent: last heard from'
+            : 'silent: declared, never heard from',
+      ),
+      at(since),
+      text(person(item.declared?.owner ?? item.registry?.owner, 'no owner')),
+      link(refs.list(listOf[kind])),
+    ]),
+    ...(total > rows.length && rows.length > 0
+      ? {
+          truncated: {
+            shown: rows.length,
+            total,
+            rest: 'the rest in the lists of agents, repositories, workflows and tools',
+          },
+        }
+      : {}),
+    empty:
+      all === 0
+        ? 'No item acts undeclared, and every declared item was heard from.'
+        : `${counted(all, 'item')} in the gap; none among the items read.`,
+  };
+}
+
+/** What is to be done, worst first: a row for each of the ten worst open findings. */
+export function actions(input: CisoInput, refs: Refs): Block {
+  const open = input.findings.filter((f) => f.state === 'open');
+  const rows = open.slice(0, 10);
+  const total = Math.max(openTotal(input.posture), rows.length);
+  return {
+    kind: 'table',
+    caption: `Actions, worst first (n = ${number(total)} open findings)`,
+    columns: [
+      { key: 'action', title: 'Action', kind: 'text', weight: 4 },
+      { key: 'about', title: 'About', kind: 'text', weight: 2.4 },
+      { key: 'owner', title: 'Owner', kind: 'text', weight: 1.6 },
+      { key: 'due', title: 'Due', kind: 'instant', weight: 1.7 },
+      { key: 'ref', title: 'Closes', kind: 'ref', weight: 1.6 },
+    ],
+    rows: rows.map((f) => [
+      text(remediation(f)),
+      text(quoted(f.subject.replace(':', ' '), 60)),
+      text(person(f.owner, 'not assigned')),
+      at(f.dueOn),
+      link(refs.finding(f)),
+    ]),
+    ...(total > rows.length && rows.length > 0
+      ? { truncated: { shown: rows.length, total, rest: 'the rest in the appendix, Open findings' } }
+      : {}),
+    empty: 'No finding is open, so no action is due.',
+  };
+}
+
+function remediation({ rule, control }: Finding): string {
+  const known = control === undefined ? undefined : controlById.get(control)?.remediation;
+  if (known !== undefined) return known;
+  if (rule === 'no_evidence')
+    return 'Bring the item under the runtime so that it gives evidence, or retire it.';
+  if (rule === 'evidence_stale')
+    return 'Have the item act once under the runtime, so that its proof is fresh.';
+  return 'Find the cause from the evidence, and remove it.';
+}
+
+/** Appendix: findings that are open, claimed resolved or accepted; 200 worst. */
+export function register(input: CisoInput, refs: Refs): Block {
+  const rows = input.findings.slice(0, 200);
+  const total = Math.max(input.findingTotal, rows.length);
+  return {
+    kind: 'table',
+    caption: `Findings open, claimed resolved or accepted, worst first (n = ${number(total)})`,
+    columns: [
+      { key: 'severity', title: 'Severity', kind: 'text', weight: 1.2 },
+      { key: 'finding', title: 'Finding', kind: 'text', weight: 4.6 },
+      { key: 'opened', title: 'Opened', kind: 'instant', weight: 1.6 },
+      { key: 'due', title: 'Due', kind: 'instant', weight: 1.6 },
+      { key: 'owner', title: 'Owner', kind: 'text', weight: 1.5 },
+      { key: 'where', title: 'Stands', kind: 'text', weight: 1.5 },
+      { key: 'ref', title: 'Reference', kind: 'ref', weight: 1.8 },
+    ],
+    rows: rows.map((f) => [
+      text(capital(f.severity)),
+      text(findingWords(f, 200)),
+      at(f.openedAt),
+      at(f.dueOn),
+      text(person(f.owner, 'none')),
+      text(standing(f, input)),
+      link(refs.finding(f)),
+    ]),
+    ...(total > rows.length && rows.length > 0
+      ? { truncated: { shown: rows.length, total, rest: 'the rest by GET …/findings' } }
+      : {}),
+    empty: 'No finding is open, claimed resolved or accepted.',
+  };
+}
+
+function standing(finding: Finding, input: CisoInput): string {
+  const { asOf } = input.posture;
+  if (finding.state === 'accepted')
+    return finding.acceptance ? `accepted until ${finding.acceptance.expiresAt.slice(0, 10)}` : 'accepted';
+  if (finding.state === 'resolved') return 'claimed resolved';
+  if (finding.overdue) return `overdue ${counted(daysBetween(finding.dueOn, asOf), 'day')}`;
+  return millisOf(finding.dueOn) <= millisOf(`${daysAfter(input, 7)}T00:00:00Z`) ? 'due in 7 days' : 'open';
+}
+
+export { state, unknownCell };

@@ -1,0 +1,117 @@
+import type { Block } from '../../../schemas/report-blocks.js';
+import type { Exception } from '../projections/documents.js';
+import { actions } from './ciso-findings.js';
+import type { CisoInput } from './ciso-input.js';
+import { kpi, kpiTable } from './ciso-kpis.js';
+import { daysBetween } from './ciso-measures.js';
+import { endOf } from './ciso-period.js';
+import { at, counted, link, num, person, state, sum, text, unknownCell, type Refs } from './ciso-text.js';
+import { number } from './format.js';
+
+/** Page 4: who approves, what is excepted, how good the evidence is, whether reports arrive, and who acts next. */
+export function governanceSection(input: CisoInput, refs: Refs): Block[] {
+  const row = (id: Parameters<typeof kpi>[0]) => kpi(id, input, refs);
+  return [
+    { kind: 'heading', level: 2, text: 'Approvals, exceptions and evidence', newPage: true },
+    kpiTable(
+      'Approvals, exceptions, evidence and delivery',
+      [row('K19'), row('K20'), row('K15'), row('K13'), row('K14'), row('K16'), row('K17'), row('K21')],
+      input,
+    ),
+    notCounted(input, refs),
+    exceptions(input, refs),
+    { kind: 'heading', level: 3, text: 'Who acts next' },
+    actions(input, refs),
+  ];
+}
+
+/** What stands beside the indicators, and which indicators have no data at all, in words. */
+function notCounted({ posture }: CisoInput, refs: Refs): Block {
+  const { evidence } = posture.layers;
+  const approvals = Object.entries(posture.approvals).filter(([, n]) => n > 0);
+  const total = sum(approvals.map(([, n]) => n));
+  const words = approvals.map(([status, n]) => `${number(n)} ${status.replace('_', '-')}`).join(', ');
+  return {
+    kind: 'keyValues',
+    rows: [
+      {
+        key: 'Approvals since the log began',
+        value: total === 0 ? 'not observed — no approval recorded' : `${number(total)}: ${words}`,
+        ref: refs.list('approvals'),
+      },
+      {
+        key: 'Events in the log',
+        value: `${number(evidence.events)}: ${number(evidence.live)} live, ${number(evidence.sample)} sample, ${number(evidence.unfoldable)} not folded; ${counted(evidence.decisions, 'decision')}`,
+        ref: refs.list('evidence'),
+      },
+      {
+        key: 'Not observed',
+        value:
+          'K18 evidence tied: references of events are not resolved yet. K25 connector health: no connector is declared as required. K26 reviews on time: due dates are not counted yet.',
+      },
+    ],
+  };
+}
+
+const urgency: Record<Exception['status'], number> = { expired: 0, unowned: 1, active: 2, revoked: 3 };
+const statusOf = {
+  expired: 'off_target',
+  unowned: 'off_target',
+  active: 'on_target',
+  revoked: 'not_applicable',
+} as const;
+
+function exceptions({ posture, ...input }: CisoInput, refs: Refs): Block {
+  const standing = input.exceptions
+    .filter((e) => e.status !== 'revoked')
+    .sort(
+      (a, b) =>
+        urgency[a.status] - urgency[b.status] ||
+        ((endOf(a) ?? '') < (endOf(b) ?? '')
+          ? -1
+          : (endOf(a) ?? '') > (endOf(b) ?? '')
+            ? 1
+            : a.id < b.id
+              ? -1
+              : 1),
+    );
+  const rows = standing.slice(0, 8);
+  const total = Math.max(
+    sum(Object.values(posture.exceptions)) - (posture.exceptions.revoked ?? 0),
+    rows.length,
+  );
+  return {
+    kind: 'table',
+    caption: `Exceptions not revoked: expired, then without a proper owner or approver, then by expiry (n = ${number(total)})`,
+    columns: [
+      { key: 'exception', title: 'Exception', kind: 'text', weight: 2.2 },
+      { key: 'scope', title: 'Scope', kind: 'text', weight: 2.6 },
+      { key: 'owner', title: 'Owner', kind: 'text', weight: 1.7 },
+      { key: 'age', title: 'Age', unit: 'days', kind: 'number', weight: 1 },
+      { key: 'expires', title: 'Expires', kind: 'instant', weight: 1.7 },
+      { key: 'status', title: 'Status', kind: 'text', weight: 1.3 },
+      { key: 'ref', title: 'Reference', kind: 'ref', weight: 1.4 },
+    ],
+    rows: rows.map((e) => {
+      const ends = endOf(e);
+      return [
+        text(e.name, 60),
+        e.granted ? text(e.granted.scope, 120) : unknownCell('not_granted', 'the grant is not in the log'),
+        text(person(e.granted?.owner, 'none')),
+        e.granted
+          ? num(daysBetween(e.granted.time, posture.asOf))
+          : unknownCell('not_granted', 'grant unknown'),
+        ends === null ? unknownCell('no_expiry', 'no expiry said') : at(ends),
+        text(e.status),
+        link(refs.list('exceptions')),
+      ];
+    }),
+    ...(total > rows.length && rows.length > 0
+      ? { truncated: { shown: rows.length, total, rest: 'the rest in the list of exceptions' } }
+      : {}),
+    empty:
+      total === 0 ? 'No exception stands.' : `${counted(total, 'exception')} stand; none among those read.`,
+  };
+}
+
+export { state, statusOf };

@@ -1,0 +1,45 @@
+import type { Posture } from '../../../schemas/posture.js';
+import type { Approval, Basis, Day, Exception, Finding, Item, Summary } from '../projections/documents.js';
+
+/** Counters behind a posture: what its layers sum up, by name. */
+export type Counters = Pick<Summary, 'counts' | 'totals'>;
+
+/** A posture with the counters it was read from. */
+export type View = { posture: Posture; counters: Counters };
+
+/**
+ * Everything the CISO report says, before it is said. Lists are worst first and bounded; their totals come from the
+ * counters, so that what was left out can be told.
+ */
+export type CisoInput = {
+  tenantId: string;
+  tenantName: string;
+  /** Calendar days, both included, in the tenant's zone. */
+  period: { label: string; from: string; to: string; zone: string };
+  /** The same period as instants: first included, last excluded. */
+  window: { from: string; to: string };
+  posture: Posture;
+  counters: Counters;
+  /** Posture as it was known when the period before ended; null where nothing was. */
+  prior: Posture | null;
+  priorCounters: Counters | null;
+  /** Oldest first; for sparklines. */
+  days: readonly Day[];
+  settings: Basis['settings'];
+  /** Open, claimed resolved and accepted, worst first; `findingTotal` counts all of them. */
+  findings: readonly Finding[];
+  findingTotal: number;
+  closedInPeriod: readonly Finding[];
+  /** Whether every finding closed in the period could be read. */
+  closedComplete: boolean;
+  approvals: readonly Approval[];
+  approvalTotal: number;
+  exceptions: readonly Exception[];
+  exceptionTotal: number;
+  /** Items that fail a control or are missing from coverage, worst first. */
+  failingItems: readonly Item[];
+  /** Log position when the lists had been read; beyond the posture's where evidence came in meanwhile. */
+  listsPosition: number;
+  /** Made outside a production environment. */
+  rehearsal: boolean;
+};

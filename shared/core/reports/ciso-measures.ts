@@ -1,0 +1,127 @@
+import type { Posture } from '../../../schemas/posture.js';
+import type { Figure } from '../../../schemas/report-figures.js';
+import { day, millisOf } from '../kernel/time.js';
+import type { CisoInput, View } from './ciso-input.js';
+import { observed, share, sum, unknown } from './ciso-text.js';
+import type { KpiId } from './ciso-kpi-data.js';
+
+/*
+ * Figures that follow from one posture and its counters, so that now, then and every day between are measured alike.
+ * What the counters cannot say is not observed, with the reason; it is never nought.
+ */
+
+type Measure = (view: View, settings: CisoInput['settings']) => Figure;
+
+/** Why nothing about declared items can be said, or null where the inventory is current. */
+export function inventoryGap({ score, layers, asOf }: Posture, freshDays: number) {
+  const { inventoryAt } = layers.coverage;
+  if (inventoryAt === null || score.notObserved === 'no_inventory')
+    return unknown('no_inventory', 'no inventory is declared');
+  if (score.notObserved !== 'inventory_stale') return null;
+  return unknown(
+    'inventory_stale',
+    `inventory ${daysBetween(inventoryAt, asOf)} days old (limit ${freshDays})`,
+  );
+}
+
+export const daysBetween = (from: string, to: string): number =>
+  Math.max(0, Math.floor((millisOf(to) - millisOf(from)) / day));
+
+const governed =
+  (kind: 'agents' | 'repositories' | 'workflows'): Measure =>
+  ({ posture }, { inventoryFreshDays }) => {
+    const { inScope, covered } = posture.layers.coverage[kind];
+    const gap = inventoryGap(posture, inventoryFreshDays);
+    if (gap) return gap;
+    return inScope === 0
+      ? unknown('nothing_in_scope', `no ${kind} declared or observed`)
+      : share(Math.min(covered, inScope), inScope);
+  };
+
+const tools: Measure = ({ posture, counters }) => {
+  const control = posture.controls.find(({ id }) => id === 'mcp-registered');
+  if (!control || control.inScope === 0) return unknown('nothing_in_scope', 'no tools declared or observed');
+  if ((counters.totals['type/registry.checked'] ?? 0) === 0)
+    return unknown('no_registry_check', 'no registry check recorded');
+  return share(control.counts.enforced, control.inScope);
+};
+
+/** A count of findings: known when it is not nought, and nought only where the rules could run. */
+const findings =
+  (count: (view: View) => number): Measure =>
+  (view, { inventoryFreshDays }) => {
+    const value = count(view);
+    if (value > 0) return observed(value);
+    if (view.posture.layers.evidence.events === 0) return unknown('no_evidence', 'no event is in the log');
+    const gap = inventoryGap(view.posture, inventoryFreshDays);
+    return gap ? unknown(gap.reason, `${gap.words}, so the rules could not run in full`) : observed(0);
+  };
+
+/** Open, or claimed resolved and not verified. */
+export const criticalsOf = ({ posture, counters }: View): number =>
+  posture.layers.findings.open.critical + (counters.counts['findings/resolved/critical'] ?? 0);
+
+const overdueOf = ({ posture }: View): number =>
+  posture.layers.findings.overdue.critical + posture.layers.findings.overdue.high;
+
+const expired: Measure = ({ posture }) =>
+  sum(Object.values(posture.exceptions)) === 0
+    ? unknown('none_recorded', 'no exception recorded')
+    : observed(posture.exceptions.expired ?? 0);
+
+const fresh: Measure = ({ posture }) => {
+  const pairs = sum(posture.controls.map((c) => c.inScope));
+  const proven = sum(posture.controls.map((c) => c.counts.enforced + c.counts.shadowed));
+  return pairs === 0 ? unknown('nothing_in_scope', 'nothing in scope') : share(proven, pairs);
+};
+
+/** Deliveries by outcome; those under way have none yet. */
+export const deliveriesOf = ({ layers }: Posture, { counts }: View['counters']) => {
+  const { delivered, bounced, unconfirmed } = layers.reports;
+  return {
+    delivered,
+    bounced,
+    unconfirmed,
+    ended: delivered + bounced + unconfirmed,
+    sending: counts['deliveries/sending'] ?? 0,
+  };
+};
+
+const delivery: Measure = ({ posture, counters }) => {
+  const { delivered, ended } = deliveriesOf(posture, counters);
+  return ended === 0 ? unknown('nothing_sent', 'no delivery has ended') : share(delivered, ended);
+};
+
+export const shadowOf = ({ layers: { coverage: c } }: Posture): number =>
+  c.agents.shadow + c.repositories.shadow + c.workflows.shadow + c.tools.shadow;
+export const silentOf = ({ layers: { coverage: c } }: Posture): number =>
+  c.agents.silent + c.repositories.silent + c.workflows.silent + c.tools.silent;
+export const itemsOf = ({ layers: { coverage: c } }: Posture): number =>
+  c.agents.inScope + c.repositories.inScope + c.workflows.inScope + c.tools.inScope;
+
+const shadow: Measure = ({ posture }, { inventoryFreshDays }) =>
+  inventoryGap(posture, inventoryFreshDays) ?? observed(shadowOf(posture));
+
+const never =
+  (reason: string, words: string): Measure =>
+  () =>
+    unknown(reason, words);
+
+export const measures: Readonly<Partial<Record<KpiId, Measure>>> = {
+  K04: governed('agents'),
+  K05: governed('repositories'),
+  K06: governed('workflows'),
+  K07: tools,
+  K08: never('not_counted', 'the log’s counters do not split actions by risk'),
+  K09: findings(criticalsOf),
+  K10: findings(overdueOf),
+  K13: expired,
+  K14: findings(({ posture }) => posture.layers.findings.accepted),
+  K16: fresh,
+  K18: never('not_counted', 'references of events are not resolved yet'),
+  K21: delivery,
+  K23: never('not_counted', 'policy versions are not counted by agent yet'),
+  K24: shadow,
+  K25: never('none_required', 'no connector is declared as required'),
+  K26: never('not_counted', 'due dates of reviews are not counted yet'),
+};

@@ -1,0 +1,208 @@
+import type { Posture } from '../../schemas/posture.js';
+import type { Tenant } from '../../schemas/tenant.js';
+import { day, instantOf, millisOf } from '../core/kernel/time.js';
+import { emptyBasis } from '../core/posture/head.js';
+import { postureOf } from '../core/posture/posture.js';
+import type { Basis, Day, Finding, Item, LedgerDocument, Summary } from '../core/projections/documents.js';
+import { dayId } from '../core/projections/keys.js';
+import type { CisoInput } from '../core/reports/ciso-input.js';
+import { addDays, startOfDay } from '../core/reviews/zone.js';
+import type { LedgerList, LedgerStore, TenantStores } from '../ports.js';
+import type { ReportPeriod } from './periods.js';
+
+/** Most documents of one kind that a report reads; what lies beyond is counted, not read. */
+const most = { findings: 200, closed: 1000, approvals: 1000, exceptions: 500, items: 50, perControl: 3 };
+/** Documents a page. */
+const pageSize = 200;
+/** Points of a sparkline beside the one of now. */
+const sparkDays = 12;
+/** Reads again while evidence comes in, so that lists and counters speak of one position. */
+const tries = 3;
+
+type Of<K extends LedgerDocument['kind']> = Extract<LedgerDocument, { kind: K }>;
+
+/**
+ * Loads what the CISO report says: the posture at the last whole position, the lists behind it, and the posture as it was
+ * known when the period before ended (null where nothing was). Reads are bounded, whatever the tenant's size.
+ */
+export async function gatherCiso(
+  deps: { stores: TenantStores },
+  tenant: Tenant,
+  period: ReportPeriod,
+  options: { rehearsal: boolean },
+): Promise<CisoInput> {
+  const { ledger } = deps.stores;
+  for (let attempt = 1; ; attempt += 1) {
+    const input = await gatherOnce(ledger, tenant, period, options);
+    if (input.listsPosition === input.posture.position || attempt === tries) return input;
+  }
+}
+
+async function gatherOnce(
+  ledger: LedgerStore,
+  tenant: Tenant,
+  period: ReportPeriod,
+  { rehearsal }: { rehearsal: boolean },
+): Promise<CisoInput> {
+  const summary = await summaryOf(ledger);
+  const basis = summary.basis ?? beforeFirst(tenant, summary);
+  const posture = postureOf(tenant.tenantId, { ...summary, basis });
+  const window = windowOf(period);
+  const before = await dayOfLedger(ledger, addDays(period.from, -1));
+  const closed = await closedIn(ledger, window);
+  const approvals = await listed(ledger, { kind: 'approval', orderBy: 'rank' }, 'approval', most.approvals);
+  const exceptions = await listed(
+    ledger,
+    { kind: 'exception', orderBy: 'rank' },
+    'exception',
+    most.exceptions,
+  );
+  const head = await ledger.head();
+  return {
+    tenantId: tenant.tenantId,
+    tenantName: tenant.settings.displayName,
+    period,
+    window,
+    posture,
+    counters: { counts: summary.counts, totals: summary.totals },
+    prior: before && priorOf(tenant.tenantId, before, basis),
+    priorCounters: before && { counts: before.counts, totals: before.totals },
+    days: await sparkOf(ledger, period, posture.asOf),
+    settings: basis.settings,
+    ...(await findingsOf(ledger, summary)),
+    closedInPeriod: closed.findings,
+    closedComplete: closed.complete,
+    approvals,
+    approvalTotal: Math.max(approvals.length, totalOf(summary, 'approvals/')),
+    exceptions,
+    exceptionTotal: Math.max(exceptions.length, totalOf(summary, 'exceptions/')),
+    failingItems: await failingOf(ledger, posture),
+    listsPosition: head?.document.kind === 'head' ? head.document.size : posture.position,
+    rehearsal,
+  };
+}
+
+/** What an empty log is judged by: the tenant's own settings, at its beginning. */
+function beforeFirst({ tenantId, sample, createdAt, settings }: Tenant, summary: Summary): Basis {
+  const { inventoryFreshDays, scoreTarget, findingDays } = settings;
+  const { foldVersion } = postureOf(tenantId, summary);
+  return {
+    size: 0,
+    clock: createdAt,
+    foldVersion,
+    sample,
+    settings: { inventoryFreshDays, scoreTarget, findingDays },
+  };
+}
+
+async function summaryOf(ledger: LedgerStore): Promise<Summary> {
+  const found = (await ledger.read(['summary'])).get('summary');
+  return found?.kind === 'summary' ? found : { id: 'summary', kind: 'summary', counts: {}, totals: {} };
+}
+
+const totalOf = ({ counts }: Summary, prefix: string): number =>
+  Object.entries(counts).reduce((sum, [name, n]) => (name.startsWith(prefix) ? sum + n : sum), 0);
+
+/** The period's days as instants: first included, last excluded. */
+const windowOf = ({ from, to, zone }: ReportPeriod): CisoInput['window'] => ({
+  from: instantOf(startOfDay(from, zone)),
+  to: instantOf(startOfDay(addDays(to, 1), zone)),
+});
+
+async function dayOfLedger(ledger: LedgerStore, date: string): Promise<Day | null> {
+  const id = dayId(date);
+  const found = (await ledger.read([id])).get(id);
+  return found?.kind === 'day' ? found : null;
+}
+
+/** Posture when a UTC day ended, judged with the settings in force now: targets that moved must not look like change. */
+function priorOf(tenantId: string, stored: Day, basis: Basis): Posture {
+  const clock = instantOf(millisOf(`${stored.day}T00:00:00Z`) + day);
+  return postureOf(tenantId, {
+    id: 'summary',
+    kind: 'summary',
+    basis: { ...basis, size: stored.position, clock },
+    counts: stored.counts,
+    totals: stored.totals,
+    ...(stored.inventoryAt === undefined ? {} : { inventoryAt: stored.inventoryAt }),
+  });
+}
+
+/** Days for sparklines: each of the last ones where the period is short, weekly steps where it is long. */
+async function sparkOf(ledger: LedgerStore, { from, to }: ReportPeriod, asOf: string): Promise<Day[]> {
+  const length = (millisOf(`${to}T00:00:00Z`) - millisOf(`${from}T00:00:00Z`)) / day + 1;
+  const step = length < 28 ? 1 : 7;
+  const last = addDays(asOf.slice(0, 10), -1);
+  const ids = Array.from({ length: sparkDays }, (_, i) => dayId(addDays(last, -step * (sparkDays - 1 - i))));
+  const found = await ledger.read(ids);
+  return ids.flatMap((id) => {
+    const document = found.get(id);
+    return document?.kind === 'day' ? [document] : [];
+  });
+}
+
+/** Documents of a list, page by page, until there are enough. */
+async function listed<K extends LedgerDocument['kind']>(
+  ledger: LedgerStore,
+  query: Omit<LedgerList, 'limit' | 'cursor'>,
+  kind: K,
+  enough: number,
+): Promise<Of<K>[]> {
+  const isKind = (document: LedgerDocument): document is Of<K> => document.kind === kind;
+  const found: Of<K>[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await ledger.list({
+      ...query,
+      limit: Math.min(pageSize, enough - found.length),
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    found.push(...page.items.filter(isKind));
+    cursor = page.cursor;
+  } while (cursor !== undefined && found.length < enough);
+  return found;
+}
+
+/** Findings that stand, worst first: open ones, then claimed resolved, then accepted. */
+async function findingsOf(
+  ledger: LedgerStore,
+  summary: Summary,
+): Promise<Pick<CisoInput, 'findings' | 'findingTotal'>> {
+  const findings: Finding[] = [];
+  for (const state of ['open', 'resolved', 'accepted']) {
+    if (findings.length >= most.findings) break;
+    const query = { kind: 'finding', where: { state }, orderBy: 'rank' } as const;
+    findings.push(...(await listed(ledger, query, 'finding', most.findings - findings.length)));
+  }
+  const total = ['open', 'resolved', 'accepted'].reduce((n, s) => n + totalOf(summary, `findings/${s}/`), 0);
+  return { findings, findingTotal: Math.max(total, findings.length) };
+}
+
+/** Findings closed in the period. No index orders them by time, so all closed ones are read, up to a bound. */
+async function closedIn(
+  ledger: LedgerStore,
+  { from, to }: CisoInput['window'],
+): Promise<{ findings: Finding[]; complete: boolean }> {
+  const query = { kind: 'finding', where: { state: 'closed' }, orderBy: 'rank' } as const;
+  const closed = await listed(ledger, query, 'finding', most.closed);
+  return {
+    findings: closed.filter(
+      ({ closedAt }) =>
+        closedAt !== undefined && millisOf(closedAt) >= millisOf(from) && millisOf(closedAt) < millisOf(to),
+    ),
+    complete: closed.length < most.closed,
+  };
+}
+
+/** For each failing control the items that fail it worst, then the worst items of all kinds; each once. */
+async function failingOf(ledger: LedgerStore, posture: Posture): Promise<Item[]> {
+  const byId = new Map<string, Item>();
+  const failing = posture.controls.filter((c) => c.inScope > c.counts.enforced && c.state !== 'not_observed');
+  for (const { id, state } of failing) {
+    const query = { kind: 'item', failing: `${id}:${state}`, orderBy: 'rank' } as const;
+    for (const item of await listed(ledger, query, 'item', most.perControl)) byId.set(item.id, item);
+  }
+  const rest = await listed(ledger, { kind: 'item', orderBy: 'rank' }, 'item', most.items);
+  for (const item of rest) if (byId.size < most.items) byId.set(item.id, item);
+  return [...byId.values()];
+}

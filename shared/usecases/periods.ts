@@ -1,0 +1,52 @@
+import { millisOf } from '../core/kernel/time.js';
+import { dayOf } from '../core/reviews/zone.js';
+
+/** Calendar days of a report, both included, in a zone; `label` is the period's name. */
+export type ReportPeriod = { label: string; from: string; to: string; zone: string };
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const monthNames = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+
+/** Month to date in the tenant's zone: `1–24 Nov 2026`. @throws RangeError for an unknown zone. */
+export function defaultPeriod(asOf: string, zone: string): ReportPeriod {
+  const today = dayOf(millisOf(asOf), zone);
+  return periodOf(`${today.slice(0, 7)}-01`, today, zone);
+}
+
+/** A period with its name: `October 2026` for a whole month, else `1–24 Nov 2026`. */
+export const periodOf = (from: string, to: string, zone: string): ReportPeriod => ({
+  label: labelOf(from, to),
+  from,
+  to,
+  zone,
+});
+
+function labelOf(from: string, to: string): string {
+  const [a, b] = [partsOf(from), partsOf(to)];
+  const last = new Date(Date.UTC(b.year, b.month, 0)).getUTCDate();
+  const oneMonth = a.year === b.year && a.month === b.month;
+  if (oneMonth && a.date === 1 && b.date === last) return `${monthNames[b.month - 1] ?? ''} ${b.year}`;
+  const end = `${b.date} ${months[b.month - 1] ?? ''} ${b.year}`;
+  if (from === to) return end;
+  if (oneMonth) return `${a.date}–${end}`;
+  const begin = `${a.date} ${months[a.month - 1] ?? ''}`;
+  return a.year === b.year ? `${begin} – ${end}` : `${begin} ${a.year} – ${end}`;
+}
+
+function partsOf(day: string): { year: number; month: number; date: number } {
+  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
+  return { year, month, date };
+}
