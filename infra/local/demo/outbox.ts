@@ -36,9 +36,14 @@ export const openOutbox = (endpoint: Endpoint): Outbox => {
     sending = sending.then(async () => {
       while (waiting.length > 0 && failure === undefined) {
         try {
-          const body = JSON.stringify(waiting.slice(0, batchSize));
-          const answer = await postEvidence(endpoint, 'application/cloudevents-batch+json', body);
-          waiting.splice(0, batchSize);
+          const batch = waiting.slice(0, batchSize);
+          const answer = await postEvidence(
+            endpoint,
+            'application/cloudevents-batch+json',
+            JSON.stringify(batch),
+          );
+          // Only what was sent: more may have come in meanwhile.
+          waiting.splice(0, batch.length);
           receipts.accepted.push(...answer.accepted);
           receipts.duplicates.push(...answer.duplicates);
           receipts.rejected.push(...answer.rejected);
