@@ -9,7 +9,7 @@ const sample = JSON.parse(
 ) as { Values: Record<string, string> };
 
 /** What the Functions host itself reads. */
-const hostSettings = ['FUNCTIONS_WORKER_RUNTIME', 'AzureWebJobsStorage'];
+const hostSettings = ['FUNCTIONS_WORKER_RUNTIME', 'AzureWebJobsStorage', 'DURABLE_TASK_HUB'];
 
 const production: Record<string, string> = {
   AISPM_ENVIRONMENT: 'production',

@@ -3,7 +3,8 @@ import type { RequestReport } from '../../../schemas/reports.js';
 import { pseudonymOf } from '../../core/ingest/people.js';
 import { uuidOf } from '../../core/kernel/ids.js';
 import { Refusal } from '../../core/kernel/refusal.js';
-import { monthToDate, reportPeriod } from '../../core/reports/period.js';
+import { instantOf } from '../../core/kernel/time.js';
+import { defaultPeriod, periodOf } from '../periods.js';
 import { recordStatement } from '../record.js';
 import { reportRecordId, type ReportDeps, type ReportRecord } from './report-record.js';
 
@@ -33,8 +34,8 @@ export async function requestReport(
   const id = uuidOf('report', stores.tenantId, request.idempotencyKey ?? nonce);
   const zone = tenant.settings.timeZone;
   const period = request.period
-    ? reportPeriod(request.period.from, request.period.to, zone)
-    : monthToDate(clock.now(), zone);
+    ? periodOf(request.period.from, request.period.to, zone)
+    : defaultPeriod(instantOf(clock.now()), zone);
   const { reports } = tenant.settings;
   const recipients = reports.recipients.filter(
     (r) => r.reports === undefined || r.reports.includes(request.type),

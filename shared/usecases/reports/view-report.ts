@@ -53,7 +53,12 @@ export async function listReports(
   deps: ViewDeps,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): Promise<Page<ReportView>> {
-  const page = await deps.stores.ledger.list({ kind: 'report', orderBy: 'rank', limit, ...(cursor === undefined ? {} : { cursor }) });
+  const page = await deps.stores.ledger.list({
+    kind: 'report',
+    orderBy: 'rank',
+    limit,
+    ...(cursor === undefined ? {} : { cursor }),
+  });
   const reports = page.items.filter((d): d is Report => d.kind === 'report');
   const items = await Promise.all(
     reports.map(async (report) => viewOf(deps, (await loadReport(deps.stores, report.name)).value, report)),
