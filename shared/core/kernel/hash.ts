@@ -1,4 +1,6 @@
-import { createHash, createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, createPublicKey, hash, timingSafeEqual, verify } from 'node:crypto';
+
+import { toBase64Url } from './bytes.js';
 
 // The one module of the core that knows node:crypto; a browser build replaces this file.
 
@@ -32,4 +34,14 @@ export function sha1ForUuid(...parts: readonly Uint8Array[]): Uint8Array {
 /** Compares two secrets in constant time; different lengths are unequal. */
 export function equalSecrets(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/**
+ * Whether this is the Ed25519 signature (RFC 8032) of the message under a raw public key of 32 bytes. False, never an
+ * error, for a key or a signature of another length.
+ */
+export function verifyEd25519(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  if (publicKey.length !== 32 || signature.length !== 64) return false;
+  const jwk = { kty: 'OKP', crv: 'Ed25519', x: toBase64Url(publicKey) };
+  return verify(null, message, createPublicKey({ key: jwk, format: 'jwk' }), signature);
 }
