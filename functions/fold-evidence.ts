@@ -26,11 +26,9 @@ export function register(services: Services): void {
 
 /** Folds one delivery. @throws what a store throws, so that the feed delivers the same documents again. */
 export async function foldDocuments(services: Services, documents: readonly unknown[]): Promise<void> {
-  const objects = documents.filter(
-    (document): document is Record<string, unknown> => typeof document === 'object' && document !== null,
-  );
-  const events = objects.map((document) => services.evidenceOf(document));
-  const { folded, unfoldable } = await foldChanges(services, events);
+  const { folded, unfoldable, foreign } = await foldChanges(services, documents);
   services.telemetry.log('info', 'evidence_folded', { count: folded });
   if (unfoldable > 0) services.telemetry.log('error', 'evidence_unfoldable', { count: unfoldable });
+  // Nothing of it was ever acknowledged to a sender, so it may be passed over, but never in silence.
+  if (foreign > 0) services.telemetry.log('error', 'foreign_document', { count: foreign });
 }

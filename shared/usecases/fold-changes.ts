@@ -12,7 +12,11 @@ export type FoldChangesDeps = {
   keys: KeyRing;
   clock: Clock;
   telemetry: Telemetry;
+  evidenceOf: (document: Readonly<Record<string, unknown>>) => StoredEvidence;
 };
+
+/** `foreign` counts documents that admission cannot have written. */
+export type FoldChangesResult = FoldResult & { foreign: number };
 
 /** Tenants folded at a time. */
 const tenantsAtOnce = 8;
@@ -26,10 +30,6 @@ const storedShape = z.looseObject({
   admission: z.looseObject({}),
 });
 
-/** Whether a document of the evidence container can be one that admission wrote. */
-export const isStored = (document: unknown): document is StoredEvidence =>
-  storedShape.safeParse(document).success;
-
 /**
  * Sequences and folds what the change feed hands over: tenants side by side, each tenant's events in the order they came;
  * then signs the log as it stands. One tenant's failure does not keep the others from being folded.
@@ -37,12 +37,12 @@ export const isStored = (document: unknown): document is StoredEvidence =>
  */
 export async function foldChanges(
   deps: FoldChangesDeps,
-  documents: readonly StoredEvidence[],
-): Promise<FoldResult> {
-  const events = documents.filter(isStored);
-  // Not ours, so nothing of it was ever acknowledged to a sender.
-  if (events.length < documents.length)
-    deps.telemetry.log('error', 'foreign_document', { count: documents.length - events.length });
+  documents: readonly unknown[],
+): Promise<FoldChangesResult> {
+  const events = documents.flatMap((document) => {
+    const stored = storedShape.safeParse(document);
+    return stored.success ? [deps.evidenceOf(stored.data)] : [];
+  });
   const failures: unknown[] = [];
   const results = await inParallel([...byTenant(events)], tenantsAtOnce, async ([tenantId, own]) => {
     try {
@@ -54,7 +54,12 @@ export async function foldChanges(
   });
   if (failures.length > 0) throw failures[0];
   const sum = (name: keyof FoldResult): number => results.reduce((total, result) => total + result[name], 0);
-  return { folded: sum('folded'), skipped: sum('skipped'), unfoldable: sum('unfoldable') };
+  return {
+    folded: sum('folded'),
+    skipped: sum('skipped'),
+    unfoldable: sum('unfoldable'),
+    foreign: documents.length - events.length,
+  };
 }
 
 async function foldTenant(
