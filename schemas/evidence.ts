@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { eventDataSchemas, type EventData, type EventName } from './events/types.js';
+import type { evidenceIdSchema, sha256Schema } from './primitives.js';
 import {
   environmentSchema,
-  evidenceIdSchema,
   instantSchema,
   nameSchema,
   provenanceSchema,
-  sha256Schema,
   tenantIdSchema,
 } from './primitives.js';
 

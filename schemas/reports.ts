@@ -55,6 +55,13 @@ export type ReportView = z.infer<typeof reportViewSchema>;
 
 /** The Report Center's shelf: each of the eight with whether it can be produced now, and if not, what it waits for. */
 export const reportCatalogueSchema = z.strictObject({
-  items: z.array(z.strictObject({ type: reportTypeSchema, title: z.string(), status: z.enum(['ready', 'waiting']), waitingFor: z.array(z.string()) })),
+  items: z.array(
+    z.strictObject({
+      type: reportTypeSchema,
+      title: z.string(),
+      status: z.enum(['ready', 'waiting']),
+      waitingFor: z.array(z.string()),
+    }),
+  ),
 });
 export type ReportCatalogue = z.infer<typeof reportCatalogueSchema>;
