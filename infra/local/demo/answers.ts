@@ -1,3 +1,5 @@
+import type { Envelope } from './envelope.js';
+
 /** The parts of the service's answers that the demo reads. The whole is in the service's own contract, openapi.json. */
 
 export type Posture = {
@@ -20,6 +22,7 @@ export type Posture = {
       { declared: number; covered: number }
     >;
     findings: { open: Record<string, number> };
+    reports: { delivered: number };
     evidence: { events: number; live: number; signedByTrusted: number; sample: number; decisions: number };
   };
   approvals: Record<string, number>;
@@ -48,6 +51,7 @@ export type Report = {
   status: string;
   artifacts: { format: string; digest: string; bytes: number; link: string }[];
   deliveries: { operation: string; status: string; at: string }[];
+  links: Record<string, string>;
 };
 
 export type Readiness = {
@@ -55,5 +59,7 @@ export type Readiness = {
   blockers: { id: string; title: string }[];
   position: number;
   digest: string;
+  decision: string | null;
   checkpoint: string | null;
+  signature: Envelope | null;
 };

@@ -1,5 +1,6 @@
-import { createHash, createPublicKey, verify } from 'node:crypto';
+import { createHash, verify } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { publicKeyOf } from './envelope.js';
 
 /*
  * Checks a proof of the service without a line of its code: RFC 6962 leaves and nodes, the algorithm of RFC 9162 section
@@ -22,13 +23,14 @@ export type LogKeys = { origin: string; keys: { keyId: string; publicKey: string
 /** What was checked, in the order it was checked. The first that does not hold is the last. */
 export type Check = { what: string; holds: boolean };
 
-const sha256 = (...parts: (Uint8Array | string)[]): Buffer => {
+export const sha256 = (...parts: (Uint8Array | string)[]): Buffer => {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
   return hash.digest();
 };
 
-const canonical = (value: unknown): string => {
+/** RFC 8785. */
+export const canonical = (value: unknown): string => {
   const text = canonicalize(value);
   if (text === undefined) throw new Error('there is no canonical form');
   return text;
@@ -112,14 +114,17 @@ const readNote = (note: string): Note => {
   return { text: `${text}\n`, origin, size: Number(size), root, signatures };
 };
 
+/** Whether a key of the tenant signed this checkpoint of its log. */
+export const isSignedNote = (text: string, { origin, keys }: LogKeys): boolean => {
+  const note = readNote(text);
+  return note.origin === origin && keys.some(({ publicKey }) => isSigned(note, publicKey));
+};
+
 /** A line counts when its four-byte hint is that of this key, and the 64 bytes after it verify. */
 const isSigned = ({ text, origin, signatures }: Note, publicKey: string): boolean => {
   const raw = Buffer.from(publicKey, 'base64');
   const hint = sha256(`${origin}\n`, Uint8Array.of(1), raw).subarray(0, 4);
-  const key = createPublicKey({
-    key: { kty: 'OKP', crv: 'Ed25519', x: raw.toString('base64url') },
-    format: 'jwk',
-  });
+  const key = publicKeyOf(publicKey);
   return signatures.some(
     ({ name, bytes }) =>
       name === origin &&

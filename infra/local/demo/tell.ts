@@ -1,9 +1,10 @@
 import type { ReceivedMail } from '../mail/mailbox.js';
-import type { Posture, Readiness } from './answers.js';
+import type { Posture } from './answers.js';
 import { recipient } from './cast.js';
 import type { Delivered } from './deliver.js';
 import type { DrillDown } from './drill-down.js';
 import type { Gathered } from './gather.js';
+import type { GateAnswer } from './gate.js';
 import type { Page } from './page.js';
 import type { Step } from './workload.js';
 
@@ -48,6 +49,7 @@ export const tellEvidence = (
   page.expect('the forged event alone is in quarantine', quarantined.join() === 'signature_invalid');
 };
 
+const inWords = (code: string): string => code.replaceAll('_', ' ');
 const points = (tenths: number): string => (tenths / 10).toFixed(1);
 
 export const tellPosture = (page: Page, posture: Posture, gathered: Gathered): void => {
@@ -61,7 +63,7 @@ export const tellPosture = (page: Page, posture: Posture, gathered: Gathered): v
   );
   page.row('rests on', `${score.itemsEnforced} of ${score.itemsInScope} items enforced`);
   page.row('observed', `${score.controlsObserved} of ${score.controlsApplicable} controls`);
-  page.row('verdict', [posture.verdict.replaceAll('_', ' '), ...posture.reasons].join('; '));
+  page.row('verdict', [inWords(posture.verdict), ...posture.reasons].join('; '));
   page.row('findings open', countsOf(layers.findings.open));
   page.row('approvals', countsOf(posture.approvals));
   page.row(
@@ -95,15 +97,13 @@ export const tellPosture = (page: Page, posture: Posture, gathered: Gathered): v
 
 const countsOf = (counts: Record<string, number>): string => {
   const some = Object.entries(counts).filter(([, count]) => count > 0);
-  return some.length === 0
-    ? 'none'
-    : some.map(([name, count]) => `${count} ${name.replaceAll('_', ' ')}`).join(', ');
+  return some.length === 0 ? 'none' : some.map(([name, count]) => `${count} ${inWords(name)}`).join(', ');
 };
 
 export const tellDrillDown = (page: Page, { control, item, stored, proof, checks }: DrillDown): void => {
   page.heading('From the score to one event');
-  page.row('control', `${control.title}: ${control.state}`);
-  page.row('item', `${item.kind} ${item.name}: ${item.state}`);
+  page.row('control', `${control.title}: ${inWords(control.state)}`);
+  page.row('item', `${item.kind} ${item.name}: ${inWords(item.state)}`);
   page.row(
     'event',
     `${stored.id.slice(0, 16)}…, ${String(stored.event.type)} of ${String(stored.event.time)}`,
@@ -113,12 +113,17 @@ export const tellDrillDown = (page: Page, { control, item, stored, proof, checks
   page.expect('the inclusion proof verifies', checks.length === 5 && checks.every(({ holds }) => holds));
 };
 
-export const tellReport = (page: Page, { report, selfApproval, files }: Delivered): void => {
+export const tellReport = (page: Page, { report, selfApproval, files, manifest }: Delivered): void => {
   page.heading('CISO report');
   page.row('report', `${report.id}: ${report.status}`);
   page.row('approved', `by another person; who asked for it was refused with ${selfApproval}`);
   page.table(
     files.map(({ path, bytes, digest }) => [path, `${bytes} bytes`, `sha256 ${digest.slice(0, 16)}…`]),
+  );
+  page.row('manifest', manifest ? "signed by the tenant's key, names every file" : 'NOT VERIFIED');
+  page.expect(
+    'the signed manifest names every file',
+    files.length > 0 && files.every(({ format, digest }) => manifest?.get(`report.${format}`) === digest),
   );
   const formats = new Set(files.map(({ format }) => format));
   page.expect(
@@ -133,14 +138,19 @@ export const tellReport = (page: Page, { report, selfApproval, files }: Delivere
   page.expect('the report was delivered', report.status === 'delivered');
 };
 
-export const tellMail = (page: Page, mails: readonly ReceivedMail[], { files }: Delivered): void => {
+export const tellMail = (
+  page: Page,
+  mails: readonly ReceivedMail[],
+  { files }: Delivered,
+  kept: string,
+): void => {
   page.heading('Mail');
   for (const mail of mails) {
     page.row('to', mail.recipient);
     page.row('subject', mail.subject);
     for (const { name, size } of mail.attachments) page.row('attached', `${name}, ${size} bytes`);
-    page.row('kept as', mail.file);
   }
+  page.row('kept as', kept);
   const pdf = files.find(({ format }) => format === 'pdf');
   const [mail] = mails;
   page.expect('exactly one mail went out', mails.length === 1);
@@ -152,15 +162,35 @@ export const tellMail = (page: Page, mails: readonly ReceivedMail[], { files }: 
   page.expect('the mail itself is HTML', (mail?.html ?? '') !== '');
 };
 
-export const tellGate = (page: Page, answer: Readiness): void => {
+/** Delivery is evidence like any other: the control that waited for it is met now. */
+export const tellAfterwards = (page: Page, before: Posture, after: Posture): void => {
+  const stateIn = ({ controls }: Posture): string =>
+    controls.find(({ id }) => id === 'report-delivery')?.state ?? 'absent';
+  page.row(
+    'and so',
+    `“Report delivery proven” went from ${inWords(stateIn(before))} to ${inWords(stateIn(after))}`,
+  );
+  page.expect('the delivery is proven', stateIn(after) === 'enforced');
+};
+
+export const tellGate = (
+  page: Page,
+  { answer, digestHolds, signatureHolds, checkpointHolds }: GateAnswer,
+): void => {
   page.heading('Gate: ready for production?');
   page.row('answer', answer.ready_for_aispm_production ? 'yes' : 'no');
-  page.row('stands on', `position ${answer.position}, decision ${answer.digest.slice(0, 16)}…, signed`);
+  page.row(
+    'stands on',
+    `position ${answer.position} of the log, recorded as ${answer.decision?.slice(0, 16) ?? 'nothing'}…`,
+  );
+  page.row(signatureHolds ? 'verified' : 'NOT VERIFIED', "the answer is signed by the tenant's key");
   page.table(answer.blockers.map(({ id, title }) => [id, title]));
   page.expect('the gate says no', !answer.ready_for_aispm_production);
   page.expect(
     'a rehearsal is named as a blocker',
     answer.blockers.some(({ id }) => id === 'rehearsal_environment'),
   );
-  page.expect('the decision carries its checkpoint', answer.checkpoint !== null);
+  page.expect("the gate's digest is that of its answer", digestHolds);
+  page.expect("the gate's signature verifies", signatureHolds);
+  page.expect("the gate's checkpoint verifies", checkpointHolds);
 };
