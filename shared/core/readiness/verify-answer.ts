@@ -6,6 +6,7 @@ import { inTotoPayloadType } from '../kernel/dsse.js';
 import { sha256Hex } from '../kernel/hash.js';
 import { inOrder, must, NotVerified, type CheckResult } from '../log/checks.js';
 import { checkEnvelope, openNote, readNote, readStatement, type Trust } from '../log/trust.js';
+import type { GivenEvent } from '../log/verify-event.js';
 
 /** The members of a SLSA Verification Summary (slsa.dev/verification_summary/v1) that the gate fills. */
 const summarySchema = z.object({
@@ -108,4 +109,23 @@ function covers(answer: Readiness): void {
     'checkpoint_mismatch',
     `it covers ${size} entries, the decision came after ${answer.position}`,
   );
+}
+
+/** The event that an answer names as its record: that it is the record of this answer. Its own proof is another matter. */
+export const verifyRecord = (answer: Readiness, given: GivenEvent): CheckResult[] =>
+  inOrder([['the recorded decision is about this answer', () => recordAgrees(answer, given)]]);
+
+const recordSchema = z.object({
+  type: z.literal('aispm.readiness.decided'),
+  data: z.object({ digest: z.string(), target: z.string(), ready: z.boolean() }),
+});
+
+function recordAgrees(answer: Readiness, { id, event }: GivenEvent): void {
+  const { data } = recordSchema.parse(event);
+  const agrees =
+    id === answer.decision &&
+    data.digest === answer.digest &&
+    data.target === answer.target &&
+    data.ready === saysReady(answer);
+  must(agrees, 'answer_mismatch', 'the record names another digest, target or outcome');
 }

@@ -1,0 +1,126 @@
+import { toHex } from '../core/kernel/bytes.js';
+import { inOrder, must, NotVerified } from '../core/log/checks.js';
+import { readNote, type Trust } from '../core/log/trust.js';
+import { verifyCheckpoint, verifyHistory } from '../core/log/verify-history.js';
+import { readManifest } from '../core/reports/manifest.js';
+import type { Of, Recognised } from './recognise.js';
+import type { Findings, Section } from './verdict.js';
+
+type Held = { from: string; note: string; size: number; alone: boolean };
+
+/**
+ * Every checkpoint in sight, whatever it came in, held against the others: two of one size must have one root, and a
+ * consistency proof joins two sizes. This is what a single report cannot show.
+ */
+export function holdTogether(all: readonly Recognised[], trust: Trust): Findings {
+  const held = checkpointsIn(all);
+  const proofs = all.filter((r): r is Of<'consistency'> => r.kind === 'consistency');
+  const joined = proofs.map((proof) => join(held, proof, trust));
+  const pairs = twins(held).map(([a, b]) => ({
+    subject: `${a.from} and ${b.from}`,
+    checks: verifyHistory(a.note, b.note, null, trust),
+  }));
+  const apart = unjoined(held, proofs);
+  return {
+    sections: [...alone(all, trust), ...pairs, ...joined.flatMap((j) => (typeof j === 'string' ? [] : [j]))],
+    unclear: [...joined.filter((j) => typeof j === 'string'), ...apart],
+    limits:
+      held.length > 0 && joined.length === 0
+        ? [
+            'One checkpoint cannot show that nobody was shown another history (a fork): hold it against one that someone else got, with the answer of GET …/log/consistency?from=&to=.',
+          ]
+        : [],
+  };
+}
+
+function checkpointsIn(all: readonly Recognised[]): Held[] {
+  const notes = all.flatMap((r): Held[] => {
+    const note = noteOf(r);
+    if (note === null) return [];
+    try {
+      const { size } = readNote(note).checkpoint;
+      return [{ from: r.name, note, size, alone: r.kind === 'note' || r.kind === 'checkpoint' }];
+    } catch (error) {
+      // What it stands in failed for it already.
+      if (error instanceof NotVerified) return [];
+      throw error;
+    }
+  });
+  return notes.sort((a, b) => a.size - b.size);
+}
+
+function noteOf(r: Recognised): string | null {
+  switch (r.kind) {
+    case 'note':
+      return r.value;
+    case 'checkpoint':
+      return r.value.note;
+    case 'proof':
+      return r.value.checkpoint.note;
+    case 'answer':
+      return r.value.checkpoint;
+    case 'envelope':
+      return noteOfManifest(r);
+    default:
+      return null;
+  }
+}
+
+function noteOfManifest({ value }: Of<'envelope'>): string | null {
+  try {
+    return readManifest(value).predicate.checkpoint;
+  } catch (error) {
+    if (error instanceof NotVerified) return null;
+    throw error;
+  }
+}
+
+/** Checkpoints given as such, each by itself. */
+const alone = (all: readonly Recognised[], trust: Trust): Section[] =>
+  all.flatMap((r): Section[] => {
+    if (r.kind === 'note') return [{ subject: r.name, checks: verifyCheckpoint(r.value, trust) }];
+    if (r.kind !== 'checkpoint') return [];
+    const beside = inOrder([
+      ['size, root and key beside the checkpoint are those in it', () => besideAgrees(r.value, trust)],
+    ]);
+    return [{ subject: r.name, checks: [...beside, ...verifyCheckpoint(r.value.note, trust)] }];
+  });
+
+function besideAgrees({ note, size, root, keyId }: Of<'checkpoint'>['value'], trust: Trust): void {
+  const { checkpoint } = readNote(note);
+  must(checkpoint.size === size && toHex(checkpoint.root) === root, 'checkpoint_mismatch', 'they differ');
+  must(
+    trust.keys.some((key) => key.keyId === keyId),
+    'key_unknown',
+    'the key named beside the checkpoint is not known',
+  );
+}
+
+/** Different notes of one size, each with the one before it. */
+const twins = (held: readonly Held[]): [Held, Held][] =>
+  held.flatMap((b, i): [Held, Held][] => {
+    const a = held[i - 1];
+    return a !== undefined && a.size === b.size && a.note !== b.note ? [[a, b]] : [];
+  });
+
+function join(held: readonly Held[], { name, value }: Of<'consistency'>, trust: Trust): Section | string {
+  const older = held.find(({ size }) => size === value.from);
+  const newer = held.find(({ size }) => size === value.to);
+  if (older === undefined || newer === undefined)
+    return `${name} joins sizes ${value.from} and ${value.to}, of which not both checkpoints are given`;
+  return {
+    subject: `${older.from} and ${newer.from}`,
+    checks: verifyHistory(older.note, newer.note, value, trust),
+  };
+}
+
+/** Whoever gives two checkpoints as such asks for them to be joined. */
+const unjoined = (held: readonly Held[], proofs: readonly Of<'consistency'>[]): string[] => {
+  const given = held.filter((h) => h.alone);
+  return given.flatMap((newer, i) => {
+    const older = given[i - 1];
+    if (older === undefined || older.size === newer.size) return [];
+    const has = proofs.some(({ value }) => value.from === older.size && value.to === newer.size);
+    return has ? [] : [`needs the answer of GET …/log/consistency?from=${older.size}&to=${newer.size}`];
+  });
+};

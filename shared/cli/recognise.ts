@@ -1,0 +1,78 @@
+import { z } from 'zod';
+
+import { checkpointSchema, consistencySchema, logKeysSchema } from '../../schemas/answers/evidence.js';
+import { readinessSchema } from '../../schemas/readiness.js';
+import { fromUtf8 } from '../core/kernel/bytes.js';
+import { givenEventSchema, givenProofSchema } from '../core/log/verify-event.js';
+import type { PacketFile } from '../core/reports/manifest.js';
+
+const envelopeSchema = z.strictObject({
+  payloadType: z.string(),
+  payload: z.string(),
+  signatures: z.array(z.strictObject({ keyid: z.string(), sig: z.string() })).min(1),
+});
+
+type Malformed = { kind: 'malformed'; name: string; what: string; detail: string };
+
+/** One form of document: the members that tell it from all others, and how it is read. */
+const form = <Kind extends string, Value>(
+  kind: Kind,
+  members: readonly string[],
+  schema: z.ZodType<Value>,
+) => ({
+  members,
+  read(name: string, json: object): { kind: Kind; name: string; value: Value } | Malformed {
+    const result = schema.safeParse(json);
+    if (result.success) return { kind, name, value: result.data };
+    const [issue] = result.error.issues;
+    const detail = `${issue?.path.join('/') ?? ''}: ${issue?.message ?? 'not of its form'}`;
+    return { kind: 'malformed', name, what: kind, detail };
+  },
+});
+
+const forms = [
+  form('keys', ['origin', 'keys'], logKeysSchema),
+  form('envelope', ['payloadType', 'payload'], envelopeSchema),
+  form('event', ['event', 'admission'], givenEventSchema),
+  form('proof', ['entry', 'hashes'], givenProofSchema),
+  form('answer', ['blockers', 'checks'], readinessSchema),
+  form('checkpoint', ['note', 'root'], checkpointSchema),
+  form('consistency', ['from', 'to', 'hashes'], consistencySchema),
+] as const;
+
+/** What a file is, by its content and never by its name. */
+export type Recognised =
+  | ReturnType<(typeof forms)[number]['read']>
+  | { kind: 'note'; name: string; value: string }
+  | { kind: 'other'; name: string; value: PacketFile };
+
+/** The recognised documents of one kind. */
+export type Of<Kind extends Recognised['kind']> = Extract<Recognised, { kind: Kind }>;
+
+/** Tells what a file is. What looks like a known document and is not one is `malformed`, never passed over. */
+export function recognise(file: PacketFile): Recognised {
+  const { name } = file;
+  const text = textOf(file.bytes);
+  if (text !== null && /^aispm\/[^\n]*\n[0-9]+\n/.test(text)) return { kind: 'note', name, value: text };
+  const json = text === null ? null : jsonOf(text);
+  const known =
+    json === null ? undefined : forms.find((f) => f.members.every((member) => Object.hasOwn(json, member)));
+  return json === null || known === undefined ? { kind: 'other', name, value: file } : known.read(name, json);
+}
+
+function textOf(bytes: Uint8Array): string | null {
+  try {
+    return fromUtf8(bytes);
+  } catch {
+    return null;
+  }
+}
+
+function jsonOf(text: string): object | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : null;
+  } catch {
+    return null;
+  }
+}

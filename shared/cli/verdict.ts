@@ -1,0 +1,169 @@
+import { canonicalText } from '../core/kernel/canonical.js';
+import { inOrder, NotVerified, type CheckResult } from '../core/log/checks.js';
+import { trustFrom, type Trust } from '../core/log/trust.js';
+import { verifyEntry, verifyEvent } from '../core/log/verify-event.js';
+import { notGiven, readManifest, verifyPacket } from '../core/reports/manifest.js';
+import { verifyAnswer, verifyRecord } from '../core/readiness/verify-answer.js';
+import type { Given } from './files.js';
+import { holdTogether } from './hold-together.js';
+import { recognise, type Of, type Recognised } from './recognise.js';
+
+/** What was checked about one thing, in order; the first check that failed is the last. */
+export type Section = { subject: string; checks: CheckResult[] };
+
+/** All that was found: checks, what could not be told, and what checks like these cannot prove. */
+export type Findings = { sections: Section[]; unclear: string[]; limits: string[] };
+
+export type Verdict = Findings & { verdict: 'verified' | 'not_verified' | 'could_not_tell' };
+
+/** Everything `aispm verify` can say about these files. Pure: what was read is all there is. */
+export function verdictOf(given: readonly Given[], heldKeys: Of<'keys'> | null): Verdict {
+  const groups = given.map(({ name, files }) => ({ name, found: files.map(recognise) }));
+  const all = groups.flatMap(({ found }) => found);
+  const findings = allFindings(groups, all, heldKeys);
+  const failed = findings.sections.some(({ checks }) => checks.some(({ passed }) => !passed));
+  const unclear = findings.unclear.length > 0 || findings.sections.length === 0;
+  return { verdict: failed ? 'not_verified' : unclear ? 'could_not_tell' : 'verified', ...findings };
+}
+
+type Group = { name: string; found: Recognised[] };
+
+function allFindings(groups: readonly Group[], all: Recognised[], heldKeys: Of<'keys'> | null): Findings {
+  const malformed = ofKind(all, 'malformed').map(({ name, what, detail }) =>
+    failed(
+      name,
+      `it has the form of this kind of document (${what})`,
+      new NotVerified('form_malformed', detail),
+    ),
+  );
+  const start: Findings = { sections: malformed, unclear: [], limits: [] };
+  const trusted = trustOf(all, heldKeys);
+  if (!('trust' in trusted)) return merge([start, trusted.findings]);
+  return merge([
+    start,
+    trusted.findings,
+    ...groups.flatMap((group) => [
+      packets(group, trusted.trust),
+      events(group.found, trusted.trust),
+      answers(group.found, trusted.trust),
+    ]),
+    holdTogether(all, trusted.trust),
+  ]);
+}
+
+export const ofKind = <K extends Recognised['kind']>(found: readonly Recognised[], kind: K): Of<K>[] =>
+  found.filter((r): r is Of<K> => r.kind === kind);
+
+const merge = (parts: readonly Findings[]): Findings => ({
+  sections: parts.flatMap((p) => p.sections),
+  unclear: parts.flatMap((p) => p.unclear),
+  limits: [...new Set(parts.flatMap((p) => p.limits))],
+});
+
+function failed(subject: string, check: string, fault: NotVerified): Section {
+  return { subject, checks: inOrder([[check, () => void raise(fault)]]) };
+}
+
+function raise(fault: NotVerified): never {
+  throw fault;
+}
+
+/** Keys held from elsewhere count alone; else those among the files, if they are one set. */
+function trustOf(
+  all: readonly Recognised[],
+  held: Of<'keys'> | null,
+): { findings: Findings; trust: Trust } | { findings: Findings } {
+  const offered = held === null ? ofKind(all, 'keys') : [held];
+  const [keys] = offered;
+  const none: Findings = { sections: [], unclear: [], limits: [] };
+  if (keys === undefined)
+    return {
+      findings: { ...none, unclear: ['no public keys: give them with --keys (the answer of GET …/keys)'] },
+    };
+  if (new Set(offered.map(({ value }) => canonicalText(value))).size > 1)
+    return {
+      findings: {
+        ...none,
+        unclear: ['the files hold different sets of keys: say with --keys which you trust'],
+      },
+    };
+  const checks = inOrder([
+    ['the keys are whole, and their ids are made from them', () => void trustFrom(keys.value)],
+  ]);
+  const findings: Findings = { ...none, sections: [{ subject: keys.name, checks }] };
+  if (checks.some(({ passed }) => !passed)) return { findings };
+  const trust = trustFrom(keys.value);
+  if (held === null) {
+    const ids = trust.keys.map(({ keyId }) => keyId).join(', ');
+    findings.limits.push(
+      `The keys came with the files, so whoever made the files could have made them: compare ${ids} with what the tenant told you, or give --keys.`,
+    );
+  }
+  return { findings, trust };
+}
+
+function packets({ name, found }: Group, trust: Trust): Findings {
+  const files = ofKind(found, 'other').map(({ value }) => value);
+  const [manifest, ...more] = ofKind(found, 'envelope');
+  const result: Findings = { sections: [], unclear: [], limits: [] };
+  if (more.length > 0) result.unclear.push(`${name} holds several manifests: verify one report at a time`);
+  else if (manifest !== undefined) {
+    const checks = verifyPacket(manifest.value, files, trust);
+    result.sections.push({ subject: `${name}: report`, checks });
+    if (checks.every(({ passed }) => passed)) result.limits.push(...absent(manifest, files));
+  } else
+    for (const file of files) result.unclear.push(`${file.name} is nothing that can be verified by itself`);
+  return result;
+}
+
+function absent({ value }: Of<'envelope'>, files: Parameters<typeof notGiven>[1]): string[] {
+  const names = notGiven(readManifest(value), files);
+  return names.length === 0 ? [] : [`Not among the files, and so not checked: ${names.join(', ')}.`];
+}
+
+const eventLimit =
+  'A proof shows that an event was logged and not changed since, not that what its source said is true. Names and links beside an event are no part of what is logged.';
+
+function events(found: readonly Recognised[], trust: Trust): Findings {
+  const given = ofKind(found, 'event');
+  const proofs = ofKind(found, 'proof');
+  const lonely = given.length === 1 && proofs.length === 1 ? given[0] : undefined;
+  const sections: Section[] = [];
+  const limits: string[] = [];
+  const proven = new Set<Recognised>();
+  for (const proof of proofs) {
+    const event = given.find(({ value }) => value.id === proof.value.entry.id) ?? lonely;
+    const subject = `event ${proof.value.entry.id}`;
+    if (event === undefined) {
+      sections.push({ subject, checks: verifyEntry(proof.value, trust) });
+      limits.push(
+        `The event ${proof.value.entry.id} itself is not among the files: only its place in the log is proven.`,
+      );
+    } else {
+      proven.add(event);
+      sections.push({ subject, checks: verifyEvent(event.value, proof.value, trust) });
+      limits.push(eventLimit);
+    }
+  }
+  const unclear = given
+    .filter((event) => !proven.has(event))
+    .map(({ name }) => `${name} is an event without its proof (the answer of GET …/evidence/{id}/proof)`);
+  return { sections, unclear, limits };
+}
+
+function answers(found: readonly Recognised[], trust: Trust): Findings {
+  const sections: Section[] = [];
+  const limits: string[] = [];
+  for (const { value } of ofKind(found, 'answer')) {
+    const checks = verifyAnswer(value, trust);
+    const record = ofKind(found, 'event').find((event) => event.value.id === value.decision);
+    if (record !== undefined && checks.every(({ passed }) => passed))
+      checks.push(...verifyRecord(value, record.value));
+    sections.push({ subject: `answer of the gate for ${value.target}`, checks });
+    if (record === undefined && value.decision !== null)
+      limits.push(
+        `The record of the decision is not among the files: the answers of GET …/evidence/${value.decision} and …/proof prove it.`,
+      );
+  }
+  return { sections, unclear: [], limits };
+}
