@@ -19,23 +19,36 @@ const addressSchema = z.string().refine((address) => {
 const secretSchema = z.string().min(1);
 const textSchema = z.string().min(1);
 
+const described = <T extends z.ZodType>(schema: T, description: string): T => schema.meta({ description });
+
+/** Every setting with what it is for; the README prints this table. */
 const shape = {
-  /** What this instance serves. Only `production` can be judged ready. */
-  AISPM_ENVIRONMENT: environmentSchema,
-  COSMOS__accountEndpoint: addressSchema,
-  COSMOS__accountKey: secretSchema.optional(),
-  COSMOS_DATABASE: textSchema.default('aispm'),
-  BLOB__serviceUri: addressSchema,
-  KEY_VAULT_URI: addressSchema,
-  KEY_VAULT_TOKEN: secretSchema.optional(),
-  MAIL_ENDPOINT: addressSchema,
-  MAIL_ACCESS_KEY: secretSchema.optional(),
-  MAIL_SENDER: z.email(),
-  TOKEN_ISSUER: addressSchema,
-  TOKEN_AUDIENCE: textSchema,
-  TOKEN_JWKS_URI: addressSchema,
-  /** Client id of a user-assigned identity. Absent: the default chain of credentials. */
-  AZURE_CLIENT_ID: z.guid().optional(),
+  AISPM_ENVIRONMENT: described(
+    environmentSchema,
+    'What this instance serves. Only `production` can be judged ready.',
+  ),
+  COSMOS__accountEndpoint: described(
+    addressSchema,
+    'Cosmos DB account; also the connection of the change-feed trigger.',
+  ),
+  COSMOS__accountKey: described(secretSchema.optional(), 'Key of the stand-in. On this machine only.'),
+  COSMOS_DATABASE: described(textSchema.default('aispm'), 'Database name.'),
+  BLOB__serviceUri: described(
+    addressSchema,
+    'Blob service of the `log`, `reports` and `payloads` containers.',
+  ),
+  KEY_VAULT_URI: described(addressSchema, 'Key Vault with the tenants’ keys.'),
+  KEY_VAULT_TOKEN: described(secretSchema.optional(), 'Token of the stand-in. On this machine only.'),
+  MAIL_ENDPOINT: described(addressSchema, 'Communication Services resource.'),
+  MAIL_ACCESS_KEY: described(secretSchema.optional(), 'Access key of the stand-in. On this machine only.'),
+  MAIL_SENDER: described(z.email(), 'Verified sender address.'),
+  TOKEN_ISSUER: described(addressSchema, 'Issuer of the tokens that callers bring (Microsoft Entra ID).'),
+  TOKEN_AUDIENCE: described(textSchema, 'Audience those tokens must name.'),
+  TOKEN_JWKS_URI: described(addressSchema, 'Where the issuer publishes its keys.'),
+  AZURE_CLIENT_ID: described(
+    z.guid().optional(),
+    'Client id of a user-assigned identity. Absent: the default chain of credentials.',
+  ),
 };
 
 /** Secrets of the local stand-ins: needed for an address on this machine, refused for any other. */
@@ -50,6 +63,13 @@ export type Configuration = z.infer<typeof configurationSchema>;
 
 /** Every setting the service reads. */
 export const settingNames = Object.keys(shape);
+
+/** Name, default and purpose of every setting. */
+export const settings = Object.entries(shape).map(([name, schema]) => ({
+  name,
+  needed: !schema.safeParse(undefined).success,
+  purpose: schema.description ?? '',
+}));
 
 /** The service does not start: names every setting that is missing or bad, never what it holds. */
 export class ConfigurationError extends Error {
