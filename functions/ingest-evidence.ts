@@ -9,7 +9,7 @@ import { ingestRoutes } from './routes/ingest.js';
 const originPattern = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
 
 export const handlers: RouteHandlers<typeof ingestRoutes> = {
-  async ingestEvidence({ tenant, caller, headers, body, now }, services) {
+  async ingestEvidence({ tenant, document, caller, headers, body, now }, services) {
     const { status, ...receipt } = await admitHttp(services, {
       tenantId: tenant,
       caller,
@@ -17,6 +17,7 @@ export const handlers: RouteHandlers<typeof ingestRoutes> = {
       headers,
       body,
       receivedAt: now,
+      tenant: document.tenant,
     });
     return { status, body: receipt };
   },

@@ -28,6 +28,8 @@ export type AdmitRequest = {
   headers: Readonly<Record<string, string>>;
   body: Uint8Array;
   receivedAt: Millis;
+  /** The tenant's document, where authorisation has just read it; else it is read. */
+  tenant?: Tenant;
 };
 
 /** The receipt: 422 where nothing could be admitted. What is a duplicate is in the log, so only duplicates is 202. */
@@ -65,11 +67,8 @@ const concurrency = 16;
  */
 export async function admitHttp(deps: AdmitDependencies, request: AdmitRequest): Promise<AdmitReceipt> {
   const { body, receivedAt } = request;
-  const intake = await openIntake(deps, request.tenantId, {
-    sender: request.caller.subject,
-    body,
-    receivedAt,
-  });
+  const arrival = { sender: request.caller.subject, body, receivedAt };
+  const intake = await openIntake(deps, request.tenantId, arrival, request.tenant);
   if (intake === null) throw new Refusal('not_found', 'there is no such tenant');
   const raws = await readOrQuarantine(intake, request);
   return receiptOf(await admitEvents(deps, intake, raws));
@@ -80,14 +79,15 @@ export async function openIntake(
   deps: AdmitDependencies,
   tenantId: TenantId,
   arrival: Pick<Intake, 'sender' | 'body' | 'receivedAt'>,
+  known?: Tenant,
 ): Promise<Intake | null> {
   const stores = deps.stores.open(tenantId);
-  const found = await stores.tenant.get();
-  if (found === null) return null;
+  const tenant = known ?? (await stores.tenant.get())?.tenant;
+  if (tenant === undefined) return null;
   const macKey = await deps.keys.macKey(tenantId);
   let made: string | undefined;
   const fingerprint = (): string => (made ??= hmacSha256Hex(macKey, arrival.body));
-  return { stores, tenant: found.tenant, macKey, fingerprint, ...arrival };
+  return { stores, tenant, macKey, fingerprint, ...arrival };
 }
 
 async function readOrQuarantine(intake: Intake, request: AdmitRequest): Promise<RawEvent[]> {

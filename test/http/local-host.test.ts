@@ -12,6 +12,7 @@ import {
 } from '../../schemas/answers/evidence.js';
 import { pageOf } from '../../schemas/answers/paging.js';
 import { postureSchema } from '../../schemas/posture.js';
+import { problemSchema } from '../../schemas/problem.js';
 import { routes } from '../../functions/routes.js';
 import { fromBase64, fromHex, toBase64Url } from '../../shared/core/kernel/bytes.js';
 import { noteKeyHash, parseNote } from '../../shared/core/log/checkpoint.js';
@@ -147,6 +148,24 @@ describe('the compiled app under the local host', () => {
     expect([refused.status, refused.rejected.map((one) => one.code)]).toEqual([422, ['signature_missing']]);
     const quarantine = await read(pageOf(quarantineRowSchema), '/tenants/acme/quarantine', 'auditor');
     expect(quarantine.items.map((row) => row.code)).toEqual(['signature_missing']);
+  });
+
+  it('names what is wrong with a body, however it comes', async () => {
+    // duplex: the library demands it of a stream, and its types do not know it.
+    const bodies: [RequestInit & { duplex?: 'half' }, string][] = [
+      [{ method: 'POST', body: '{"specversion":' }, 'malformed_json'],
+      [{ method: 'POST' }, 'empty_body'],
+      [{ method: 'POST', body: new Uint8Array(1024 * 1024 + 1) }, 'body_too_large'],
+      [{ method: 'POST', body: new Blob(['[]']).stream(), duplex: 'half' }, 'empty_body'],
+    ];
+    const token = await stack.issuer.token({ sub: 'collector-1', roles: ['collector'], tenants: ['acme'] });
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    for (const [init, code] of bodies) {
+      const response = await fetch(`${stack.url}/tenants/acme/evidence`, { ...init, headers });
+      const problem = problemSchema.parse(await response.json());
+      expect([problem.code, problem.status]).toEqual([code, response.status]);
+      expect(response.headers.get('content-type')).toBe('application/problem+json');
+    }
   });
 
   it('answers the posture of a past position as it was', async () => {
