@@ -22,6 +22,9 @@ export const localPorts: Ports = {
   issuer: 8084,
 };
 
+/** What `npm start` keeps. Below the git-ignored folder, beside what tools keep there, so that a reset is of this alone. */
+export const localState = join(stateDirectory(), 'system');
+
 /** Any free ports, for the demo and for tests. */
 export const freePorts: Ports = { host: 0, blobs: 0, cosmos: 0, keyVault: 0, issuer: 0, mail: 0 };
 

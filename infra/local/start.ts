@@ -7,10 +7,10 @@ import { gatherEvidence } from './demo/gather.js';
 import { openPage } from './demo/page.js';
 import { openService } from './demo/service.js';
 import { sampleRoles } from './issuer/server.js';
-import { localPorts, startStack, type Stack } from './stack.js';
+import { localPorts, localState, startStack, type Stack } from './stack.js';
 import { stateDirectory } from './state.js';
 
-// `npm start`: the system of the demo, left running on fixed ports with its state in `.local/`.
+// `npm start`: the system of the demo, left running on fixed ports with its state in `.local/system/`.
 
 const cavraFolder = join(dirname(stateDirectory()), 'test/fixtures/cavra');
 const restartDelayMs = 1_000;
@@ -30,7 +30,7 @@ const main = async (): Promise<void> => {
     }
   };
   const stack = await startStack({
-    directory: stateDirectory(),
+    directory: localState,
     ports: localPorts,
     onHostDeath: (how) => void restart(how),
   });
@@ -73,7 +73,7 @@ const tell = ({ hostUrl, mail, issuer, settings }: Stack): void => {
   page.row('contract', `${hostUrl}/api/openapi.json`);
   page.row('inbox', `${mail.endpoint}/inbox`);
   page.row('token issuer', `${issuer.issuer}/.well-known/openid-configuration`);
-  page.row('state and logs', stateDirectory());
+  page.row('state and logs', localState);
   page.heading(`A token: the role is one of ${sampleRoles.join(', ')}`);
   console.log(
     `  TOKEN=$(curl -s -d role=viewer -d tenant=${tenant} ${issuer.issuer}/token | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`,
