@@ -1,0 +1,137 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+import { cast } from '../../infra/local/demo/cast.js';
+import type { CosmosRequest } from '../../infra/local/cosmos/server.js';
+import type { ReportView } from '../../schemas/reports.js';
+import { logHolds, reportHolds } from './holds.js';
+import {
+  idOf,
+  isUp,
+  killAfter,
+  killAtMail,
+  killBefore,
+  onboard,
+  startSystem,
+  type Story,
+  type System,
+} from './system.js';
+
+/*
+ * The process that runs the app is killed (SIGKILL) at a named point of the running system and started again; then the
+ * story finishes by itself, and what a control owner relies on must hold. test/faults does the same at every I/O, in
+ * process; here nothing is simulated but the cloud.
+ */
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem();
+}, 120_000);
+afterAll(() => system.close(), 60_000);
+// A test that failed leaves the next one a running system.
+afterEach(async () => {
+  system.stack.cosmos.clearFaults();
+  if (!(await isUp(system))) await system.stack.startHost();
+}, 60_000);
+
+const tenantOf = ({ partitionKey }: CosmosRequest): unknown => partitionKey[0];
+
+/** It is really gone; then it comes back, as a supervisor would have it. */
+async function comesBack(killed: Promise<void>): Promise<void> {
+  await killed;
+  expect(await isUp(system)).toBe(false);
+  await system.stack.startHost();
+}
+
+const batchFor =
+  (tenant: string, ...ids: string[]) =>
+  (request: CosmosRequest): boolean =>
+    request.operation === 'batch' &&
+    request.container === 'ledger' &&
+    tenantOf(request) === tenant &&
+    ids.some((id) => JSON.stringify(request.body).includes(`"entry:${idOf(id)}"`));
+
+const requestReport = async ({ service }: Story): Promise<string> =>
+  (await service.ask<ReportView>(cast.operator, 'POST', '/reports', { type: 'ciso' })).id;
+
+const ids = (prefix: string): string[] => [1, 2, 3, 4, 5].map((n) => `${prefix}-${n}`);
+
+describe('the running system, killed', () => {
+  it('in admission, after evidence was stored and before the receipt, keeps it and counts the resend once', async () => {
+    const story = await onboard(system, 'killed-admitting');
+    const killed = killAfter(system, {
+      match: (request) =>
+        request.operation === 'create' &&
+        request.container === 'evidence' &&
+        request.id === idOf('a-3') &&
+        tenantOf(request) === 'killed-admitting',
+    });
+    const [sent] = await Promise.all([story.post(ids('a')), comesBack(killed)]);
+    expect(sent.unanswered).toBeGreaterThan(0);
+    await logHolds(story);
+  }, 120_000);
+
+  it('in the fold, before a batch commits, folds it when it is back', async () => {
+    const story = await onboard(system, 'killed-folding');
+    const killed = killBefore(system, {
+      match: batchFor('killed-folding', 'b-1'),
+    });
+    await story.post(ids('b'));
+    await killed;
+    expect(await story.stores.ledger.entryOf(idOf('b-1'))).toBeNull();
+    await comesBack(killed);
+    await logHolds(story);
+  }, 120_000);
+
+  it('in the fold, after a batch committed and before its checkpoint, skips what is in the log', async () => {
+    const story = await onboard(system, 'killed-folded');
+    const killed = killAfter(system, {
+      match: batchFor('killed-folded', 'c-1'),
+      done: async () => (await story.stores.ledger.entryOf(idOf('c-1'))) !== null,
+    });
+    await story.post(ids('c'));
+    await killed;
+    expect(await story.stores.ledger.entryOf(idOf('c-1'))).not.toBeNull();
+    await comesBack(killed);
+    await logHolds(story);
+  }, 120_000);
+
+  it('in a report, after its artifacts are rendered, delivers those artifacts', async () => {
+    const story = await onboard(system, 'killed-rendering');
+    await story.post(ids('d'));
+    const killed = killAfter(system, {
+      match: (request) =>
+        request.operation === 'replace' &&
+        request.container === 'reports' &&
+        tenantOf(request) === 'killed-rendering' &&
+        JSON.stringify(request.body).includes('"rendered":'),
+    });
+    const reportId = await requestReport(story);
+    await comesBack(killed);
+    await reportHolds(story, reportId, system.stack.mail);
+  }, 180_000);
+
+  it('in a mail, after the provider took it and before its answer, sends no second one', async () => {
+    const story = await onboard(system, 'killed-mailing');
+    await story.post(ids('e'));
+    const killed = killAtMail(system);
+    const reportId = await requestReport(story);
+    await comesBack(killed);
+    await reportHolds(story, reportId, system.stack.mail);
+  }, 180_000);
+
+  it('while a report waits for its approval, delivers it after the approval', async () => {
+    const story = await onboard(system, 'killed-waiting', true);
+    await story.post(ids('f'));
+    const reportId = await requestReport(story);
+    const { service } = story;
+    await service.until('the report to be rendered', 60_000, async () => {
+      const { status } = await service.ask<ReportView>(cast.auditor, 'GET', `/reports/${reportId}`);
+      return status === 'rendered' ? status : undefined;
+    });
+    const mails = system.stack.mail.inbox().length;
+    await comesBack(system.stack.killHost());
+    expect(system.stack.mail.inbox().length).toBe(mails);
+    await service.ask(cast.approver, 'POST', `/reports/${reportId}/approve`, {});
+    await reportHolds(story, reportId, system.stack.mail);
+  }, 180_000);
+});
