@@ -22,8 +22,10 @@ export function verdictOf(given: readonly Given[], heldKeys: Of<'keys'> | null):
   const all = groups.flatMap(({ found }) => found);
   const findings = allFindings(groups, all, heldKeys);
   const failed = findings.sections.some(({ checks }) => checks.some(({ passed }) => !passed));
-  const unclear = findings.unclear.length > 0 || findings.sections.length === 0;
-  return { verdict: failed ? 'not_verified' : unclear ? 'could_not_tell' : 'verified', ...findings };
+  return {
+    verdict: failed ? 'not_verified' : findings.unclear.length > 0 ? 'could_not_tell' : 'verified',
+    ...findings,
+  };
 }
 
 type Group = { name: string; found: Recognised[] };
@@ -39,16 +41,19 @@ function allFindings(groups: readonly Group[], all: Recognised[], heldKeys: Of<'
   const start: Findings = { sections: malformed, unclear: [], limits: [] };
   const trusted = trustOf(all, heldKeys);
   if (!('trust' in trusted)) return merge([start, trusted.findings]);
-  return merge([
+  const { trust } = trusted;
+  const found = merge([
     start,
-    trusted.findings,
     ...groups.flatMap((group) => [
-      packets(group, trusted.trust),
-      events(group.found, trusted.trust),
-      answers(group.found, trusted.trust),
+      packets(group, trust),
+      events(group.found, trust),
+      answers(group.found, trust),
     ]),
-    holdTogether(all, trusted.trust),
+    holdTogether(all, trust),
   ]);
+  // Good keys are not a thing verified: an empty folder must not pass.
+  if (found.sections.length === 0) found.unclear.push('there is nothing to verify among the files');
+  return merge([trusted.findings, found]);
 }
 
 export const ofKind = <K extends Recognised['kind']>(found: readonly Recognised[], kind: K): Of<K>[] =>
