@@ -1,0 +1,220 @@
+// The whole service in one subscription: a resource group and everything in it but the event subscriptions, which need
+// the functions to be there (events.bicep). infra/deploy.sh does both.
+targetScope = 'subscription'
+
+import { namesOf, databaseName, releaseContainer } from 'names.bicep'
+import { caller, scale } from 'modules/function-app.bicep'
+
+@description('What this environment is to the service: it says so in every answer, and only production can be judged ready.')
+param environmentName 'dev' | 'staging' | 'production'
+@description('Region.')
+param location string
+@description('Tags of every resource, besides product and environment.')
+param extraTags object = {}
+@description('Stores are reached through private endpoints only. Off saves some 60 euros a month, where nothing real is kept.')
+param privateNetwork bool = environmentName != 'dev'
+@description('Address space of the virtual network.')
+param addressPrefix string = '10.40.0.0/24'
+@description('Address ranges and service tags that may call the app. Empty: anybody with a token. Event Grid is let in always.')
+param callers caller[] = []
+@description('Scaling of the app.')
+param scaling scale
+@description('Serverless for trials; autoscale where load is steady.')
+param capacity 'serverless' | 'autoscale' = 'autoscale'
+@description('Autoscale maximum in request units a second; one ledger takes at most 10,000.')
+param maxRequestUnits { evidence: int, ledger: int, shared: int } = { evidence: 10000, ledger: 10000, shared: 1000 }
+@description('Spread everything over the zones of the region.')
+param zoneRedundant bool = environmentName == 'production'
+@description('Refuse deletion of whatever holds evidence or keys.')
+param locked bool = environmentName == 'production'
+@description('Whether the retention policies of log and reports are locked for good: see infra/lock-worm.sh.')
+param worm 'unlocked' | 'locked' = 'unlocked'
+@description('Days that log and reports can be neither changed nor deleted.')
+param wormDays int = environmentName == 'production' ? 2555 : 1
+@description('Days that raw payloads are kept, where a tenant opted in.')
+param payloadDays int = 30
+@description('Domain that mails come from. Empty: one that Azure manages, for trials.')
+param mailDomain string = ''
+@description('Where mails are kept at rest by the provider.')
+param mailDataLocation string = 'Europe'
+@description('Audience of tokens: the application that the service is registered as in Microsoft Entra ID.')
+param tokenAudience string
+@description('Principal ids of runtimes that may send evidence through Event Grid.')
+param eventSenders string[] = []
+@description('Who is told of an alert.')
+param alertAddresses string[] = []
+@description('Days that logs are kept.')
+param logDays int = 90
+
+var names = namesOf(subscription().subscriptionId, environmentName, location)
+var tags = union({ product: 'aispm', environment: environmentName }, extraTags)
+var publicAccess = !privateNetwork
+var login = '${environment().authentication.loginEndpoint}${tenant().tenantId}'
+var blobSuffix = 'blob.${environment().suffixes.storage}'
+var eventGridCaller = { name: 'event-grid', range: 'AzureEventGrid', tag: true }
+
+resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
+  name: names.group
+  location: location
+  tags: tags
+}
+
+module identity 'modules/identity.bicep' = {
+  scope: group
+  name: 'identity'
+  params: { location: location, tags: tags, appName: names.identity, eventsName: names.eventsIdentity }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  scope: group
+  name: 'monitoring'
+  params: {
+    location: location
+    tags: tags
+    workspaceName: names.workspace
+    insightsName: names.insights
+    actionGroupName: names.actionGroup
+    retentionDays: logDays
+    alertAddresses: alertAddresses
+  }
+}
+
+module stores 'modules/stores.bicep' = {
+  scope: group
+  name: 'stores'
+  params: {
+    location: location
+    tags: tags
+    names: names
+    publicAccess: publicAccess
+    zoneRedundant: zoneRedundant
+    locked: locked
+    worm: worm
+    wormDays: wormDays
+    payloadDays: payloadDays
+    capacity: capacity
+    maxRequestUnits: maxRequestUnits
+    app: { id: identity.outputs.appId, principalId: identity.outputs.appPrincipalId }
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+module messaging 'modules/messaging.bicep' = {
+  scope: group
+  name: 'messaging'
+  params: {
+    location: location
+    tags: tags
+    names: names
+    mailDomain: mailDomain
+    mailDataLocation: mailDataLocation
+    identityId: identity.outputs.eventsId
+    publicAccess: publicAccess
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+module network 'modules/network.bicep' = if (privateNetwork) {
+  scope: group
+  name: 'network'
+  params: {
+    location: location
+    tags: tags
+    name: names.network
+    addressPrefix: addressPrefix
+    targets: {
+      hostStorage: stores.outputs.hostStorageId
+      dataStorage: stores.outputs.dataStorageId
+      cosmos: stores.outputs.cosmosId
+      vault: stores.outputs.vaultId
+      topic: messaging.outputs.topicId
+    }
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+module roles 'modules/roles.bicep' = {
+  scope: group
+  name: 'roles'
+  params: {
+    resources: {
+      hostStorage: stores.outputs.hostStorageId
+      dataStorage: stores.outputs.dataStorageId
+      deadLetters: stores.outputs.deadLettersId
+      vault: stores.outputs.vaultId
+      mail: messaging.outputs.mailId
+      insights: monitoring.outputs.insightsId
+      topic: messaging.outputs.topicId
+    }
+    app: { id: identity.outputs.appId, principalId: identity.outputs.appPrincipalId }
+    events: { id: identity.outputs.eventsId, principalId: identity.outputs.eventsPrincipalId }
+    senders: eventSenders
+  }
+}
+
+module app 'modules/function-app.bicep' = {
+  scope: group
+  name: 'app'
+  params: {
+    location: location
+    tags: tags
+    planName: names.plan
+    name: names.app
+    identityId: identity.outputs.appId
+    packages: 'https://${names.hostStorage}.${blobSuffix}/${releaseContainer}'
+    scaling: scaling
+    zoneRedundant: zoneRedundant
+    subnetId: privateNetwork ? network!.outputs.appSubnetId : ''
+    callers: privateNetwork ? concat([eventGridCaller], callers) : callers
+    insightsName: names.insights
+    workspaceId: monitoring.outputs.workspaceId
+    settings: {
+      AISPM_ENVIRONMENT: environmentName
+      AZURE_CLIENT_ID: identity.outputs.appClientId
+      COSMOS__accountEndpoint: stores.outputs.cosmosEndpoint
+      COSMOS__clientId: identity.outputs.appClientId
+      COSMOS__credential: 'managedidentity'
+      COSMOS_DATABASE: databaseName
+      BLOB__serviceUri: 'https://${names.dataStorage}.${blobSuffix}'
+      KEY_VAULT_URI: stores.outputs.vaultUri
+      MAIL_ENDPOINT: messaging.outputs.mailEndpoint
+      MAIL_SENDER: messaging.outputs.mailSender
+      TOKEN_AUDIENCE: tokenAudience
+      TOKEN_ISSUER: '${login}/v2.0'
+      TOKEN_JWKS_URI: '${login}/discovery/v2.0/keys'
+      AzureWebJobsStorage__accountName: names.hostStorage
+      AzureWebJobsStorage__clientId: identity.outputs.appClientId
+      AzureWebJobsStorage__credential: 'managedidentity'
+      APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'Authorization=AAD;ClientId=${identity.outputs.appClientId}'
+      DURABLE_TASK_HUB: 'aispm${environmentName}'
+    }
+  }
+  // The host reads its storage as it starts, and a setting that may not be read fails the deployment of a package.
+  dependsOn: [roles]
+}
+
+module alerts 'modules/alerts.bicep' = {
+  scope: group
+  name: 'alerts'
+  params: {
+    location: location
+    tags: tags
+    enabled: !empty(alertAddresses)
+    actionGroupId: monitoring.outputs.actionGroupId
+    workspaceId: monitoring.outputs.workspaceId
+    cosmosId: stores.outputs.cosmosId
+    topicId: messaging.outputs.topicId
+    mailTopicId: messaging.outputs.mailTopicId
+  }
+}
+
+@description('Resource group of the environment.')
+output group string = names.group
+@description('Name of the function app.')
+output app string = names.app
+@description('Address of the app.')
+output address string = 'https://${app.outputs.host}'
+@description('Address that runtimes send events to, if not over HTTP.')
+output topicEndpoint string = messaging.outputs.topicEndpoint
+@description('Account of the log and the reports, for infra/lock-worm.sh.')
+output dataStorage string = names.dataStorage

@@ -1,0 +1,10 @@
+// A trial: nothing real is kept, everything costs nothing while it is idle, and it can be thrown away. `azd up` takes this.
+using 'main.bicep'
+
+param environmentName = 'dev'
+param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
+param extraTags = { 'azd-env-name': readEnvironmentVariable('AZURE_ENV_NAME', 'dev') }
+param tokenAudience = readEnvironmentVariable('AISPM_TOKEN_AUDIENCE', 'api://aispm-dev')
+param capacity = 'serverless'
+param scaling = { memory: 2048, maximumInstances: 40, alwaysReady: 0, httpConcurrency: 16 }
+param logDays = 30
