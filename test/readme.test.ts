@@ -1,0 +1,103 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+
+/* The README is true: what it tells a newcomer to type is typed here, and what it says comes out is looked for. */
+
+const root = new URL('..', import.meta.url).pathname;
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const scripts = (
+  JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> }
+).scripts;
+const blocks = (language: string): string[] =>
+  [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
+    (match) => match[1] ?? '',
+  );
+
+const run = promisify(execFile);
+
+/** A line with everything that differs from run to run taken out. */
+const shape = (line: string): string =>
+  line
+    .trim()
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<instant>')
+    .replace(/[0-9a-f]{16}…/g, '<digest>')
+    .replace(/\d+–\d+ \w{3} \d{4}|\d+ \w{3} \d{4}/g, '<days>')
+    .replace(/\d+/g, '<n>')
+    .replace(/ +/g, ' ');
+
+describe('the README', () => {
+  it('leads with the two commands', () => {
+    const shell = blocks('sh');
+    expect(shell[0]?.trim()).toBe('npm ci && npm run demo');
+    expect(shell[1]?.trim()).toBe('npm ci && npm test');
+  });
+
+  it('names only npm scripts that exist', () => {
+    for (const [, name = ''] of readme.matchAll(/npm run ([a-z:]+)/g))
+      expect(scripts, name).toHaveProperty(name);
+  });
+
+  it('shows what the demo prints', async () => {
+    // `npm run demo` builds first; the build is there, and building twice at once would pull it from under other tests.
+    const { stdout } = await run(process.execPath, [join(root, 'dist/infra/local/demo/main.js')], {
+      timeout: 110_000,
+    });
+    const printed = new Set(stdout.split('\n').map(shape));
+    const shown = (blocks('text')[0] ?? '')
+      .split('\n')
+      .filter((line) => line.trim() !== '' && line.trim() !== '…');
+    expect(shown.length).toBeGreaterThan(20);
+    expect(shown.map(shape).filter((line) => !printed.has(line))).toEqual([]);
+  }, 120_000);
+});
+
+describe('with npm start running', () => {
+  let system: ChildProcess;
+
+  beforeAll(async () => {
+    system = spawn(process.execPath, [join(root, 'dist/infra/local/start.js')], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let said = '';
+    await new Promise<void>((resolve, reject) => {
+      const hear = (chunk: Buffer): void => {
+        said += chunk.toString();
+        if (/TOKEN=/.test(said)) resolve();
+      };
+      system.stdout?.on('data', hear);
+      system.stderr?.on('data', hear);
+      system.once('exit', () => reject(new Error(`npm start ended: ${said}`)));
+    });
+  }, 120_000);
+
+  afterAll(async () => {
+    const ended = new Promise((resolve) => system.once('exit', resolve));
+    system.kill('SIGINT');
+    await ended;
+  }, 60_000);
+
+  it('the snippet gets a token and reads the posture', async () => {
+    const snippet = blocks('sh').find((block) => block.includes('/posture')) ?? '';
+    // A first start takes the demo's tenant in while it already answers: until then there is no such tenant.
+    await vi.waitFor(
+      async () => {
+        const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', snippet]);
+        const posture = JSON.parse(stdout) as { tenantId?: string; score?: { controlsApplicable: number } };
+        expect(posture.tenantId).toBe('harbour');
+        expect(posture.score?.controlsApplicable).toBeGreaterThan(10);
+      },
+      { timeout: 60_000, interval: 500 },
+    );
+  }, 70_000);
+});
+
+describe('verifying us', () => {
+  it('the command is there', async () => {
+    const snippet = blocks('sh').find((block) => block.includes('verify --help')) ?? '';
+    const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', snippet], { cwd: root });
+    expect(stdout).toContain('verify');
+  });
+});
