@@ -12,6 +12,7 @@ import { foldUntil } from './fold.js';
 import { signCheckpoint } from './log.js';
 import { inParallel } from './parallel.js';
 import { recordFirst } from './record.js';
+import { takeSnapshot } from './snapshot.js';
 
 export type ReviewDeps = {
   stores: Stores;
@@ -86,6 +87,8 @@ async function reviewTenant(deps: ReviewDeps, stores: TenantStores, cadence: Cad
     );
     if (etag === null) return periods.indexOf(period) + 1;
   }
+  // Once a day the projections are kept whole, beside the log they follow from.
+  if (cadence === 'daily' && periods.length > 0) await takeSnapshot({ stores, blobs: deps.blobs });
   return periods.length;
 }
 
