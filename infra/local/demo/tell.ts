@@ -15,6 +15,20 @@ export const tellWorkload = (page: Page, { steps }: Gathered['workload']): void 
   page.table(
     steps.map((step) => [step.agent, step.target, outcomeOf(step), `rule ${step.verdict.policy.rule}`]),
   );
+  const otherwise = steps.filter(({ verdict, shadow }) => shadow.decision !== verdict.decision);
+  page.row(
+    'in shadow',
+    `the candidate policy would have decided ${otherwise.length} of ${steps.length} otherwise:`,
+  );
+  page.table(
+    otherwise.map(({ agent, target, shadow }) => [
+      agent,
+      target,
+      inWords(shadow.decision),
+      `rule ${shadow.policy.rule}`,
+    ]),
+  );
+  page.expect('the candidate policy gave verdicts of its own', otherwise.length > 0);
   const of = (decision: string): Step[] => steps.filter(({ verdict }) => verdict.decision === decision);
   page.expect('nothing that was blocked ran', of('block').length > 0 && of('block').every(({ ran }) => !ran));
   page.expect(
