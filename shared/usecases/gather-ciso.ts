@@ -1,7 +1,6 @@
 import type { Posture } from '../../schemas/posture.js';
 import type { Tenant } from '../../schemas/tenant.js';
 import { day, instantOf, millisOf } from '../core/kernel/time.js';
-import { emptyBasis } from '../core/posture/head.js';
 import { postureOf } from '../core/posture/posture.js';
 import type { Basis, Day, Finding, Item, LedgerDocument, Summary } from '../core/projections/documents.js';
 import { dayId } from '../core/projections/keys.js';

@@ -1,17 +1,29 @@
 import type { Block } from '../../../schemas/report-blocks.js';
 import { catalogue, catalogueVersion } from '../posture/catalogue.js';
 import type { Framework } from '../posture/control.js';
-import { register } from './ciso-findings.js';
+import { register } from './ciso-actions.js';
+import { failingTable } from './ciso-controls.js';
+import { failingControls } from './ciso-verdict.js';
 import type { CisoInput } from './ciso-input.js';
-import { kpiIds, kpiSpecs } from './ciso-kpi-data.js';
+import { kpiIds, kpiSpecs, type KpiId } from './ciso-kpi-data.js';
+import { kpi, kpiTable } from './ciso-kpis.js';
 import { num, text, type Refs } from './ciso-text.js';
 import { dataInstant, inUnit, number } from './format.js';
+
+/** Indicators that the counters cannot say yet, for any tenant. */
+const noData: readonly KpiId[] = ['K08', 'K18', 'K23', 'K25', 'K26'];
 
 /** Registers, framework coverage, definitions, what the report stands on, references. */
 export function appendix(input: CisoInput, refs: Refs): Block[] {
   return [
     { kind: 'heading', level: 2, text: 'Appendix: findings', newPage: true },
     register(input, refs),
+    ...(failingControls(input.posture).length > 6
+      ? [
+          { kind: 'heading' as const, level: 2 as const, text: 'Appendix: controls that fail' },
+          failingTable(input, refs, 200),
+        ]
+      : []),
     { kind: 'heading', level: 2, text: 'Appendix: framework coverage' },
     {
       kind: 'paragraph',
@@ -19,6 +31,12 @@ export function appendix(input: CisoInput, refs: Refs): Block[] {
       ref: refs.list('controls'),
     },
     frameworks(input),
+    { kind: 'heading', level: 2, text: 'Appendix: indicators not observed' },
+    kpiTable(
+      'Indicators without data',
+      noData.map((id) => kpi(id, input, refs)),
+      input,
+    ),
     { kind: 'heading', level: 2, text: 'Appendix: definitions' },
     definitions(),
     { kind: 'heading', level: 2, text: 'Appendix: what this report stands on' },

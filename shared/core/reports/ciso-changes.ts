@@ -3,7 +3,7 @@ import type { ControlSummary, Posture } from '../../../schemas/posture.js';
 import type { Block } from '../../../schemas/report-blocks.js';
 import type { Ref } from '../../../schemas/report-figures.js';
 import { day, instantOf, millisOf } from '../kernel/time.js';
-import { openTotal } from './ciso-front.js';
+import { openTotal } from './ciso-verdict.js';
 import type { CisoInput } from './ciso-input.js';
 import { shadowOf } from './ciso-measures.js';
 import { counted, type Refs } from './ciso-text.js';

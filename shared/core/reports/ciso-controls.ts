@@ -1,24 +1,10 @@
 import type { ControlSummary } from '../../../schemas/posture.js';
 import type { Block, Cell } from '../../../schemas/report-blocks.js';
-import type { Status } from '../../../schemas/report-figures.js';
 import { catalogueVersion, controlById } from '../posture/catalogue.js';
 import type { Approval, Exception, Item } from '../projections/documents.js';
-import { failingControls } from './ciso-front.js';
+import { failingControls } from './ciso-verdict.js';
 import type { CisoInput } from './ciso-input.js';
-import { kpi, kpiTable } from './ciso-kpis.js';
-import {
-  at,
-  capital,
-  counted,
-  link,
-  num,
-  quoted,
-  state,
-  sum,
-  text,
-  unknownCell,
-  type Refs,
-} from './ciso-text.js';
+import { at, capital, counted, num, quoted, state, sum, text, unknownCell, type Refs } from './ciso-text.js';
 import { number } from './format.js';
 
 const states = ['enforced', 'shadowed', 'stale', 'missing', 'blocked', 'not_observed'] as const;
@@ -28,7 +14,7 @@ export function controlsSection(input: CisoInput, refs: Refs): Block[] {
   const { score } = input.posture;
   const observed = `${number(score.controlsObserved)} of ${counted(score.controlsApplicable, 'applicable control')} ${score.controlsApplicable === 1 ? 'is' : 'are'} observed.`;
   return [
-    { kind: 'heading', level: 2, text: 'Controls', newPage: true },
+    { kind: 'heading', level: 2, text: 'Controls' },
     {
       kind: 'paragraph',
       text: `${observed} A control’s state is that of its worst item. A control with nothing in scope is not observed: it is listed and stays outside the score.`,
@@ -36,9 +22,7 @@ export function controlsSection(input: CisoInput, refs: Refs): Block[] {
     },
     byDomain(input),
     { kind: 'heading', level: 3, text: 'Controls that fail' },
-    failing(input, refs),
-    { kind: 'heading', level: 3, text: 'Enforcement and drift' },
-    kpiTable('Controls and policy', [kpi('K08', input, refs), kpi('K23', input, refs)], input),
+    failingTable(input, refs, 6),
   ];
 }
 
@@ -107,33 +91,42 @@ export const itemWords = (document: Judged, max: number): string =>
       : quoted(`${document.itemKind} ${document.name}`, max)
     : quoted(`${document.kind} ${document.name}`, max);
 
-function failing(input: CisoInput, refs: Refs): Block {
-  const controls = failingControls(input.posture);
+/** Controls that fail, worst first, with the item that failed longest and what to do; at most so many. */
+export function failingTable(input: CisoInput, refs: Refs, most: number): Block {
+  const all = failingControls(input.posture);
+  const controls = all.slice(0, most);
   return {
     kind: 'table',
-    caption: `Controls not enforced for every item in scope, worst first (n = ${controls.length})`,
+    caption: `Controls not enforced for every item in scope, worst first (n = ${all.length})`,
     columns: [
-      { key: 'control', title: 'Control', kind: 'text', weight: 2.4 },
+      { key: 'control', title: 'Control', kind: 'text', weight: 2.6 },
       { key: 'state', title: 'State', kind: 'status', weight: 1.5 },
-      { key: 'enforced', title: 'Enforced', kind: 'text', weight: 1.2 },
+      { key: 'enforced', title: 'Enforced', kind: 'text', weight: 1.1 },
       { key: 'worst', title: 'Worst item', kind: 'text', weight: 2 },
-      { key: 'since', title: 'Since', kind: 'instant', weight: 1.5 },
-      { key: 'todo', title: 'What to do', kind: 'text', weight: 3.4 },
-      { key: 'ref', title: 'Reference', kind: 'ref', weight: 1.7 },
+      { key: 'since', title: 'Since', kind: 'instant', weight: 2.1 },
+      { key: 'todo', title: 'What to do', kind: 'text', weight: 4.4 },
     ],
     rows: controls.map((control) => {
       const worst = worstItem(control, input);
       const unread = unknownCell('not_read', 'not among the items read');
       return [
-        text(control.title),
-        state(control.state as Status),
+        { kind: 'text', text: control.title, ref: refs.control(control.id) },
+        state(control.state),
         text(`${number(control.counts.enforced)} of ${number(control.inScope)}`),
         worst ? text(itemWords(worst.document, 60)) : unread,
         worst ? at(worst.state.since) : unread,
         text(controlById.get(control.id)?.remediation ?? 'See the control.'),
-        link(refs.control(control.id)),
       ];
     }),
+    ...(all.length > controls.length
+      ? {
+          truncated: {
+            shown: controls.length,
+            total: all.length,
+            rest: 'the rest in the appendix',
+          },
+        }
+      : {}),
     empty:
       input.posture.score.controlsObserved === 0
         ? 'No control is observed, so none can be said to fail or to hold.'

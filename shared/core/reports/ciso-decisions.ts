@@ -4,7 +4,7 @@ import type { Finding } from '../projections/documents.js';
 import type { CisoInput } from './ciso-input.js';
 import { inventoryGap } from './ciso-measures.js';
 import { expiring } from './ciso-period.js';
-import { counted, findingWords, fingerprint, isAre, person, quoted, type Refs } from './ciso-text.js';
+import { counted, findingWords, fingerprint, person, quoted, type Refs } from './ciso-text.js';
 import { day as dayWords } from './format.js';
 
 type Decision = BlockOf<'decisions'>['items'][number];
@@ -44,11 +44,8 @@ function unownedCriticals(input: CisoInput, refs: Refs): Decision[] {
       action: `Assign an owner to ${counted(n, 'critical finding')} (${named.join(', ')}${more})`,
       by: ahead(input, first.dueOn),
       owner: 'CISO',
-      why: quoted(
-        `${n === 1 ? 'It has' : 'They have'} no owner; the first is due on ${dayWords(first.dueOn)}: ${findingWords(first, 110)}`,
-        200,
-      ),
-      otherwise: 'It stays open past its due date, and the verdict stays off target.',
+      why: `${n === 1 ? 'It has' : 'They have'} no owner, and the first is due on ${dayWords(first.dueOn)}.`,
+      otherwise: 'The verdict stays off target, and nobody acts before the due date.',
       ref: refs.finding(first),
     },
   ];
@@ -98,7 +95,7 @@ function expiringExceptions(input: CisoInput, refs: Refs): Decision[] {
     .map(({ exception, ends }) => ({
       action: `Renew or end exception ${quoted(exception.name, 60)} (${quoted(exception.granted?.scope ?? 'scope not told', 90)})`,
       by: ahead(input, ends),
-      owner: `owner ${person(exception.granted?.owner, 'not recorded')}`,
+      owner: person(exception.granted?.owner, 'not recorded'),
       why: `It expires on ${dayWords(ends)}.`,
       otherwise: 'It expires, and what it allowed counts as a failing control.',
       ref: refs.list('exceptions'),
@@ -116,12 +113,12 @@ function endingAcceptances(input: CisoInput, refs: Refs): Decision[] {
   return ending.slice(0, 2).map((f) => ({
     action: `Renew or end the acceptance of F-${fingerprint(f).slice(0, 10)}`,
     by: ahead(input, f.acceptance.expiresAt),
-    owner: `owner ${person(f.acceptance.owner, 'not recorded')}`,
+    owner: person(f.acceptance.owner, 'not recorded'),
     why: quoted(
       `It ends on ${dayWords(f.acceptance.expiresAt)}; ${f.severity}: ${findingWords(f, 120)}`,
       200,
     ),
-    otherwise: `It ends, the finding ${isAre(1)} open again and its due days restart.`,
+    otherwise: 'It ends, the finding is open again and its due days restart.',
     ref: refs.finding(f),
   }));
 }

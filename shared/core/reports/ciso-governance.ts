@@ -1,32 +1,32 @@
 import type { Block } from '../../../schemas/report-blocks.js';
 import type { Exception } from '../projections/documents.js';
-import { actions } from './ciso-findings.js';
+import { actions } from './ciso-actions.js';
 import type { CisoInput } from './ciso-input.js';
 import { kpi, kpiTable } from './ciso-kpis.js';
 import { daysBetween } from './ciso-measures.js';
 import { endOf } from './ciso-period.js';
-import { at, counted, link, num, person, state, sum, text, unknownCell, type Refs } from './ciso-text.js';
+import { at, counted, link, num, person, sum, text, unknownCell, type Refs } from './ciso-text.js';
 import { number } from './format.js';
 
 /** Page 4: who approves, what is excepted, how good the evidence is, whether reports arrive, and who acts next. */
 export function governanceSection(input: CisoInput, refs: Refs): Block[] {
   const row = (id: Parameters<typeof kpi>[0]) => kpi(id, input, refs);
   return [
-    { kind: 'heading', level: 2, text: 'Approvals, exceptions and evidence', newPage: true },
+    { kind: 'heading', level: 2, text: 'Approvals, exceptions and evidence' },
     kpiTable(
       'Approvals, exceptions, evidence and delivery',
       [row('K19'), row('K20'), row('K15'), row('K13'), row('K14'), row('K16'), row('K17'), row('K21')],
       input,
     ),
-    notCounted(input, refs),
+    beside(input, refs),
     exceptions(input, refs),
     { kind: 'heading', level: 3, text: 'Who acts next' },
     actions(input, refs),
   ];
 }
 
-/** What stands beside the indicators, and which indicators have no data at all, in words. */
-function notCounted({ posture }: CisoInput, refs: Refs): Block {
+/** What stands beside the indicators, and which indicators have no data at all. */
+function beside({ posture }: CisoInput, refs: Refs): Block {
   const { evidence } = posture.layers;
   const approvals = Object.entries(posture.approvals).filter(([, n]) => n > 0);
   const total = sum(approvals.map(([, n]) => n));
@@ -47,19 +47,13 @@ function notCounted({ posture }: CisoInput, refs: Refs): Block {
       {
         key: 'Not observed',
         value:
-          'K18 evidence tied: references of events are not resolved yet. K25 connector health: no connector is declared as required. K26 reviews on time: due dates are not counted yet.',
+          'K08 high-risk actions enforced, K18 evidence tied, K23 policy drift, K25 connector health and K26 reviews on time: reasons in the appendix.',
       },
     ],
   };
 }
 
 const urgency: Record<Exception['status'], number> = { expired: 0, unowned: 1, active: 2, revoked: 3 };
-const statusOf = {
-  expired: 'off_target',
-  unowned: 'off_target',
-  active: 'on_target',
-  revoked: 'not_applicable',
-} as const;
 
 function exceptions({ posture, ...input }: CisoInput, refs: Refs): Block {
   const standing = input.exceptions
@@ -75,7 +69,7 @@ function exceptions({ posture, ...input }: CisoInput, refs: Refs): Block {
               ? -1
               : 1),
     );
-  const rows = standing.slice(0, 8);
+  const rows = standing.slice(0, 6);
   const total = Math.max(
     sum(Object.values(posture.exceptions)) - (posture.exceptions.revoked ?? 0),
     rows.length,
@@ -113,5 +107,3 @@ function exceptions({ posture, ...input }: CisoInput, refs: Refs): Block {
       total === 0 ? 'No exception stands.' : `${counted(total, 'exception')} stand; none among those read.`,
   };
 }
-
-export { state, statusOf };

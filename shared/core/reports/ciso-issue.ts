@@ -2,7 +2,7 @@ import type { ReportDocument } from '../../../schemas/report-document.js';
 import { day } from '../kernel/time.js';
 import type { CisoInput } from './ciso-input.js';
 import { inventoryGap } from './ciso-measures.js';
-import { counted, fitting, isAre } from './ciso-text.js';
+import { counted, fitting } from './ciso-text.js';
 import { day as dayWords } from './format.js';
 
 type Issue = ReportDocument['issue'];
@@ -66,9 +66,9 @@ export function issueOf(input: CisoInput): Issue {
   const text = fitting(
     200,
     `Qualified: ${what}. ${touches}. Lifted by ${reasons.map((r) => r.lift).join(', ')}; CISO, ${by}.`,
-    `Qualified: ${what}. ${touches}. Lifted when none ${isAre(1)} left; CISO, ${by}.`,
+    `Qualified: ${what}. ${touches}. Lifted when none is left; CISO, ${by}.`,
     `Qualified: ${what}. ${touches}. CISO, ${by}.`,
-    `Qualified: ${first.what}${more}. ${touches}. Lifted when none ${isAre(1)} left; CISO, ${by}.`,
+    `Qualified: ${first.what}${more}. ${touches}. Lifted when none is left; CISO, ${by}.`,
   );
   return { state: 'qualified', text, causes: reasons.map((r) => r.cause) };
 }

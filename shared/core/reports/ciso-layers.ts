@@ -1,38 +1,11 @@
-import type { Posture } from '../../../schemas/posture.js';
 import type { Block, BlockOf } from '../../../schemas/report-blocks.js';
 import type { Status } from '../../../schemas/report-figures.js';
 import type { CisoInput } from './ciso-input.js';
-import { failingControls, failingCount, openTotal, overdueTotal } from './ciso-front.js';
-import { openCriticals, sparkOf } from './ciso-kpis.js';
+import { failingControls, openTotal, overdueTotal } from './ciso-verdict.js';
+
 import { inventoryGap, itemsOf, shadowOf, silentOf } from './ciso-measures.js';
-import { counted, findingWords, quoted, sum, unknown, type Refs } from './ciso-text.js';
+import { counted, headline, quoted, sum, type Refs } from './ciso-text.js';
 import { number, share } from './format.js';
-
-/** The score with everything that must stand beside it. */
-export function scoreCardOf(input: CisoInput, refs: Refs): BlockOf<'scoreCard'> {
-  const { posture, prior, settings } = input;
-  const { score } = posture;
-  const gap = inventoryGap(posture, settings.inventoryFreshDays);
-  const criticals = openCriticals(input);
-  return {
-    kind: 'scoreCard',
-    score:
-      score.tenths === null
-        ? (gap ?? unknown('nothing_in_scope', 'nothing in scope'))
-        : { state: 'observed', tenths: score.tenths },
-    targetTenths: score.target,
-    priorTenths: prior?.score.tenths ?? null,
-    controls: { observed: score.controlsObserved, applicable: score.controlsApplicable },
-    openCriticals: criticals.state === 'observed' ? { state: 'observed', value: criticals.value } : criticals,
-    acceptedCriticals: input.counters.counts['findings/accepted/critical'] ?? 0,
-    verdict: posture.verdict,
-    spark: sparkOf(input, tenthsAsPoints, score.tenths === null ? null : score.tenths / 10),
-    ref: refs.posture,
-  };
-}
-
-const tenthsAsPoints = ({ posture }: { posture: Posture }): number | null =>
-  posture.score.tenths === null ? null : posture.score.tenths / 10;
 
 const statusOf = (health: 'healthy' | 'unhealthy' | 'unknown', grave: boolean): Status =>
   health === 'unknown'
@@ -65,14 +38,19 @@ function coverage({ posture, settings }: CisoInput, refs: Refs): Row {
   const gap = inventoryGap(posture, settings.inventoryFreshDays);
   return {
     layer: 'coverage',
-    question: 'Is everything that acts known and governed?',
-    signal: quoted(layer.healthySignal, 120),
+    question: 'Is all that acts governed?',
+    signal: 'all declared, all heard from',
     status: gap ? 'not_observed' : statusOf(layer.status, shadow > 0),
-    counts: all === 0 ? 'no item declared or observed' : `${share(covered, all)} items covered`,
+    counts:
+      all === 0
+        ? 'no item declared or observed'
+        : gap
+          ? `${counted(all, 'item')} known`
+          : `${share(covered, all)} covered`,
     worst: gap
       ? gap.words
       : shadow + silent > 0
-        ? `${number(shadow)} not declared, ${number(silent)} declared and not heard from in 24 hours`
+        ? `${number(shadow)} not declared, ${number(silent)} silent`
         : null,
     ref: refs.list('agents'),
   };
@@ -85,17 +63,11 @@ function controls({ posture }: CisoInput, refs: Refs): Row {
   const observed = posture.score.controlsObserved;
   return {
     layer: 'controls',
-    question: 'Do the controls act, or only watch?',
-    signal: quoted(layer.healthySignal, 120),
+    question: 'Do they act, or watch?',
+    signal: 'high-risk actions enforced',
     status: statusOf(layer.status, worst?.state === 'blocked' || worst?.state === 'missing'),
-    counts:
-      observed === 0 ? 'no control is observed' : `${share(enforced, observed)} observed controls enforced`,
-    worst: worst
-      ? quoted(
-          `${worst.title}: ${worst.state}; ${number(failingCount(worst))} of ${counted(worst.inScope, 'item')} not enforced`,
-          160,
-        )
-      : null,
+    counts: observed === 0 ? 'no control is observed' : `${share(enforced, observed)} enforced`,
+    worst: worst ? quoted(`${worst.title}: ${worst.state}`, 160) : null,
     ref: refs.list('controls'),
   };
 }
@@ -108,15 +80,15 @@ function findings(input: CisoInput, refs: Refs): Row {
   const known = posture.layers.evidence.events > 0;
   return {
     layer: 'findings',
-    question: 'What is wrong, and who acts by when?',
-    signal: quoted(layer.healthySignal, 120),
+    question: 'What is wrong, who acts?',
+    signal: 'criticals owned, none overdue',
     status: known
       ? statusOf(layer.status, layer.open.critical > 0 || layer.overdue.critical > 0)
       : 'not_observed',
     counts: known
       ? `${number(open)} open, ${number(layer.open.critical)} critical, ${number(overdueTotal(posture))} overdue, ${number(layer.accepted)} accepted`
       : 'no event is in the log',
-    worst: worst ? `${worst.severity}: ${findingWords(worst, 140)}` : null,
+    worst: worst ? headline(worst, 80) : null,
     ref: refs.list('findings'),
   };
 }
@@ -126,17 +98,16 @@ function evidence({ posture }: CisoInput, refs: Refs): Row {
   const unsigned = layer.live - layer.signedByTrusted;
   const old = layer.freshOf - layer.fresh;
   const faults = [
-    ...(layer.unfoldable > 0 ? [`${counted(layer.unfoldable, 'event')} could not be folded`] : []),
-    ...(unsigned > 0 ? [`${counted(unsigned, 'live event')} not signed by a trusted source`] : []),
-    ...(old > 0 ? [`${number(old)} of ${counted(layer.freshOf, 'agent')} not heard from in 24 hours`] : []),
+    ...(layer.unfoldable > 0 ? [`${counted(layer.unfoldable, 'event')} not folded`] : []),
+    ...(unsigned > 0 ? [`${counted(unsigned, 'event')} unsigned`] : []),
+    ...(old > 0 ? [`${number(old)} of ${counted(layer.freshOf, 'agent')} silent`] : []),
   ];
   return {
     layer: 'evidence',
-    question: 'Is the proof fresh, signed and complete?',
-    signal: quoted(layer.healthySignal, 120),
+    question: 'Is the proof fresh, signed?',
+    signal: 'fresh, signed, all folded',
     status: statusOf(layer.status, layer.unfoldable > 0),
-    counts:
-      layer.live === 0 ? 'no live event' : `${share(layer.signedByTrusted, layer.live)} live events signed`,
+    counts: layer.live === 0 ? 'no live event' : `${share(layer.signedByTrusted, layer.live)} signed`,
     worst: faults.length > 0 ? faults.join('; ') : null,
     ref: refs.list('evidence'),
   };
@@ -149,12 +120,9 @@ function reports({ posture }: CisoInput, refs: Refs): Row {
   return {
     layer: 'reports',
     question: 'Did reports reach their readers?',
-    signal: quoted(layer.healthySignal, 120),
+    signal: 'every delivery confirmed',
     status: statusOf(ended === 0 ? 'unknown' : layer.status, lost > 0),
-    counts:
-      ended === 0
-        ? `no delivery has ended; ${counted(layer.requested, 'report')} requested`
-        : `${share(layer.delivered, ended)} deliveries confirmed`,
+    counts: ended === 0 ? 'no delivery has ended' : `${share(layer.delivered, ended)} delivered`,
     worst:
       lost > 0
         ? `${number(layer.bounced)} bounced or failed, ${number(layer.unconfirmed)} unconfirmed`

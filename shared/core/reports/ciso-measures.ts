@@ -125,3 +125,7 @@ export const measures: Readonly<Partial<Record<KpiId, Measure>>> = {
   K25: never('none_required', 'no connector is declared as required'),
   K26: never('not_counted', 'due dates of reviews are not counted yet'),
 };
+
+/** Open criticals as every part of the report says them. */
+export const openCriticals = ({ posture, counters, settings }: CisoInput): Figure =>
+  findings(criticalsOf)({ posture, counters }, settings);

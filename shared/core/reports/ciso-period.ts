@@ -10,7 +10,8 @@ import { observed, severities, share, sum, unknown } from './ciso-text.js';
  * observed rather than that of a part.
  */
 
-type Told = { figure: Figure; sample: string };
+/** `label` where the figure is another than the indicator's usual one. */
+type Told = { figure: Figure; sample: string; label?: string };
 
 const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
 const longest = (values: readonly number[]): number => Math.max(0, ...values);
@@ -65,7 +66,7 @@ export function closedInTime(input: CisoInput): Told {
   const all = closedInPeriod.length + overdue.filter((f) => within(f.dueOn, input.window)).length;
   return all === 0
     ? { figure: unknown('none_due', 'none due in the period'), sample: 'no finding closed or fell due' }
-    : { figure: share(onTime, all), sample: `${onTime} of ${all} closed or due in the period` };
+    : { figure: share(onTime, all), sample: `${onTime} of ${all}` };
 }
 
 const complete = (input: CisoInput): boolean => input.approvals.length >= input.approvalTotal;
@@ -91,11 +92,15 @@ export function latency(input: CisoInput): Told {
   if (!complete(input)) return tooMany(input);
   const minutes = latencies(input);
   const n = minutes.length;
-  const open = `${input.posture.approvals.pending ?? 0} pending, ${input.posture.approvals.expired ?? 0} expired undecided`;
+  const open = `${input.posture.approvals.pending ?? 0} pending, ${input.posture.approvals.expired ?? 0} expired`;
   if (n === 0) return { figure: unknown('none_decided', 'no approval decided in the period'), sample: open };
   const rounded = (value: number): string => String(Math.round(value));
   if (n < 3)
-    return { figure: observed(longest(minutes)), sample: `longest of n = ${n}, no median below 3; ${open}` };
+    return {
+      figure: observed(longest(minutes)),
+      sample: `n = ${n}; ${open}`,
+      label: 'Approval latency, longest',
+    };
   const tail = n < 20 ? `longest ${rounded(longest(minutes))} min` : `p95 ${rounded(p95(minutes))} min`;
   return { figure: observed(median(minutes)), sample: `n = ${n}, ${tail}; ${open}` };
 }
@@ -105,7 +110,7 @@ export function breaches(input: CisoInput): Told {
   if (!complete(input)) return tooMany(input);
   const decided = decidedInPeriod(input);
   const own = decided.filter((a) => a.status === 'self_approved').length;
-  const sample = `${own} self-approved of ${decided.length} decided in the period`;
+  const sample = `of ${decided.length} decided`;
   if (own > 0) return { figure: observed(own), sample };
   const why =
     decided.length === 0 ? 'no approval decided in the period' : 'runs without approval are not counted yet';
@@ -128,7 +133,7 @@ export function breakGlass(input: CisoInput): Told {
   const inPeriod = uses.filter(({ decided }) => decided && within(decided.time, input.window)).length;
   return {
     figure: observed(late.length),
-    sample: `${inPeriod} used in the period, ${late.length} not reviewed after 24 hours`,
+    sample: `${inPeriod} used in the period`,
   };
 }
 

@@ -1,6 +1,7 @@
 import { pseudonymPattern, type Severity } from '../../../schemas/primitives.js';
 import type { Cell } from '../../../schemas/report-blocks.js';
 import type { Figure, NotObserved, Ref, Status } from '../../../schemas/report-figures.js';
+import { catalogue } from '../posture/catalogue.js';
 import type { Finding } from '../projections/documents.js';
 import { findingId } from '../projections/keys.js';
 import { inert } from './escape.js';
@@ -11,12 +12,13 @@ import { number } from './format.js';
 export const severities: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 
 /**
- * Text of others, fit to print: nothing that acts, one line, never empty, at most `max` UTF-16 units, cut between
- * characters.
+ * Text of others, fit to print: nothing that acts, pseudonyms short, one line, never empty, at most `max` UTF-16 units,
+ * cut between characters.
  */
 export function quoted(text: string, max: number): string {
   const line = inert(text)
     .replace(/[\p{Cc}\p{Cs}]/gu, '')
+    .replace(/(psn:[0-9a-f]{8})[0-9a-f]{24}/g, '$1')
     .replace(/ {2,}/g, ' ')
     .trim();
   if (line === '') return '(no name)';
@@ -43,7 +45,7 @@ export const capital = (text: string): string => text.charAt(0).toUpperCase() + 
 /** A person as the report shows one: the beginning of the pseudonym, never a name. */
 export function person(pseudonym: string | undefined, none: string): string {
   if (pseudonym === undefined) return none;
-  return pseudonymPattern.test(pseudonym) ? `${pseudonym.slice(0, 12)}…` : 'recorded, not a pseudonym';
+  return pseudonymPattern.test(pseudonym) ? pseudonym.slice(0, 12) : 'recorded, not a pseudonym';
 }
 
 /** `agent builder-1` of `agent:builder-1`. */
@@ -59,6 +61,19 @@ export function subjectWords(subject: string, max: number): string {
 /** `agent builder-1: Secret files protected: missing`. */
 export const findingWords = (finding: Finding, max: number): string =>
   quoted(`${subjectWords(finding.subject, 60)}: ${finding.detail}`, max);
+
+const counts = (detail: string): string => counted(detail.split('; ').length, 'control');
+
+/** The same in a headline: what failed, without the list of controls that a silent item fails all at once. */
+export function headline(finding: Finding, max: number): string {
+  const what =
+    finding.rule === 'no_evidence'
+      ? `no evidence for ${counts(finding.detail)}`
+      : finding.rule === 'evidence_stale'
+        ? `evidence ran out for ${counts(finding.detail)}`
+        : finding.detail;
+  return quoted(`${subjectWords(finding.subject, 50)}: ${what}`, max);
+}
 
 export const fingerprint = (finding: Finding): string => finding.id.slice(findingId('').length);
 
@@ -83,7 +98,9 @@ export function refsOf(tenantId: string, asOf: string) {
     posture: to('posture', `/posture?asOf=${asOf}`),
     checkpoint: to('checkpoint', '/log/checkpoint'),
     list: (name: ListName) => to(name, `/${name}`),
-    control: (id: string) => to(id, `/controls/${id}`),
+    /** Numbered in the order of the catalogue: C-05. */
+    control: (id: string) =>
+      to(`C-${String(catalogue.findIndex((c) => c.id === id) + 1).padStart(2, '0')}`, `/controls/${id}`),
     finding: (finding: Finding) =>
       to(`F-${fingerprint(finding).slice(0, 10)}`, `/findings/${fingerprint(finding)}`),
     evidence: (id: string) => to(`E-${id.slice(0, 10)}`, `/evidence/${id}`),

@@ -4,12 +4,14 @@ import { changesOf } from './ciso-changes.js';
 import { controlsSection } from './ciso-controls.js';
 import { decisionsOf } from './ciso-decisions.js';
 import { findingsSection } from './ciso-findings.js';
-import { messagesOf, verdictOf } from './ciso-front.js';
 import { governanceSection } from './ciso-governance.js';
 import type { CisoInput } from './ciso-input.js';
 import { issueOf } from './ciso-issue.js';
-import { layersOf, scoreCardOf } from './ciso-layers.js';
+import { layersOf } from './ciso-layers.js';
+import { messagesOf } from './ciso-messages.js';
+import { scoreCardOf } from './ciso-score.js';
 import { counted, isAre, quoted, refsOf } from './ciso-text.js';
+import { verdictOf } from './ciso-verdict.js';
 
 /**
  * The CISO report: where exactly we are weak, whether it gets better, and who acts next. Pure: the same input gives the

@@ -1,0 +1,100 @@
+import type { Block } from '../../../schemas/report-blocks.js';
+import { millisOf } from '../kernel/time.js';
+import { controlById } from '../posture/catalogue.js';
+import type { Finding } from '../projections/documents.js';
+import { daysAfter } from './ciso-decisions.js';
+import type { CisoInput } from './ciso-input.js';
+import { daysBetween } from './ciso-measures.js';
+import {
+  at,
+  capital,
+  counted,
+  findingWords,
+  link,
+  person,
+  subjectWords,
+  text,
+  type Refs,
+} from './ciso-text.js';
+import { openTotal } from './ciso-verdict.js';
+import { number } from './format.js';
+
+/** What is to be done, worst first: a row for each of the six worst open findings. */
+export function actions(input: CisoInput, refs: Refs): Block {
+  const open = input.findings.filter((f) => f.state === 'open');
+  const rows = open.slice(0, 6);
+  const total = Math.max(openTotal(input.posture), rows.length);
+  return {
+    kind: 'table',
+    caption: `Actions, worst first (n = ${number(total)} open findings)`,
+    columns: [
+      { key: 'action', title: 'Action', kind: 'text', weight: 4 },
+      { key: 'about', title: 'About', kind: 'text', weight: 2.4 },
+      { key: 'owner', title: 'Owner', kind: 'text', weight: 1.6 },
+      { key: 'due', title: 'Due', kind: 'instant', weight: 1.7 },
+      { key: 'ref', title: 'Closes', kind: 'ref', weight: 1.6 },
+    ],
+    rows: rows.map((f) => [
+      text(remediation(f)),
+      text(subjectWords(f.subject, 60)),
+      text(person(f.owner, 'not assigned')),
+      at(f.dueOn),
+      link(refs.finding(f)),
+    ]),
+    ...(total > rows.length && rows.length > 0
+      ? { truncated: { shown: rows.length, total, rest: 'the rest in the appendix, Open findings' } }
+      : {}),
+    empty: 'No finding is open, so no action is due.',
+  };
+}
+
+function remediation({ rule, control }: Finding): string {
+  const known = control === undefined ? undefined : controlById.get(control)?.remediation;
+  if (known !== undefined) return known;
+  if (rule === 'no_evidence')
+    return 'Bring the item under the runtime so that it gives evidence, or retire it.';
+  if (rule === 'evidence_stale')
+    return 'Have the item act once under the runtime, so that its proof is fresh.';
+  return 'Find the cause from the evidence, and remove it.';
+}
+
+/** Appendix: findings that are open, claimed resolved or accepted; 200 worst. */
+export function register(input: CisoInput, refs: Refs): Block {
+  const rows = input.findings.slice(0, 200);
+  const total = Math.max(input.findingTotal, rows.length);
+  return {
+    kind: 'table',
+    caption: `Findings open, claimed resolved or accepted, worst first (n = ${number(total)})`,
+    columns: [
+      { key: 'severity', title: 'Severity', kind: 'text', weight: 1.2 },
+      { key: 'finding', title: 'Finding', kind: 'text', weight: 4.6 },
+      { key: 'opened', title: 'Opened', kind: 'instant', weight: 1.6 },
+      { key: 'due', title: 'Due', kind: 'instant', weight: 1.6 },
+      { key: 'owner', title: 'Owner', kind: 'text', weight: 1.5 },
+      { key: 'where', title: 'Stands', kind: 'text', weight: 1.5 },
+      { key: 'ref', title: 'Reference', kind: 'ref', weight: 1.8 },
+    ],
+    rows: rows.map((f) => [
+      text(capital(f.severity)),
+      text(findingWords(f, 200)),
+      at(f.openedAt),
+      at(f.dueOn),
+      text(person(f.owner, 'none')),
+      text(standing(f, input)),
+      link(refs.finding(f)),
+    ]),
+    ...(total > rows.length && rows.length > 0
+      ? { truncated: { shown: rows.length, total, rest: 'the rest by GET …/findings' } }
+      : {}),
+    empty: 'No finding is open, claimed resolved or accepted.',
+  };
+}
+
+function standing(finding: Finding, input: CisoInput): string {
+  const { asOf } = input.posture;
+  if (finding.state === 'accepted')
+    return finding.acceptance ? `accepted until ${finding.acceptance.expiresAt.slice(0, 10)}` : 'accepted';
+  if (finding.state === 'resolved') return 'claimed resolved';
+  if (finding.overdue) return `overdue ${counted(daysBetween(finding.dueOn, asOf), 'day')}`;
+  return millisOf(finding.dueOn) <= millisOf(`${daysAfter(input, 7)}T00:00:00Z`) ? 'due in 7 days' : 'open';
+}

@@ -1,0 +1,45 @@
+import type { CisoInput } from './ciso-input.js';
+import type { KpiId } from './ciso-kpi-data.js';
+import { deliveriesOf, itemsOf } from './ciso-measures.js';
+import { expiring } from './ciso-period.js';
+import { counted, sum } from './ciso-text.js';
+import { number } from './format.js';
+
+/** The sample behind a figure that is measured from the posture, in words. */
+export function sampleOf(id: KpiId, input: CisoInput): string {
+  const { posture } = input;
+  const { coverage, findings } = posture.layers;
+  const covered = (k: { covered: number; inScope: number; shadow: number; silent: number }) =>
+    `${number(k.covered)} of ${number(k.inScope)}; ${number(k.shadow)} shadow, ${number(k.silent)} silent`;
+  const open = sum(Object.values(findings.open));
+  switch (id) {
+    case 'K04':
+      return covered(coverage.agents);
+    case 'K05':
+      return covered(coverage.repositories);
+    case 'K06':
+      return covered(coverage.workflows);
+    case 'K07':
+      return `of ${counted(coverage.tools.inScope, 'tool')}`;
+    case 'K09':
+      return `of ${number(open)} open`;
+    case 'K10':
+      return `of ${number(open)} open`;
+    case 'K13':
+      return `${number(posture.exceptions.active ?? 0)} active, ${number(expiring(input).length)} end in 14 d`;
+    case 'K14':
+      return `beside ${number(open)} open`;
+    case 'K16': {
+      const pairs = sum(posture.controls.map((c) => c.inScope));
+      return `of ${number(pairs)} pairs`;
+    }
+    case 'K21': {
+      const { delivered, ended, sending } = deliveriesOf(posture, input.counters);
+      return `${number(delivered)} of ${number(ended)}; ${number(sending)} under way`;
+    }
+    case 'K24':
+      return `of ${number(itemsOf(posture))} items`;
+    default:
+      return 'nothing counted';
+  }
+}
