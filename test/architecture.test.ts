@@ -63,7 +63,7 @@ const rules: readonly Rule[] = [
       'shared/configuration.ts',
       'shared/cli/',
     ],
-    packages: ['node:', 'zod', 'jose'],
+    packages: ['node:', 'zod', 'jose', 'fflate'],
   },
   {
     files: 'functions/',

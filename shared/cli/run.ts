@@ -1,3 +1,6 @@
+import { gate, gateHelp } from './gate.js';
+import { packet, packetHelp } from './packet.js';
+import { post, postHelp } from './post.js';
 import { CannotTell, plain, type ExitCode, type Terminal } from './terminal.js';
 import { verify, verifyHelp } from './verify.js';
 
@@ -5,6 +8,9 @@ type Command = { help: string; run: (args: readonly string[], terminal: Terminal
 
 const commands: Readonly<Record<string, Command>> = {
   verify: { help: verifyHelp, run: verify },
+  packet: { help: packetHelp, run: packet },
+  gate: { help: gateHelp, run: gate },
+  post: { help: postHelp, run: post },
 };
 
 const usage = `aispm verify | packet | gate | post, each with --help`;

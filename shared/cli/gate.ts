@@ -1,0 +1,120 @@
+import { parseArgs } from 'node:util';
+
+import { logKeysSchema } from '../../schemas/answers/evidence.js';
+import { readinessSchema, readinessTargetSchema, type Readiness } from '../../schemas/readiness.js';
+import { NotVerified } from '../core/log/checks.js';
+import { trustFrom, type Trust } from '../core/log/trust.js';
+import { saysReady, verifyAnswer } from '../core/readiness/verify-answer.js';
+import { openService, serviceHelp, serviceOptions, valueOf, type Service } from './service.js';
+import { CannotTell, plain, type ExitCode, type Terminal } from './terminal.js';
+import { readKeys } from './verify.js';
+
+export const gateHelp = `aispm gate --url URL --tenant ID --target trial|pilot|production [--release NAME]
+
+Asks the gate to decide, and believes the answer only if its signature and checkpoint verify.
+
+${serviceHelp}
+  --target TARGET    trial, pilot or production
+  --release NAME     what is to be released; stands in the signed answer
+  --keys FILE        the answer of GET …/keys, from somewhere you trust; without it, the service's answer
+  --wait SECONDS     how long to wait for the service, and for blockers to go, before it decides (default 0)
+  --json             the signed answer as JSON, which aispm verify can check later
+
+Exit: 0 ready, 1 blocked, 2 could not tell.`;
+
+/** Between two previews while waiting for blockers to go. */
+const pollMs = 5_000;
+
+/** `aispm gate`. @throws CannotTell, also for an answer that does not verify: it says nothing, whatever it says. */
+export async function gate(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      ...serviceOptions,
+      target: { type: 'string' },
+      release: { type: 'string' },
+      keys: { type: 'string' },
+      wait: { type: 'string', default: '0' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const target = readinessTargetSchema.safeParse(values.target);
+  if (!target.success) throw new CannotTell('--target is trial, pilot or production');
+  if (!/^[0-9]{1,5}$/.test(values.wait)) throw new CannotTell('--wait is a number of seconds');
+  const asked = { target: target.data, ...(values.release === undefined ? {} : { release: values.release }) };
+  const until = terminal.now() + 1_000 * Number(values.wait);
+  const patience = (): number => Math.max(0, until - terminal.now());
+
+  const service = await openService(values, terminal);
+  const trust = await trustOf(service, values.keys, patience());
+  if (patience() > 0) await untilReady(service, asked.target, terminal, patience);
+  const answer = await decide(service, asked, patience());
+  believe(answer, asked, trust);
+
+  if (values.json) terminal.out(JSON.stringify(answer));
+  else for (const line of linesOf(answer)) terminal.out(plain(line));
+  return saysReady(answer) ? 0 : 1;
+}
+
+type Asked = { target: Readiness['target']; release?: string };
+
+async function trustOf(service: Service, path: string | undefined, patienceMs: number): Promise<Trust> {
+  const keys =
+    path === undefined
+      ? valueOf('the keys', await service.ask('keys', patienceMs), logKeysSchema)
+      : (await readKeys(path)).value;
+  try {
+    const trust = trustFrom(keys);
+    if (trust.tenantId !== service.tenantId) throw new CannotTell('the keys are of another tenant');
+    return trust;
+  } catch (cause) {
+    if (cause instanceof NotVerified) throw new CannotTell(`the keys: ${cause.message}`, { cause });
+    throw cause;
+  }
+}
+
+/** Looks at previews, which record nothing, until one says ready or the time is over. What it saw decides nothing. */
+async function untilReady(
+  service: Service,
+  target: Asked['target'],
+  terminal: Terminal,
+  patience: () => number,
+): Promise<void> {
+  for (;;) {
+    const answer = await service.ask(`readiness?target=${target}`, patience());
+    if (saysReady(valueOf('the preview', answer, readinessSchema)) || patience() < pollMs) return;
+    await terminal.sleep(pollMs);
+  }
+}
+
+async function decide(service: Service, asked: Asked, patienceMs: number): Promise<Readiness> {
+  const answer = await service.ask('readiness', patienceMs, {
+    method: 'POST',
+    contentType: 'application/json',
+    body: JSON.stringify(asked),
+  });
+  return valueOf('the gate', answer, readinessSchema);
+}
+
+/** @throws CannotTell unless the answer verifies and is about what was asked: an old one of another release must not pass. */
+function believe(answer: Readiness, asked: Asked, trust: Trust): void {
+  const failed = verifyAnswer(answer, trust).find(({ passed }) => !passed);
+  if (failed !== undefined && !failed.passed)
+    throw new CannotTell(`the answer does not verify: ${failed.check}: ${failed.detail} (${failed.code})`);
+  if (answer.target !== asked.target || answer.release !== (asked.release ?? null))
+    throw new CannotTell('the answer is about another target or release than was asked');
+}
+
+function linesOf(answer: Readiness): string[] {
+  const { target, release, asOf, position, decision, blockers } = answer;
+  const what = `${release ?? 'release not named'} for ${target}, as of ${asOf}, log position ${position}`;
+  return [
+    `${saysReady(answer) ? 'READY' : 'BLOCKED'}  ${what}`,
+    ...blockers.flatMap(({ id, title, resolution, owner }) => [
+      `  ${title} (${id})`,
+      `    to resolve: ${resolution}`,
+      `    who can:    ${owner}`,
+    ]),
+    `The answer is signed and verified; its record is ${decision ?? 'missing'}.`,
+  ];
+}
