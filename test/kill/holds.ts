@@ -1,7 +1,6 @@
 import { expect } from 'vitest';
 
 import { cast } from '../../infra/local/demo/cast.js';
-import type { Mail } from '../../infra/local/mail/server.js';
 import { postureSchema } from '../../schemas/posture.js';
 import type { ReportView } from '../../schemas/reports.js';
 import { memoryLedger } from '../../shared/adapters/memory/ledger.js';
@@ -9,7 +8,7 @@ import type { LogEntry } from '../../shared/core/log/entry.js';
 import type { LedgerDocument } from '../../shared/core/projections/documents.js';
 import type { LedgerStore, StoredEvidence } from '../../shared/ports.js';
 import { foldEvents, foldUntil, headOf } from '../../shared/usecases/fold.js';
-import { recipients, type Story } from './system.js';
+import { productionOf, type Story, type System } from './system.js';
 
 /* What a control owner relies on, whatever was killed in between. */
 
@@ -79,20 +78,22 @@ async function posturePasses({ service, decisions }: Story): Promise<void> {
   expect(await read(`?position=${now.position}&asOf=${now.asOf}`)).toEqual(now);
 }
 
-/** Waits until the provider has spoken of every mail of a report. */
-export const untilSpokenOf = ({ service }: Story, reportId: string): Promise<ReportView> =>
-  service.until('the provider to speak of every mail', 90_000, async () => {
-    const report = await service.ask<ReportView>(cast.auditor, 'GET', `/reports/${reportId}`);
-    const open = report.deliveries.filter(({ status }) => status === 'sending');
-    return report.deliveries.length === recipients.length && open.length === 0 ? report : undefined;
+/** Waits until the production of a report has ended: nothing more will be sent for it. */
+const untilProduced = (system: System, { service }: Story, reportId: string): Promise<true> =>
+  service.until('the report to be through', 120_000, async () => {
+    const { at } = await productionOf(system, reportId);
+    if (at === 'Failed') throw new Error('the production of the report failed');
+    return at === 'Completed' ? true : undefined;
   });
 
 /** At most one mail a recipient, one unless unconfirmed, and an audit trail with intent and outcome of each. */
-export async function reportHolds(story: Story, reportId: string, mail: Mail): Promise<void> {
-  const { deliveries } = await untilSpokenOf(story, reportId);
+export async function reportHolds(system: System, story: Story, reportId: string): Promise<void> {
+  await untilProduced(system, story, reportId);
+  const { deliveries } = await story.service.ask<ReportView>(cast.auditor, 'GET', `/reports/${reportId}`);
   const operations = deliveries.map(({ operation }) => operation).sort();
-  const mails = mail.inbox().filter(({ operationId }) => operations.includes(operationId));
-  for (const address of recipients) {
+  expect(operations.length).toBe(story.recipients.length);
+  const mails = system.stack.mail.inbox().filter(({ operationId }) => operations.includes(operationId));
+  for (const address of story.recipients) {
     const received = mails.filter(({ recipient }) => recipient === address).length;
     expect(received).toBeLessThanOrEqual(1);
     if (!deliveries.some(({ status }) => status === 'unconfirmed')) expect(received).toBe(1);

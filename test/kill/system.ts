@@ -36,7 +36,7 @@ export async function startSystem(): Promise<System> {
 
 const runtimeUri = 'urn:harbour:runtime';
 /** One is delivered and one bounces: the mail stand-in goes by the address. */
-export const recipients = ['ciso@harbour.example', 'bounce.board@harbour.example'];
+const ordinary = ['ciso@harbour.example', 'bounce.board@harbour.example'];
 
 export type Sent = { problems: Problem[]; retryAfter: (string | null)[]; unanswered: number };
 
@@ -46,6 +46,8 @@ export type Story = {
   stores: TenantStores;
   /** Ids of every event that some answer acknowledged with 202. */
   acknowledged: Set<string>;
+  /** Who the tenant's reports go to. */
+  recipients: readonly string[];
   /** Decisions that were sent, each counted once. */
   decisions: number;
   /** Posts a batch and sends it again until it is acknowledged whole. @returns what stood in the way. */
@@ -53,7 +55,12 @@ export type Story = {
 };
 
 /** Onboards a tenant over HTTP. */
-export async function onboard(system: System, tenant: string, approvalRequired = false): Promise<Story> {
+export async function onboard(
+  system: System,
+  tenant: string,
+  how: { approvalRequired?: boolean; recipients?: readonly string[] } = {},
+): Promise<Story> {
+  const { approvalRequired = false, recipients = ordinary } = how;
   const { hostUrl, issuer } = system.stack;
   const service = openService({ hostUrl, issuer, tenant });
   const reports = {
@@ -76,6 +83,7 @@ export async function onboard(system: System, tenant: string, approvalRequired =
     stores: system.stores.open(tenantIdSchema.parse(tenant)),
     acknowledged: new Set(),
     decisions: 0,
+    recipients,
     post: async (ids) => {
       const time = new Date().toISOString();
       const body = JSON.stringify(
@@ -156,16 +164,50 @@ export const killAfter = ({ stack }: System, { match, done }: Point): Promise<vo
     const remove = stack.cosmos.addFault({ match, times: Infinity, effect: { when: 'after', call } });
   });
 
-/** Kills the host when the provider has taken a mail and has not answered yet. */
-export const killAtMail = ({ stack }: System): Promise<void> =>
+/** Kills the host when the provider has taken the mail to a recipient and has not answered yet. */
+export const killAtMail = ({ stack }: System, recipient: string): Promise<void> =>
   new Promise((resolve, reject) => {
     const call = (): Promise<void> => stack.killHost().then(resolve, reject);
     stack.mail.addFault({
-      match: ({ operation }) => operation === 'send',
+      match: ({ operation, recipients }) => operation === 'send' && recipients.includes(recipient),
       times: 1,
       effect: { when: 'after', call },
     });
   });
+
+/** The provider's word on a mail, posted as Event Grid would. */
+export async function speakOf(
+  { stack }: System,
+  mail: { operationId: string; recipient: string },
+): Promise<void> {
+  const url = `${stack.hostUrl}/runtime/webhooks/EventGrid?functionName=receiveDeliveryReports&code=${stack.systemKey}`;
+  const event = {
+    specversion: '1.0',
+    id: `late-${mail.operationId}`,
+    source: '/communication',
+    subject: `message/${mail.operationId}`,
+    type: 'Microsoft.Communication.EmailDeliveryReportReceived',
+    time: new Date().toISOString(),
+    data: { messageId: mail.operationId, recipient: mail.recipient, status: 'Delivered' },
+  };
+  const headers = { 'content-type': 'application/cloudevents+json', 'aeg-event-type': 'Notification' };
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(event) });
+  if (!response.ok) throw new Error(`the delivery report was answered ${response.status}`);
+}
+
+/** Where the production of a report stands, as the durable framework tells it. */
+export async function productionOf(
+  { stack }: System,
+  reportId: string,
+): Promise<{ at: string; step: unknown }> {
+  const path = `/runtime/webhooks/durabletask/instances/${reportId}?code=${stack.systemKey}`;
+  const response = await fetch(`${stack.hostUrl}${path}`);
+  const told: unknown = await response.json();
+  return { at: String(member(told, 'runtimeStatus')), step: member(member(told, 'customStatus'), 'step') };
+}
+
+const member = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 
 export const isUp = ({ stack }: System): Promise<boolean> =>
   fetch(`${stack.hostUrl}/api/health`, { headers: { connection: 'close' } }).then(
