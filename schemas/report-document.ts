@@ -1,22 +1,9 @@
 import { z } from 'zod';
 
+import { reportTypeSchema } from './events/service.js';
 import { instantSchema, sha256Schema } from './primitives.js';
 import { blockSchema } from './report-blocks.js';
 import { calendarDaySchema, printable, type Ref } from './report-figures.js';
-
-/** The reports of the Report Center, and the validation of a delivery channel. */
-export const reportTypeSchema = z.enum([
-  'cso',
-  'ciso',
-  'board-kpi',
-  'soc2-evidence',
-  'incident',
-  'trial-handoff',
-  'pilot-launch',
-  'production-readiness',
-  'delivery-validation',
-]);
-export type ReportType = z.infer<typeof reportTypeSchema>;
 
 /**
  * Verdicts: set → code → the words that print. Closed: no other word stands in a verdict field. Words ending in "…" are

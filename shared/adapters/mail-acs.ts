@@ -40,7 +40,8 @@ export function outcomeOf(exchange: Exchange): SendOutcome {
   if (response !== undefined) {
     const { status } = response;
     if (status >= 200 && status < 300) return { status: 'accepted' };
-    if (status === 429)
+    // Not let in is not taken: a role that is missing today can be there before the window ends.
+    if (status === 429 || status === 401 || status === 403)
       return { status: 'retry', afterMs: retryAfterMs(response), detail: detailOf(response) };
     if (status >= 400 && status < 500 && status !== 408)
       return { status: 'refused', detail: detailOf(response) };

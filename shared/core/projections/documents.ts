@@ -2,7 +2,7 @@ import type { Decision } from '../../../schemas/events/decisions.js';
 import type { EventData } from '../../../schemas/events/types.js';
 import type { ItemKind, Severity, Surface, TrustTier } from '../../../schemas/primitives.js';
 import type { DecisionFact, ItemState, OpenFindings, Stamp } from './facts.js';
-import type { Session } from './sessions.js';
+import type { Session } from './session.js';
 
 /*
  * The documents of the ledger beside its entries: what folding an event changes. All are plain JSON, so that the same

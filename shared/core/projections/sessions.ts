@@ -1,24 +1,11 @@
 import type { EventData } from '../../../schemas/events/types.js';
 import type { Stamp } from './facts.js';
+import type { Session } from './session.js';
 import { sessionId } from './keys.js';
 import { isLater } from './stamps.js';
 import type { Workspace } from './workspace.js';
 
-/** A run of an agent: what replays it in time order. */
-export type Session = {
-  id: string;
-  dueAt?: never;
-  kind: 'session';
-  name: string;
-  agent: string;
-  first: string;
-  last: string;
-  state?: 'started' | 'completed' | 'failed';
-  stateAt?: Stamp;
-  intent?: Stamp;
-  decisions: number;
-  rank: string;
-};
+/** What events say about runs of agents. */
 
 function loadSession(workspace: Workspace, name: string, agent: string, stamp: Stamp): Session {
   const id = sessionId(name);
