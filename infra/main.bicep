@@ -94,7 +94,7 @@ module stores 'modules/stores.bicep' = {
     payloadDays: payloadDays
     capacity: capacity
     maxRequestUnits: maxRequestUnits
-    app: { id: identity.outputs.appId, principalId: identity.outputs.appPrincipalId }
+    appPrincipalId: identity.outputs.appPrincipalId
     workspaceId: monitoring.outputs.workspaceId
   }
 }
@@ -137,19 +137,11 @@ module roles 'modules/roles.bicep' = {
   scope: group
   name: 'roles'
   params: {
-    resources: {
-      hostStorage: stores.outputs.hostStorageId
-      dataStorage: stores.outputs.dataStorageId
-      deadLetters: stores.outputs.deadLettersId
-      vault: stores.outputs.vaultId
-      mail: messaging.outputs.mailId
-      insights: monitoring.outputs.insightsId
-      topic: messaging.outputs.topicId
-    }
-    app: { id: identity.outputs.appId, principalId: identity.outputs.appPrincipalId }
-    events: { id: identity.outputs.eventsId, principalId: identity.outputs.eventsPrincipalId }
+    names: names
+    principals: { app: identity.outputs.appPrincipalId, events: identity.outputs.eventsPrincipalId }
     senders: eventSenders
   }
+  dependsOn: [stores, messaging]
 }
 
 module app 'modules/function-app.bicep' = {

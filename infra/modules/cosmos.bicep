@@ -18,8 +18,8 @@ param maxRequestUnits { evidence: int, ledger: int, shared: int }
 param zoneRedundant bool
 @description('Reachable from the internet, with an Entra token. False: through a private endpoint only.')
 param publicAccess bool
-@description('Identities that read and write items. Containers are made here: nobody else may make or drop one.')
-param writers { id: string, principalId: string }[]
+@description('Principal ids of those who read and write items, by name. Containers are made here: nobody else may make or drop one.')
+param writers { *: string }
 @description('Refuse deletion of the account.')
 param locked bool
 @description('Workspace for diagnostics.')
@@ -87,10 +87,10 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2024-11-15' = {
   resource contributor 'sqlRoleDefinitions' existing = { name: '00000000-0000-0000-0000-000000000002' }
 
   resource writer 'sqlRoleAssignments' = [
-    for it in writers: {
-      name: guid(account.id, it.id, contributor.id)
+    for it in items(writers): {
+      name: guid(account.id, it.key, contributor.id)
       properties: {
-        principalId: it.principalId
+        principalId: it.value
         roleDefinitionId: contributor.id
         scope: account.id
       }

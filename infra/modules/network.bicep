@@ -13,9 +13,6 @@ param targets { hostStorage: string, dataStorage: string, cosmos: string, vault:
 @description('Workspace for diagnostics.')
 param workspaceId string
 
-var storageZone = environment().suffixes.storage
-var vaultZone = replace(environment().suffixes.keyvaultDns, '.vault.', '.vaultcore.')
-
 resource security 'Microsoft.Network/networkSecurityGroups@2024-05-01' = [
   for subnet in ['app', 'endpoints']: {
     name: 'nsg-${name}-${subnet}'
@@ -102,15 +99,7 @@ module endpoints 'private-endpoints.bicep' = {
     tags: tags
     networkId: network.id
     subnetId: network::endpoints.id
-    endpoints: [
-      { name: 'host-blob', target: targets.hostStorage, group: 'blob', zone: 'privatelink.blob.${storageZone}' }
-      { name: 'host-queue', target: targets.hostStorage, group: 'queue', zone: 'privatelink.queue.${storageZone}' }
-      { name: 'host-table', target: targets.hostStorage, group: 'table', zone: 'privatelink.table.${storageZone}' }
-      { name: 'data-blob', target: targets.dataStorage, group: 'blob', zone: 'privatelink.blob.${storageZone}' }
-      { name: 'cosmos', target: targets.cosmos, group: 'Sql', zone: 'privatelink.documents.azure.com' }
-      { name: 'vault', target: targets.vault, group: 'vault', zone: 'privatelink${vaultZone}' }
-      { name: 'topic', target: targets.topic, group: 'topic', zone: 'privatelink.eventgrid.azure.net' }
-    ]
+    targets: targets
   }
 }
 

@@ -1,22 +1,29 @@
 // Who may do what: one map, one loop. Whatever is not in the map may do nothing. Cosmos DB keeps roles of its own, in
 // cosmos.bicep.
 
-@description('Resources that roles are given for, by resource id.')
-param resources {
-  hostStorage: string
-  dataStorage: string
-  deadLetters: string
-  vault: string
-  mail: string
-  insights: string
-  topic: string
-}
-@description('Identity of the app: resource id and principal id.')
-param app { id: string, principalId: string }
-@description('Identity of Event Grid: resource id and principal id.')
-param events { id: string, principalId: string }
+import { names as nameSet, deadLetterContainer } from '../names.bicep'
+
+@description('Names of the resources that roles are given for.')
+param names nameSet
+@description('Principal ids of the app and of Event Grid.')
+param principals { app: string, events: string }
 @description('Principal ids of runtimes that may send evidence to the topic.')
 param senders string[]
+
+resource hostStorage 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
+  name: names.hostStorage
+
+  resource blobs 'blobServices' existing = {
+    name: 'default'
+
+    resource deadLetters 'containers' existing = { name: deadLetterContainer }
+  }
+}
+resource dataStorage 'Microsoft.Storage/storageAccounts@2024-01-01' existing = { name: names.dataStorage }
+resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = { name: names.vault }
+resource mail 'Microsoft.Communication/communicationServices@2023-04-01' existing = { name: names.mail }
+resource insights 'Microsoft.Insights/components@2020-02-02' existing = { name: names.insights }
+resource topic 'Microsoft.EventGrid/topics@2025-02-15' existing = { name: names.topic }
 
 // No built-in role is as narrow: the one for secrets may also delete, recover and purge them.
 resource keyKeeper 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
@@ -73,34 +80,39 @@ var roleIds = union(
   mapValues(builtIn, id => subscriptionResourceId('Microsoft.Authorization/roleDefinitions', id)),
   { keyKeeper: keyKeeper.id, blobKeeper: blobKeeper.id }
 )
+var principalIds = union(principals, toObject(senders, id => id, id => id))
+var resources = {
+  hostStorage: hostStorage.id
+  dataStorage: dataStorage.id
+  deadLetters: hostStorage::blobs::deadLetters.id
+  vault: vault.id
+  mail: mail.id
+  insights: insights.id
+  topic: topic.id
+}
 
 // Who, at which resource, as what, and why.
-var given = union(
+var given = concat(
   [
-    { who: app, at: resources.hostStorage, as: 'blobOwner', why: 'The host keeps leases of triggers and reads packages.' }
-    { who: app, at: resources.hostStorage, as: 'queueContributor', why: 'Work items of the durable task hub.' }
-    { who: app, at: resources.hostStorage, as: 'tableContributor', why: 'History of the durable task hub.' }
-    { who: app, at: resources.dataStorage, as: 'blobKeeper', why: 'Log bundles, checkpoints, reports and payloads.' }
-    { who: app, at: resources.vault, as: 'keyKeeper', why: 'A signing key and a pseudonym key for each tenant.' }
-    { who: app, at: resources.mail, as: 'mailOwner', why: 'Sends reports; the provider has no narrower role for mail.' }
-    { who: app, at: resources.insights, as: 'metricsPublisher', why: 'Telemetry without an instrumentation key.' }
-    { who: events, at: resources.deadLetters, as: 'blobContributor', why: 'Keeps what could not be delivered.' }
+    { who: 'app', at: 'hostStorage', as: 'blobOwner', why: 'The host keeps leases of triggers and reads packages.' }
+    { who: 'app', at: 'hostStorage', as: 'queueContributor', why: 'Work items of the durable task hub.' }
+    { who: 'app', at: 'hostStorage', as: 'tableContributor', why: 'History of the durable task hub.' }
+    { who: 'app', at: 'dataStorage', as: 'blobKeeper', why: 'Log bundles, checkpoints, reports and payloads.' }
+    { who: 'app', at: 'vault', as: 'keyKeeper', why: 'A signing key and a pseudonym key for each tenant.' }
+    { who: 'app', at: 'mail', as: 'mailOwner', why: 'Sends reports; the provider has no narrower role for mail.' }
+    { who: 'app', at: 'insights', as: 'metricsPublisher', why: 'Telemetry without an instrumentation key.' }
+    { who: 'events', at: 'deadLetters', as: 'blobContributor', why: 'Keeps what could not be delivered.' }
   ],
-  map(senders, id => {
-    who: { id: id, principalId: id }
-    at: resources.topic
-    as: 'eventSender'
-    why: 'An agent runtime sends evidence.'
-  })
+  map(senders, id => { who: id, at: 'topic', as: 'eventSender', why: 'An agent runtime sends evidence.' })
 )
 
 module assignment 'role-assignment.json' = [
   for it in given: {
-    name: 'role-${it.as}-${uniqueString(it.who.id, it.at)}'
+    name: 'role-${it.at}-${it.as}-${uniqueString(it.who)}'
     params: {
-      scope: it.at
-      name: guid(it.at, it.who.id, it.as)
-      principalId: it.who.principalId
+      scope: resources[it.at]
+      name: guid(resources[it.at], it.who, it.as)
+      principalId: principalIds[it.who]
       roleDefinitionId: roleIds[it.as]
       description: it.why
     }

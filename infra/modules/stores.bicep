@@ -24,8 +24,8 @@ param payloadDays int
 param capacity 'serverless' | 'autoscale'
 @description('Autoscale maximum, request units a second.')
 param maxRequestUnits { evidence: int, ledger: int, shared: int }
-@description('Identity of the app: resource id and principal id.')
-param app { id: string, principalId: string }
+@description('Principal id of the app.')
+param appPrincipalId string
 @description('Workspace for diagnostics.')
 param workspaceId string
 
@@ -81,7 +81,7 @@ module cosmos 'cosmos.bicep' = {
     maxRequestUnits: maxRequestUnits
     zoneRedundant: zoneRedundant
     publicAccess: publicAccess
-    writers: [app]
+    writers: { app: appPrincipalId }
     locked: locked
     workspaceId: workspaceId
   }
@@ -103,8 +103,6 @@ module vault 'key-vault.bicep' = {
 output hostStorageId string = host.outputs.id
 @description('Resource id of the account of log, reports and payloads.')
 output dataStorageId string = data.outputs.id
-@description('Resource id of the container of dead letters.')
-output deadLettersId string = '${host.outputs.id}/blobServices/default/containers/${deadLetterContainer}'
 @description('Resource id of the database account.')
 output cosmosId string = cosmos.outputs.id
 @description('Resource id of the vault.')
