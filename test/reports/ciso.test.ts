@@ -124,7 +124,7 @@ describe('the CISO report', () => {
     const changes = document.blocks.find((b) => b.kind === 'list');
     expect(changes?.items.length).toBeLessThanOrEqual(8);
     expect(changes?.items.map((i) => i.text).join('\n')).toContain(
-      'Secret files protected: from enforced to missing (4 of 8 items enforced); cause not determined.',
+      'Secret files protected: from enforced to missing (4 of 8 enforced); cause not determined.',
     );
     const thin = await reportOf(thinMonth);
     expect(plainText(thin)).toContain('No comparison: the log holds nothing from 31 Oct 2026 or before.');

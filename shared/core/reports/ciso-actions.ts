@@ -67,7 +67,7 @@ export function register(input: CisoInput, refs: Refs): Block {
     caption: `Findings open, claimed resolved or accepted, worst first (n = ${number(total)})`,
     columns: [
       { key: 'severity', title: 'Severity', kind: 'text', weight: 1.2 },
-      { key: 'finding', title: 'Finding', kind: 'text', weight: 4.6 },
+      { key: 'finding', title: 'Finding', kind: 'text', weight: 9 },
       { key: 'opened', title: 'Opened', kind: 'instant', weight: 1.6 },
       { key: 'due', title: 'Due', kind: 'instant', weight: 1.6 },
       { key: 'owner', title: 'Owner', kind: 'text', weight: 1.5 },
@@ -76,7 +76,7 @@ export function register(input: CisoInput, refs: Refs): Block {
     ],
     rows: rows.map((f) => [
       text(capital(f.severity)),
-      text(findingWords(f, 200)),
+      text(findingWords(f, 160)),
       at(f.openedAt),
       at(f.dueOn),
       text(person(f.owner, 'none')),

@@ -141,6 +141,12 @@ function basis(input: CisoInput, refs: Refs): Block {
         value: `critical ${days.critical}, high ${days.high}, medium ${days.medium}, low ${days.low}`,
       },
       {
+        key: 'Controls',
+        value:
+          'A control’s state is that of its worst item. A control with nothing in scope is not observed: it is listed and stays outside the score.',
+        ref: refs.list('controls'),
+      },
+      {
         key: 'Score',
         value:
           'weight × enforced items ÷ items in scope, over the weight of observed controls; in tenths, rounded half up',

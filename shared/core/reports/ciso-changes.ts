@@ -110,7 +110,7 @@ function controlSentence(now: ControlSummary, then: ControlSummary): string {
   const counts =
     now.inScope === 0
       ? 'nothing in scope'
-      : `${number(now.counts.enforced)} of ${counted(now.inScope, 'item')} enforced`;
+      : `${number(now.counts.enforced)} of ${number(now.inScope)} enforced`;
   return `${now.title}: from ${state(then.state)} to ${state(now.state)} (${counts}); cause not determined.`;
 }
 

@@ -11,15 +11,8 @@ const states = ['enforced', 'shadowed', 'stale', 'missing', 'blocked', 'not_obse
 
 /** Page 2: every control by domain, then those that fail, with the worst item and what to do. */
 export function controlsSection(input: CisoInput, refs: Refs): Block[] {
-  const { score } = input.posture;
-  const observed = `${number(score.controlsObserved)} of ${counted(score.controlsApplicable, 'applicable control')} ${score.controlsApplicable === 1 ? 'is' : 'are'} observed.`;
   return [
     { kind: 'heading', level: 2, text: 'Controls' },
-    {
-      kind: 'paragraph',
-      text: `${observed} A control’s state is that of its worst item. A control with nothing in scope is not observed: it is listed and stays outside the score.`,
-      ref: refs.list('controls'),
-    },
     byDomain(input),
     { kind: 'heading', level: 3, text: 'Controls that fail' },
     failingTable(input, refs, 6),
