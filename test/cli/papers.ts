@@ -1,6 +1,6 @@
 import { canonicalBytes } from '../../shared/core/kernel/canonical.js';
 import { fromUtf8, toBase64, utf8 } from '../../shared/core/kernel/bytes.js';
-import { originOf } from '../../shared/core/log/checkpoint.js';
+import { checkpointText, originOf, signedNote } from '../../shared/core/log/checkpoint.js';
 import type { PacketFile } from '../../shared/core/reports/manifest.js';
 import type { Services } from '../faults/story.js';
 import { admit, eventOf, feed, newWorld, reportDeps, tenantId } from '../faults/story.js';
@@ -64,6 +64,11 @@ export async function makePapers() {
   const { people: _people, links: _links, ...event } = await readEvidence(deps.stores, eventId);
   const { links: _proofLinks, ...proof } = await readProof(log, eventId);
   return {
+    /** The service behind the papers, to ask it more. */
+    services,
+    deps,
+    gate,
+    reportId: record.id,
     keys: json('keys.json', keys),
     publicKey,
     packet,
@@ -78,7 +83,6 @@ export async function makePapers() {
     recordProof: json('record-proof.json', await readProof(log, answer.decision ?? '')),
     fork: async () => {
       const root = new Uint8Array(32).fill(7);
-      const { checkpointText, signedNote } = await import('../../shared/core/log/checkpoint.js');
       const forged = { origin: originOf(tenantId), size: newer.size, root };
       const { signature } = await services.keys.sign(tenantId, utf8(checkpointText(forged)));
       return text('fork.txt', signedNote(forged, publicKey, signature));

@@ -3,10 +3,12 @@ import fc from 'fast-check';
 import { crypto as sigstoreCrypto, dsse } from '@sigstore/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { fromUtf8 } from '../../shared/core/kernel/bytes.js';
+import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
+import { fromUtf8, toBase64 } from '../../shared/core/kernel/bytes.js';
 import type { PacketFile } from '../../shared/core/reports/manifest.js';
 import { recognise } from '../../shared/cli/recognise.js';
 import { verdictOf, type Verdict } from '../../shared/cli/verdict.js';
+import { tenantId } from '../faults/story.js';
 import { changed, flipped, json, makePapers, type Papers } from './papers.js';
 
 let papers: Papers;
@@ -63,6 +65,30 @@ describe('a report’s packet', () => {
   it('does not verify with a file that the manifest does not name', () => {
     const extra = { name: 'appendix.pdf', bytes: new Uint8Array([1]) };
     expect(faults(judge(...papers.packet, extra))).toEqual(['file_unlisted']);
+  });
+
+  it('does not verify with one part of the report under the name of another', () => {
+    const [, document] = papers.packet;
+    const swapped = packetWith('report.pdf', ({ name }) => ({ name, bytes: (document as PacketFile).bytes }));
+    expect(faults(judge(...swapped))).toEqual(['digest_mismatch']);
+  });
+
+  it('verifies after the tenant’s key was rotated, by the retired key', async () => {
+    const { keyId, publicKey } = await memoryKeyRing('later').ensure(tenantId);
+    const next = {
+      keyId,
+      algorithm: 'Ed25519',
+      publicKey: toBase64(publicKey),
+      createdAt: '2027-01-01T00:00:00Z',
+    };
+    const both = changed(papers.keys, (k) => {
+      const [old] = k.keys as object[];
+      k.keys = [next, { ...old, retiredAt: '2027-01-01T00:00:00Z' }];
+    });
+    const judged = (keys: PacketFile) =>
+      verdictOf([{ name: 'packet', files: [...papers.packet, keys] }], null);
+    expect(judged(both).verdict).toBe('verified');
+    expect(faults(judged(changed(papers.keys, (k) => (k.keys = [next]))))).toEqual(['key_unknown']);
   });
 
   it('does not verify with a statement that its key did not sign', () => {
