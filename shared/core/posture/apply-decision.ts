@@ -1,11 +1,13 @@
 import type { EventData } from '../../../schemas/events/types.js';
 import { loadApproval, withDependent } from '../projections/approvals.js';
 import type { Approval } from '../projections/documents.js';
-import type { Stamp } from '../projections/facts.js';
-import { decisionItems, withDecision } from '../projections/items.js';
+import type { DecisionFact, Stamp } from '../projections/facts.js';
+import { decisionItems, factOf, withDecision } from '../projections/items.js';
 import { withDecisionInSession } from '../projections/sessions.js';
+import { approvalId } from '../projections/keys.js';
 import type { Workspace } from '../projections/workspace.js';
-import { approvalsOf, settleApproval, settleItem } from './settle.js';
+import { decisionState, isHighRisk } from './decision-state.js';
+import { approvalsOf, configOf, settleApproval, settleItem } from './settle.js';
 
 /** An action: facts of every item it concerns, and the approvals its judgement hangs on. */
 export function applyDecision(
@@ -22,8 +24,18 @@ export function applyDecision(
     if (linked !== approval) settleApproval(workspace, linked, at);
   }
   for (const item of items) settleItem(workspace, item, at);
+  countAction(workspace, factOf(data, stamp, trusted));
   if (data.session !== undefined)
     workspace.put(withDecisionInSession(workspace, data.session, data.agent, stamp));
+}
+
+/** High-risk actions, and those of them that were stopped or approved: judged once, when the action came in. */
+function countAction(workspace: Workspace, fact: DecisionFact): void {
+  if (!isHighRisk(fact, false)) return;
+  const approvalOf = (name: string): Approval | null => workspace.find('approval', approvalId(name));
+  const state = decisionState(fact, { id: null, highRisk: true }, configOf(workspace), approvalOf);
+  workspace.count('actions/high_risk');
+  if (state === 'enforced') workspace.count('actions/high_risk_enforced');
 }
 
 /** An approval changed: it is judged again, and so is every item whose deciding evidence names it. */

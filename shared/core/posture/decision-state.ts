@@ -15,7 +15,7 @@ export const isHighRisk = (fact: DecisionFact, controlHighRisk: boolean): boolea
  */
 export function decisionState(
   fact: DecisionFact,
-  control: { id: string; highRisk: boolean },
+  control: { id: string | null; highRisk: boolean },
   config: Config,
   approvalOf: ApprovalOf,
 ): ControlState {
@@ -61,8 +61,9 @@ const attested = (fact: DecisionFact, approvalOf: ApprovalOf): boolean => {
 export const attestationApproval = (fact: { attestation?: string | undefined }): string | null =>
   fact.attestation?.startsWith('approval://') === true ? fact.attestation.slice('approval://'.length) : null;
 
-/** Whether a published policy version in enforce mode carries the decision's rule for this control. */
-function carriesRule(fact: DecisionFact, control: string, config: Config): boolean {
+/** Whether a published policy version in enforce mode carries the decision's rule, for this control or (null) for any. */
+function carriesRule(fact: DecisionFact, control: string | null, config: Config): boolean {
   const policy = config.policies[fact.policy];
-  return policy?.mode === 'enforce' && policy.rules[fact.rule]?.includes(control) === true;
+  const controls = policy?.mode === 'enforce' ? policy.rules[fact.rule] : undefined;
+  return controls !== undefined && (control === null || controls.includes(control));
 }

@@ -52,13 +52,9 @@ export function decisionItems(workspace: Workspace, data: EventData<'decision.re
   return named.flatMap(([kind, name]) => (name === undefined ? [] : [loadItem(workspace, kind, name)]));
 }
 
-export function withDecision(
-  item: Item,
-  data: EventData<'decision.recorded'>,
-  stamp: Stamp,
-  trusted: boolean,
-): Item {
-  const fact: DecisionFact = {
+/** What of a decision its judgement needs. */
+export function factOf(data: EventData<'decision.recorded'>, stamp: Stamp, trusted: boolean): DecisionFact {
+  return {
     ...stamp,
     decision: data.decision,
     mode: data.mode,
@@ -71,6 +67,15 @@ export function withDecision(
     ...(data.attestation === undefined ? {} : { attestation: data.attestation }),
     trusted,
   };
+}
+
+export function withDecision(
+  item: Item,
+  data: EventData<'decision.recorded'>,
+  stamp: Stamp,
+  trusted: boolean,
+): Item {
+  const fact = factOf(data, stamp, trusted);
   const facts = { ...item.facts };
   for (const key of factKeys(data)) if (isLater(stamp, facts[key])) facts[key] = fact;
   const observed = observe(item, stamp, trusted);

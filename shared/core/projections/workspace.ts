@@ -62,6 +62,13 @@ export class Workspace {
     );
   }
 
+  /** One more in a running total of the summary: what is counted once, when it happens, and never taken back. */
+  count(name: string): void {
+    const summary = this.summary();
+    const totals = { ...summary.totals, [name]: (summary.totals[name] ?? 0) + 1 };
+    this.changed.set(summary.id, { ...summary, totals });
+  }
+
   /** Documents that time alone changes at or before an instant, by (`dueAt`, id). The caller loaded all there are. */
   due(until: string): LedgerDocument[] {
     const all = new Map<string, LedgerDocument>();
