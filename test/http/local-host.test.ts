@@ -5,6 +5,7 @@ import type { z } from 'zod';
 
 import { controlDetailSchema } from '../../schemas/answers/posture.js';
 import {
+  evidenceRowSchema,
   logKeysSchema,
   proofSchema,
   quarantineRowSchema,
@@ -15,6 +16,7 @@ import { postureSchema } from '../../schemas/posture.js';
 import { problemSchema } from '../../schemas/problem.js';
 import { routes } from '../../functions/routes.js';
 import { fromBase64, fromHex, toBase64Url } from '../../shared/core/kernel/bytes.js';
+import { evidenceIdOf } from '../../shared/core/kernel/ids.js';
 import { noteKeyHash, parseNote } from '../../shared/core/log/checkpoint.js';
 import { verifyInclusion } from '../../shared/core/log/verify.js';
 import { decisionEvent, newSigner, signed, signerUri } from '../ingest/intake.js';
@@ -76,6 +78,17 @@ async function eventually<T>(read: () => Promise<T | undefined>): Promise<T> {
   throw new Error(`nothing after 20 s; the host said:\n${stack.lines.slice(-20).join('\n')}`);
 }
 
+/** The key of the runtime that the story registers. */
+const signer = newSigner('runtime-key');
+
+/** Delivers as Event Grid does: its own header, its own key, CloudEvents in a batch. */
+const deliver = (events: unknown[]): Promise<Response> =>
+  fetch(`${stack.eventGrid}ingestEvidenceEvents`, {
+    method: 'POST',
+    headers: { 'content-type': batchType, 'aeg-event-type': 'Notification' },
+    body: JSON.stringify(events),
+  });
+
 describe('the compiled app under the local host', () => {
   it('serves every route of the table, and only those', () => {
     for (const { name } of routes) expect(stack.functions).toContain(name);
@@ -95,7 +108,6 @@ describe('the compiled app under the local host', () => {
   it('takes a tenant from onboarding to a verified proof in three calls from its score', async () => {
     const settings = { displayName: 'Acme', timeZone: 'Europe/Berlin' };
     expect((await send('PUT', '/tenants/acme', 'admin', { settings })).status).toBe(201);
-    const signer = newSigner('runtime-key');
     const source = {
       uri: signerUri,
       connectorType: 'custom',
@@ -140,6 +152,35 @@ describe('the compiled app under the local host', () => {
     expect(items.map((item) => item.name)).toEqual(['build-agent']);
     const proof = await read(proofSchema, items[0]?.links['proof'] ?? '');
     await verified(proof, items[0]?.evidenceId ?? '');
+  }, 60_000);
+
+  it('takes evidence from Event Grid by its signature alone, and nothing without one', async () => {
+    const time = new Date().toISOString();
+    const event = (id: string) => ({ ...decisionEvent({ id, source: signerUri, time }), tenantid: 'acme' });
+    const good = await signed(event('grid-1'), signer);
+    const forged = {
+      ...(await signed(event('grid-2'), signer)),
+      time: new Date(Date.now() - 1000).toISOString(),
+    };
+    // Delivered twice, as Event Grid may: at least once is its promise, once is ours.
+    for (let times = 0; times < 2; times++) {
+      expect((await deliver([good, forged, event('grid-3')])).status).toBe(202);
+    }
+    await eventually(async () => {
+      const now = await read(postureSchema, '/tenants/acme/posture');
+      return now.layers.evidence.decisions === 4 ? now : undefined;
+    });
+    const rows = (await read(pageOf(evidenceRowSchema), '/tenants/acme/evidence')).items;
+    const ids = rows.map((row) => row.id);
+    expect(['grid-1', 'grid-2', 'grid-3'].map((id) => ids.includes(evidenceIdOf(signerUri, id)))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(
+      (await fetch(`${stack.eventGrid.replace('code=', 'code=x')}ingestEvidenceEvents`, { method: 'POST' }))
+        .status,
+    ).toBe(401);
   }, 60_000);
 
   it('keeps what it could not admit in quarantine, by reason and without the bytes', async () => {

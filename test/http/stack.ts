@@ -16,6 +16,8 @@ import { accountsOf } from '../../shared/services.js';
 
 export type Stack = {
   url: string;
+  /** Where Event Grid delivers, key included; add the function's name. */
+  eventGrid: string;
   issuer: Issuer;
   /** Names of the app's functions as the host loaded them. */
   functions: string[];
@@ -65,6 +67,7 @@ export async function startStack(): Promise<Stack> {
   });
   return {
     url: `${host.url}/api`,
+    eventGrid: `${host.url}/runtime/webhooks/EventGrid?code=${host.systemKey}&functionName=`,
     issuer,
     functions: [...host.worker.functions.keys()],
     lines,
