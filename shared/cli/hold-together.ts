@@ -24,13 +24,21 @@ export function holdTogether(all: readonly Recognised[], trust: Trust): Findings
   return {
     sections: [...alone(all, trust), ...pairs, ...joined.flatMap((j) => (typeof j === 'string' ? [] : [j]))],
     unclear: [...joined.filter((j) => typeof j === 'string'), ...apart],
-    limits:
-      held.length > 0 && joined.length === 0
-        ? [
-            'One checkpoint cannot show that nobody was shown another history (a fork): hold it against one that someone else got, with the answer of GET …/log/consistency?from=&to=.',
-          ]
-        : [],
+    limits: forkLimit(held, proofs),
   };
+}
+
+/** Checkpoints that no proof joins to another stand for themselves alone. */
+function forkLimit(held: readonly Held[], proofs: readonly Of<'consistency'>[]): string[] {
+  const joined = new Set(proofs.flatMap(({ value }) => [value.from, value.to]));
+  const single = held
+    .filter(({ size }) => !joined.has(size))
+    .map(({ from, size }) => `${from} (${size} entries)`);
+  return single.length === 0
+    ? []
+    : [
+        `One checkpoint cannot show that nobody was shown another history (a fork). By itself stands that of ${single.join(', ')}: hold it against one that someone else got, with the answer of GET …/log/consistency?from=&to=.`,
+      ];
 }
 
 function checkpointsIn(all: readonly Recognised[]): Held[] {

@@ -201,6 +201,12 @@ describe('checkpoints', () => {
     expect(verdict.limits).toEqual([]);
   });
 
+  it('that no proof joins are named, though others are joined', () => {
+    const verdict = judge(papers.older, papers.newer, papers.consistency, ...papers.packet);
+    expect(verdict.verdict).toBe('verified');
+    expect(verdict.limits.join(' ')).toMatch(/By itself stands that of manifest\.json \(\d+ entries\)/);
+  });
+
   it('cannot be told without the proof that joins them', () => {
     const verdict = judge(papers.older, papers.newer);
     expect(verdict.verdict).toBe('could_not_tell');
