@@ -17,9 +17,10 @@ export type Sender = {
   stack: Stack;
   /** Of a collector and a viewer of `acme`, and of a collector of another tenant. */
   tokens: Record<'collector' | 'viewer' | 'stranger', string>;
-  post(asked: Asked): Promise<Told>;
+  post: (asked: Asked) => Promise<Told>;
 };
 
+/** Starts the app under the local host and onboards its tenant over HTTP. */
 export async function openSender(): Promise<Sender> {
   const stack = await startStack();
   const token = (role: string, tenant: string): Promise<string> =>
