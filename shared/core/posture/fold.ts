@@ -1,5 +1,6 @@
 import type { Evidence } from '../../../schemas/evidence.js';
-import { eventTypePrefix } from '../../../schemas/evidence.js';
+import { eventNameOf, eventTypePrefix } from '../../../schemas/evidence.js';
+import { serviceOnlyEvents } from '../../../schemas/events/types.js';
 import { fromHex, toHex } from '../kernel/bytes.js';
 import { leafBytes, type LogEntry } from '../log/entry.js';
 import { appendLeaf } from '../log/merkle.js';
@@ -59,9 +60,17 @@ export function endSweep(workspace: Workspace): void {
   workspace.put({ ...head, sweep: null });
 }
 
-/** `sample` evidence is kept and provable, and never counts in a live tenant. */
-const counts = (workspace: Workspace, evidence: Evidence): boolean =>
-  evidence.admission.provenance === 'live' || configOf(workspace).sample;
+/**
+ * `sample` evidence is kept and provable, and never counts in a live tenant. Nor does what the service itself says about a
+ * runtime, in any tenant (no-evidence law).
+ */
+function counts(workspace: Workspace, evidence: Evidence): boolean {
+  const name = eventNameOf(evidence.event.type);
+  if (isOwn(evidence) && (name === null || !serviceOnlyEvents.has(name))) return false;
+  return evidence.admission.provenance === 'live' || configOf(workspace).sample;
+}
+
+const isOwn = ({ admission }: Evidence): boolean => admission.sourceId === 'aispm';
 
 function countEvent(summary: Summary, evidence: Evidence | null, counted: boolean): Summary {
   const totals = { ...summary.totals };
@@ -74,10 +83,9 @@ function countEvent(summary: Summary, evidence: Evidence | null, counted: boolea
     return { ...summary, totals };
   }
   const name = evidence.event.type.slice(eventTypePrefix.length);
-  const own = evidence.admission.sourceId === 'aispm';
   add(`type/${name}`);
   if (evidence.admission.provenance === 'sample') add('sample');
-  if (!counted || own) return { ...summary, totals };
+  if (!counted || isOwn(evidence)) return { ...summary, totals };
   add('live');
   if (isTrusted(evidence)) add('trusted');
   const { time } = stampOf(evidence);
