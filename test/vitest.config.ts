@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'dist/**'],
+    // test/infra reads what infra/check.sh compiles: `npm run test:infra`.
+    exclude: ['**/node_modules/**', 'dist/**', 'test/infra/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Two cores: more workers only make the live suites wait for each other.

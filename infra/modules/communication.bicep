@@ -40,12 +40,13 @@ resource email 'Microsoft.Communication/emailServices@2023-04-01' = {
   }
 }
 
-resource service 'Microsoft.Communication/communicationServices@2023-04-01' = {
+resource service 'Microsoft.Communication/communicationServices@2025-05-01' = {
   name: name
   location: 'global'
   tags: tags
   properties: {
     dataLocation: dataLocation
+    disableLocalAuth: true
     linkedDomains: [email::domainResource.id]
   }
 }

@@ -21,7 +21,7 @@ resource hostStorage 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
 }
 resource dataStorage 'Microsoft.Storage/storageAccounts@2024-01-01' existing = { name: names.dataStorage }
 resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = { name: names.vault }
-resource mail 'Microsoft.Communication/communicationServices@2023-04-01' existing = { name: names.mail }
+resource mail 'Microsoft.Communication/communicationServices@2025-05-01' existing = { name: names.mail }
 resource insights 'Microsoft.Insights/components@2020-02-02' existing = { name: names.insights }
 resource topic 'Microsoft.EventGrid/topics@2025-02-15' existing = { name: names.topic }
 
