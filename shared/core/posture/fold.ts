@@ -9,6 +9,7 @@ import { isTrusted } from '../projections/items.js';
 import { stampOf } from '../projections/stamps.js';
 import type { Workspace } from '../projections/workspace.js';
 import { applyEvent } from './apply.js';
+import { syncFindings, type Cause } from './findings.js';
 import { basisOf, emptyHead } from './head.js';
 import { letTimePass, nextMidnight } from './passing.js';
 import { configOf, settleItem } from './settle.js';
@@ -23,6 +24,7 @@ export function foldEntry(workspace: Workspace, entry: LogEntry, evidence: Evide
   const head = workspace.find('head', 'head') ?? emptyHead;
   if (head.size === 0)
     workspace.put({ id: 'day-clock', kind: 'day-clock', dueAt: nextMidnight(entry.sequencedAt) });
+  if (evidence === null) reportUnfoldable(workspace, entry);
   const counted = evidence !== null && counts(workspace, evidence);
   const wide = counted && applyEvent(workspace, evidence, entry.sequencedAt);
   const next: Head = {
@@ -37,6 +39,18 @@ export function foldEntry(workspace: Workspace, entry: LogEntry, evidence: Evide
   const summary = { ...counters, basis: basisOf(configOf(workspace), next) };
   // Readers keep the summary from before a wide change until the sweep behind it is through.
   workspace.put(wide ? { ...summary, id: 'summary-next' } : summary);
+}
+
+/** Evidence that is in the log and says nothing is one finding of the tenant, however often it happens. */
+function reportUnfoldable(workspace: Workspace, { id, sequencedAt }: LogEntry): void {
+  const cause: Cause = {
+    rule: 'evidence_unfoldable',
+    subject: 'tenant:log',
+    detail: 'Evidence in the log cannot be folded, so no number takes it into account',
+    severity: 'high',
+    evidenceId: id,
+  };
+  syncFindings(workspace, configOf(workspace), {}, [cause], sequencedAt);
 }
 
 /**
