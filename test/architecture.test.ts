@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -86,7 +86,8 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   encoding: 'utf8',
 })
   .split('\n')
-  .filter((file) => file !== '');
+  // A file deleted but not yet committed is still listed.
+  .filter((file) => file !== '' && existsSync(join(root, file)));
 
 const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
 

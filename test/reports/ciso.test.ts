@@ -101,7 +101,6 @@ describe('the CISO report', () => {
       'K05',
       'K06',
       'K07',
-      'K08',
       'K13',
       'K18',
       'K19',

@@ -3,6 +3,7 @@ import type { RenderContext, ReportDocument } from '../../../schemas/report-docu
 import type { KpiRow, Ref, Status } from '../../../schemas/report-figures.js';
 import { escape, prose } from '../../core/reports/escape.js';
 import { trend } from '../../core/reports/format.js';
+import { mailIndicators } from '../../core/reports/indicators.js';
 import { markOf, statusOfVerdict, wordOf } from '../../core/reports/marks.js';
 import {
   bound,
@@ -109,8 +110,9 @@ export function renderMail(
       if (block.kind === 'messages') return messages(block);
       if (block.kind === 'scoreCard') return score(block);
       if (block.kind === 'decisions') return decisions(block);
-      return block.kind === 'kpiTable' ? kpis(block) : '';
+      return '';
     }),
+    kpis(mailIndicators(document)),
     foot(document, context, options),
   ];
   return {
@@ -175,8 +177,9 @@ function decisions({ items }: BlockOf<'decisions'>): string {
   return heading('Decisions asked') + table(rows.length > 0 ? rows : [cell(noDecision)]);
 }
 
-/** At most eight, worst first as the report has them; each a text row, so that nothing rests on a picture. */
-function kpis({ rows }: BlockOf<'kpiTable'>): string {
+/** Each a text row, so that nothing rests on a picture. */
+function kpis({ shown, total }: ReturnType<typeof mailIndicators>): string {
+  if (total === 0) return '';
   const row = (kpi: KpiRow) => {
     const reason = kpiReason(kpi);
     const value = `${escape(kpiValue(kpi))}${reason === null ? '' : ` — ${escape(reason)}`}`;
@@ -192,11 +195,10 @@ function kpis({ rows }: BlockOf<'kpiTable'>): string {
       )
     );
   };
-  const shown = rows.slice(0, 8);
   const rest =
-    rows.length > shown.length
+    total > shown.length
       ? [
-          cell(`${shown.length} of ${rows.length} indicators; the rest in the report.`, {
+          cell(`${shown.length} of ${total} indicators; the rest in the report.`, {
             size: 13,
             colour: 'ink2',
             pad: '6px 24px 0 24px',

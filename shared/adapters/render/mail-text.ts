@@ -2,6 +2,7 @@ import type { Block } from '../../../schemas/report-blocks.js';
 import type { RenderContext, ReportDocument } from '../../../schemas/report-document.js';
 import { inert } from '../../core/reports/escape.js';
 import { trend } from '../../core/reports/format.js';
+import { mailIndicators } from '../../core/reports/indicators.js';
 import { markOf, statusOfVerdict, wordOf } from '../../core/reports/marks.js';
 import {
   bound,
@@ -56,6 +57,7 @@ export function mailText(
     ...fold(verdict.sentence),
     ...(issue.state === 'issued' ? [] : ['', ...fold(issue.text)]),
     ...document.blocks.flatMap(blockLines),
+    ...indicatorLines(document),
     '',
     ...(options.attachmentName === undefined
       ? []
@@ -93,19 +95,21 @@ function blockLines(block: Block): string[] {
       ]);
       return ['', 'DECISIONS ASKED', ...(asked.length > 0 ? asked : [noDecision])];
     }
-    case 'kpiTable': {
-      const rows = block.rows.slice(0, 8).flatMap((row) => {
-        const reason = kpiReason(row);
-        const value = `${row.label}: ${kpiValue(row)}${reason === null ? '' : ` — ${reason}`}. ${wordOf(row.status, row.acceptedUntil)}.`;
-        const facts = `target ${bound(row.target, row)} · limit ${bound(row.limit, row)} · prior ${priorOf(row)} · ${trend(row)} · ${row.sample} [${row.ref.label}]`;
-        return [...fold(value, `${markOf(row.status).text} `), ...fold(facts, '  ')];
-      });
-      const cut =
-        block.rows.length > 8 ? [`8 of ${block.rows.length} indicators; the rest in the report.`] : [];
-      const touched = block.rows.slice(0, 8).some((row) => row.touched) ? [touchedNote] : [];
-      return ['', 'INDICATORS', ...rows, ...cut, ...touched];
-    }
     default:
       return [];
   }
+}
+
+function indicatorLines(document: ReportDocument): string[] {
+  const { shown, total } = mailIndicators(document);
+  if (total === 0) return [];
+  const rows = shown.flatMap((row) => {
+    const reason = kpiReason(row);
+    const value = `${row.label}: ${kpiValue(row)}${reason === null ? '' : ` — ${reason}`}. ${wordOf(row.status, row.acceptedUntil)}.`;
+    const facts = `target ${bound(row.target, row)} · limit ${bound(row.limit, row)} · prior ${priorOf(row)} · ${trend(row)} · ${row.sample} [${row.ref.label}]`;
+    return [...fold(value, `${markOf(row.status).text} `), ...fold(facts, '  ')];
+  });
+  const cut = total > shown.length ? [`${shown.length} of ${total} indicators; the rest in the report.`] : [];
+  const touched = shown.some((row) => row.touched) ? [touchedNote] : [];
+  return ['', 'INDICATORS', ...rows, ...cut, ...touched];
 }

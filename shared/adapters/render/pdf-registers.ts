@@ -97,7 +97,7 @@ export function putLayers(canvas: Canvas, { caption, rows }: BlockOf<'layers'>):
   const plain = (text: string): PdfCell => ({ pieces: [{ piece: 'text', text, setting: table }] });
   putTable(canvas, {
     caption,
-    widths: [100, 74, 80, 80, 74, 44],
+    widths: [82, 110, 74, 72, 74, 40],
     gap: 8,
     header: ['Layer', 'Good when', 'Counts', 'Worst item', 'Status', 'Reference'].map((title) => ({ title })),
     rows: rows.map((row) => ({

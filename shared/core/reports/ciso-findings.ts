@@ -32,6 +32,7 @@ export function findingsSection(input: CisoInput, refs: Refs): Block[] {
     kpiTable(
       'Findings and coverage',
       [
+        row('K08'),
         row('K09'),
         row('K10'),
         row('K24'),

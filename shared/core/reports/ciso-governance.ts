@@ -47,7 +47,7 @@ function beside({ posture }: CisoInput, refs: Refs): Block {
       {
         key: 'Not observed',
         value:
-          'K08 high-risk actions enforced, K18 evidence tied, K23 policy drift, K25 connector health and K26 reviews on time: reasons in the appendix.',
+          'K18 evidence tied, K23 policy drift, K25 connector health and K26 reviews on time: reasons in the appendix.',
       },
     ],
   };

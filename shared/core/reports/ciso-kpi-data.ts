@@ -55,7 +55,7 @@ export const kpiSpecs: Readonly<Record<KpiId, KpiSpec>> = {
   K07: spec('Tools governed', 'percent', 'higher', 90, 80,
     'Tools registered, owned, and trusted or with an unexpired approval, of all tools in scope.'),
   K08: spec('High-risk actions enforced', 'percent', 'higher', 100, 98,
-    'High-risk actions stopped or approved, of all in the period. The log’s counters do not split actions by risk yet.'),
+    'High-risk actions stopped or approved, of all in the period; each is judged when it comes in.'),
   K09: spec('Critical findings open', 'count', 'lower', 0, 0,
     'Critical findings open, or claimed resolved and not verified. Accepted ones are counted beside it.'),
   K10: spec('Findings overdue', 'count', 'lower', 0, 3,

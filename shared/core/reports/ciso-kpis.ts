@@ -6,7 +6,15 @@ import type { CisoInput, View } from './ciso-input.js';
 import { kpiSpecs, type KpiId } from './ciso-kpi-data.js';
 import { statusOf, trendOf } from './ciso-kpi-rules.js';
 import { measures } from './ciso-measures.js';
-import { breaches, breakGlass, closedInTime, closingTimes, latency, signed } from './ciso-period.js';
+import {
+  enforcedActions,
+  breaches,
+  breakGlass,
+  closedInTime,
+  closingTimes,
+  latency,
+  signed,
+} from './ciso-period.js';
 import { sampleOf } from './ciso-samples.js';
 import { capital, observed, sum, unknown, type ListName, type Refs } from './ciso-text.js';
 import { instant, number, printed } from './format.js';
@@ -39,6 +47,7 @@ const nowOf = ({ posture, counters }: CisoInput): View => ({ posture, counters }
 /** A figure of the period with its sample, and a label where the figure is another than the indicator's usual. */
 type Told = { figure: Figure; sample: string; label?: string };
 const told: Readonly<Partial<Record<KpiId, (input: CisoInput) => Told>>> = {
+  K08: enforcedActions,
   K12: closedInTime,
   K15: breakGlass,
   K17: signed,

@@ -112,7 +112,6 @@ export const measures: Readonly<Partial<Record<KpiId, Measure>>> = {
   K05: governed('repositories'),
   K06: governed('workflows'),
   K07: tools,
-  K08: never('not_counted', 'the log’s counters do not split actions by risk'),
   K09: findings(criticalsOf),
   K10: findings(overdueOf),
   K13: expired,

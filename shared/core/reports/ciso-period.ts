@@ -148,6 +148,19 @@ export function signed({ posture, prior }: CisoInput): Told {
     : { figure: share(Math.max(0, trusted), live), sample: `${trusted} of ${live} live events` };
 }
 
+/** K08: actions of the period, each judged when it came in, from the counters at its two ends. */
+export function enforcedActions({ counters, priorCounters }: CisoInput): Told {
+  const since = (name: string): number => (counters.totals[name] ?? 0) - (priorCounters?.totals[name] ?? 0);
+  const all = since('actions/high_risk');
+  const enforced = since('actions/high_risk_enforced');
+  return all <= 0
+    ? {
+        figure: unknown('no_high_risk_action', 'no high-risk action recorded in the period'),
+        sample: 'no high-risk action',
+      }
+    : { figure: share(Math.min(enforced, all), all), sample: `${enforced} of ${all} actions` };
+}
+
 /** When an exception ends, and when it was granted; null where neither was said. */
 export const endOf = ({ granted, renewed }: Exception): string | null =>
   (renewed && (!granted || renewed.time > granted.time) ? renewed.expiresAt : granted?.expiresAt) ?? null;
