@@ -95,9 +95,20 @@ describe('with npm start running', () => {
 });
 
 describe('verifying us', () => {
-  it('the command is there', async () => {
-    const snippet = blocks('sh').find((block) => block.includes('verify --help')) ?? '';
-    const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', snippet], { cwd: root });
-    expect(stdout).toContain('verify');
+  it('the commands that it names are there, and say what they take', async () => {
+    const named = [
+      ...new Set([...readme.matchAll(/aispm (verify|packet|gate|post)\b/g)].map((match) => match[1] ?? '')),
+    ];
+    expect(named.sort()).toEqual(['gate', 'packet', 'post', 'verify']);
+    for (const name of named) {
+      const { stdout } = await run(process.execPath, [join(root, 'dist/shared/cli/main.js'), name, '--help']);
+      expect(stdout).toContain(`aispm ${name}`);
+    }
+    const options = [...readme.matchAll(/npx aispm (\w+) (.*)/g)];
+    for (const [, name = '', rest = ''] of options) {
+      const { stdout } = await run(process.execPath, [join(root, 'dist/shared/cli/main.js'), name, '--help']);
+      for (const [option] of rest.matchAll(/--[a-z]+/g))
+        if (option !== '--help') expect(stdout, name).toContain(option);
+    }
   });
 });
