@@ -70,8 +70,14 @@ export function evidenceLayer(
   };
 }
 
-export const overdueAny = (overdue: Record<string, number>): boolean =>
-  Object.values(overdue).some((count) => count > 0);
+/** No finding is a good sign only where there is evidence that could have shown one. */
+export function findingsHealth(
+  { overdue, unowned }: Pick<Posture['layers']['findings'], 'overdue' | 'unowned'>,
+  observed: boolean,
+): 'healthy' | 'unhealthy' | 'unknown' {
+  if (unowned.critical > 0 || Object.values(overdue).some((count) => count > 0)) return 'unhealthy';
+  return observed ? 'healthy' : 'unknown';
+}
 
 export function statesOf(states: readonly string[]): Record<string, number> {
   const byState: Record<string, number> = {};

@@ -2,7 +2,7 @@ import type { Posture } from '../../../schemas/posture.js';
 import type { Summary } from '../projections/documents.js';
 import { catalogue } from './catalogue.js';
 import { emptyBasis } from './head.js';
-import { controlsHealth, coverageOf, evidenceLayer, overdueAny, statesOf, withPrefix } from './layers.js';
+import { controlsHealth, coverageOf, evidenceLayer, findingsHealth, statesOf, withPrefix } from './layers.js';
 import { controlSummary, scoreOf } from './score.js';
 import { verdictOf } from './verdict.js';
 
@@ -66,10 +66,7 @@ export function postureOf(tenantId: string, summary: Summary): Posture {
         worst: controls.filter((c) => c.state === 'blocked' || c.state === 'missing').map((c) => c.id),
       },
       findings: {
-        status:
-          findings.overdue.critical + findings.unowned.critical > 0 || overdueAny(findings.overdue)
-            ? 'unhealthy'
-            : 'healthy',
+        status: findingsHealth(findings, total('live') > 0),
         healthySignal: 'each critical finding has an owner, and no finding is overdue',
         link: `${base}/findings`,
         ...findings,
