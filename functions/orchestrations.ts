@@ -8,7 +8,12 @@ export function orchestrationsOf(context: InvocationContext): Orchestrations {
   const client = df.getClient(context);
   return {
     async start(name, id, input) {
-      await client.startNew(name, { instanceId: id, input });
+      try {
+        await client.startNew(name, { instanceId: id, input });
+      } catch (error) {
+        // It runs: the same request came again, or two came at once. Older extensions say so with 500, newer with 409.
+        if (!(error instanceof Error) || !/already exists|status code: 409/i.test(error.message)) throw error;
+      }
     },
     async raise(id, event) {
       try {

@@ -272,8 +272,9 @@ export interface Renderer {
   ): Promise<{ subject: string; html: string; text: string }>;
 }
 
-/** Long-running work. Starting an id that runs or has run is left to the caller: it must know the id to be new. */
+/** Long-running work. */
 export interface Orchestrations {
+  /** Starts an instance. One that runs is left alone; one that has ended may run again: the caller must know it has not. */
   start(name: string, id: string, input: Readonly<Record<string, string | number>>): Promise<void>;
   /** Wakes an instance. An event for one that is over or unknown is dropped: the log is the authority, events only wake. */
   raise(id: string, event: string): Promise<void>;

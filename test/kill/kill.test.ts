@@ -3,6 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cast } from '../../infra/local/demo/cast.js';
 import type { CosmosRequest } from '../../infra/local/cosmos/server.js';
 import type { ReportView } from '../../schemas/reports.js';
+import { evidenceIdOf, uuidOf } from '../../shared/core/kernel/ids.js';
+import { serviceSource } from '../../shared/usecases/record.js';
 import { logHolds, reportHolds } from './holds.js';
 import {
   idOf,
@@ -96,6 +98,28 @@ describe('the running system, killed', () => {
     await comesBack(killed);
     await logHolds(story);
   }, 120_000);
+
+  it('in a request for a report, before its production starts, produces it once when asked again', async () => {
+    const tenant = 'killed-asking';
+    const story = await onboard(system, tenant);
+    await story.post(ids('r'));
+    const report = uuidOf('report', tenant, 'november');
+    const requested = evidenceIdOf(serviceSource.uri, `report-requested-${report}`);
+    const killed = killAfter(system, {
+      match: ({ operation, container }) => operation === 'batch' && container === 'ledger',
+      done: async () => (await story.stores.ledger.entryOf(requested)) !== null,
+    });
+    const ask = () =>
+      story.service.call<ReportView>(cast.operator, 'POST', '/reports', {
+        type: 'ciso',
+        idempotencyKey: 'november',
+      });
+    await Promise.all([expect(ask()).rejects.toThrow(), comesBack(killed)]);
+    // Two at once, and one while it is produced: all are one request.
+    const answers = [...(await Promise.all([ask(), ask()])), await ask()];
+    expect(answers.map(({ status, body: { id } }) => [status, id])).toEqual(answers.map(() => [202, report]));
+    await reportHolds(system, story, report);
+  }, 180_000);
 
   it('in a report, after its artifacts are rendered, delivers those artifacts', async () => {
     const story = await onboard(system, 'killed-rendering');
