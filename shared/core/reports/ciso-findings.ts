@@ -32,16 +32,9 @@ export function findingsSection(input: CisoInput, refs: Refs): Block[] {
     kpiTable(
       'Findings and coverage',
       [
-        row('K08'),
-        row('K09'),
-        row('K10'),
-        row('K24'),
+        ...(['K08', 'K09', 'K10', 'K24'] as const).map(row),
         ...closingRows(input, refs),
-        row('K12'),
-        row('K04'),
-        row('K05'),
-        row('K06'),
-        row('K07'),
+        ...(['K12', 'K04', 'K05', 'K06', 'K07'] as const).map(row),
       ],
       input,
     ),
