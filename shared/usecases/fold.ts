@@ -1,4 +1,5 @@
 import type { TenantId } from '../../schemas/primitives.js';
+import { utf8 } from '../core/kernel/bytes.js';
 import { instantOf, millisOf } from '../core/kernel/time.js';
 import type { LogEntry } from '../core/log/entry.js';
 import { endSweep, foldEntry, foldSweep } from '../core/posture/fold.js';
@@ -190,15 +191,13 @@ function runOf(
     // Entries of another instant need what is due by then, which was not loaded.
     if (pending.sequencedAt !== undefined && millisOf(pending.sequencedAt) > at) break;
     const mark = workspace.mark();
-    const folded = foldOne(
-      workspace,
-      entryOf(pending, head.size + entries.length, sequencedAt),
-      pending,
-      mark,
-    );
-    if (entries.length > 0 && !fits(workspace, entries.length + 1)) {
+    const entry = entryOf(pending, head.size + entries.length, sequencedAt);
+    let folded = foldOne(workspace, entry, pending, mark);
+    if (!fits(workspace, entries.length + 1)) {
       workspace.returnTo(mark);
-      break;
+      if (entries.length > 0) break;
+      // Alone it does not fit either, and never will: a batch that the store refuses would stop the feed for good.
+      folded = foldOne(workspace, entry, { ...pending, unfoldable: 'TooWide' }, mark);
     }
     entries.push(folded);
     // Behind a wide change the sweep comes first.
@@ -268,8 +267,11 @@ function sweepStep(workspace: Workspace, ids: readonly string[]): boolean {
   return true;
 }
 
+/** Bytes of UTF-8; only what could exceed the limit is measured exactly. */
 function approximateBytes(workspace: Workspace): number {
-  return workspace.changes().reduce((sum, document) => sum + JSON.stringify(document).length, 0);
+  const texts = workspace.changes().map((document) => JSON.stringify(document));
+  const units = texts.reduce((sum, text) => sum + text.length, 0);
+  return units * 3 <= maxBytes ? units : texts.reduce((sum, text) => sum + utf8(text).length, 0);
 }
 
 function uniqueById(pending: readonly Pending[]): Pending[] {
