@@ -64,6 +64,8 @@ export const attestationApproval = (fact: { attestation?: string | undefined }):
 /** Whether a published policy version in enforce mode carries the decision's rule, for this control or (null) for any. */
 function carriesRule(fact: DecisionFact, control: string | null, config: Config): boolean {
   const policy = config.policies[fact.policy];
-  const controls = policy?.mode === 'enforce' ? policy.rules[fact.rule] : undefined;
+  // Own members only: a rule is named by its sender, and `constructor` is a name too.
+  const carried = policy?.mode === 'enforce' && Object.hasOwn(policy.rules, fact.rule);
+  const controls = carried ? policy.rules[fact.rule] : undefined;
   return controls !== undefined && (control === null || controls.includes(control));
 }
