@@ -208,5 +208,3 @@ output app string = names.app
 output address string = 'https://${app.outputs.host}'
 @description('Address that runtimes send events to, if not over HTTP.')
 output topicEndpoint string = messaging.outputs.topicEndpoint
-@description('Account of the log and the reports, for infra/lock-worm.sh.')
-output dataStorage string = names.dataStorage
