@@ -106,7 +106,7 @@ case $step in
     resources
     find_app
     deploy_package
-    printf '%s is at %s\n' "$environment" "$address"
+    printf '%s is at %s; a tenant and its first event: infra/first-event.sh %s/api TENANT\n' "$environment" "$address" "$address"
     ;;
   *)
     printf 'no such step: %s\n' "$step" >&2
