@@ -5,7 +5,11 @@ import { decideReport } from '../../shared/usecases/reports/decide-report.js';
 import { planDelivery } from '../../shared/usecases/reports/deliver-report.js';
 import { freezeReport } from '../../shared/usecases/reports/freeze-report.js';
 import { renderReport } from '../../shared/usecases/reports/render-report.js';
-import { operationRecordId, type ReportDeps } from '../../shared/usecases/reports/report-record.js';
+import {
+  operationRecordId,
+  type ReportDeps,
+  type ReportRecord,
+} from '../../shared/usecases/reports/report-record.js';
 import { requestReport } from '../../shared/usecases/reports/request-report.js';
 import { processWith, type Process } from '../faults/dying.js';
 import { newWorld, reportDeps, servicesOf, tenantId, type World } from '../faults/story.js';
@@ -56,7 +60,10 @@ export async function aboutToDeliver(): Promise<Posted> {
   const { tenant } = (await world.stores.open(tenantId).tenant.get()) ?? {};
   if (!tenant) throw new Error('the tenant is not there');
   const caller = { subject: 'operator' };
-  const { record } = await requestReport(deps(), tenant, caller, { type: 'ciso' }, 'nov');
+  await requestReport(deps(), tenant, caller, { type: 'ciso' }, 'nov');
+  const { items } = await world.stores.open(tenantId).records.list<ReportRecord>({ kind: 'report', limit: 1 });
+  const [record] = items;
+  if (!record) throw new Error('the request left no record');
   await freezeReport(deps(), record.id);
   await renderReport(deps(), record.id);
   await decideReport(deps(), record.id, 'approved', 'approver');

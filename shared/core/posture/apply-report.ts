@@ -1,5 +1,5 @@
 import type { Evidence } from '../../../schemas/evidence.js';
-import type { Item } from '../projections/documents.js';
+import type { Item, Report } from '../projections/documents.js';
 import type { Stamp } from '../projections/facts.js';
 import { loadTenantItem } from '../projections/items.js';
 import { withReportEvent, type ReportEvent } from '../projections/reports.js';
@@ -26,12 +26,19 @@ export function applyReport(
     event.type !== 'aispm.report.failed'
   )
     return;
+  if (event.type === 'aispm.report.failed' && isOutweighed(report, event.data.operation)) return;
   const item = loadTenantItem(workspace);
   const outcome = event.type === 'aispm.report.delivered' ? 'delivered' : 'failed';
   const updated: Item = isLater(stamp, item.delivery) ? { ...item, delivery: { ...stamp, outcome } } : item;
   settleItem(workspace, updated, at);
   if (event.data.recipient !== undefined)
     aboutRecipient(workspace, event.data.recipient, undelivered(event, evidence.id), at);
+}
+
+/** Our own doubt about a mail is nothing where the provider has spoken of it. */
+function isOutweighed(report: Report, operation: string | undefined): boolean {
+  const status = operation === undefined ? undefined : report.deliveries[operation]?.status;
+  return status === 'delivered' || status === 'bounced';
 }
 
 /** The recipient's finding: open while the last mail to it did not arrive, closed by one that did. */

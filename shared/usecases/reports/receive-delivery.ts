@@ -6,7 +6,7 @@ import { canonicalText } from '../../core/kernel/canonical.js';
 import { sha256Hex } from '../../core/kernel/hash.js';
 import { instantOf, millisOf } from '../../core/kernel/time.js';
 import { recordFirst } from '../record.js';
-import type { Clock, KeyRing, Stores } from '../../ports.js';
+import type { Clock, KeyRing, Stores, TenantStores } from '../../ports.js';
 import { operationRecordId } from './report-record.js';
 
 /** The provider's delivery report (Event Grid, EmailDeliveryReportReceived): the members we act on, the rest ignored. */
@@ -68,13 +68,18 @@ export async function receiveDelivery(
       data: { ...common, status: outcome.status },
     });
   }
-  await stores.records.put(
-    operationRecordId(messageId),
-    'operation',
-    { ...operation, pending: null, status: outcome.delivered ? 'delivered' : 'bounced' },
-    found.etag,
-  );
+  await end(stores, messageId, outcome.delivered ? 'delivered' : 'bounced');
   return { tenantId, reportId: operation.reportId };
+}
+
+/** Ends the operation, whoever else writes to it: a send that settles a moment later must not leave it open. */
+async function end(stores: TenantStores, id: string, status: 'delivered' | 'bounced'): Promise<void> {
+  for (;;) {
+    const found = await stores.records.get<MailOperation>(operationRecordId(id));
+    if (!found) throw new Error('an operation record vanished');
+    const ended: MailOperation = { ...found.value, pending: null, status };
+    if ((await stores.records.put(operationRecordId(id), 'operation', ended, found.etag)) !== null) return;
+  }
 }
 
 async function refuse(deps: ReceiveDeps, event: unknown, detail: string): Promise<null> {
