@@ -4,8 +4,8 @@ import { depsFor } from './produce-report.js';
 import { produceReportName, wakeEvents } from './produce-report-flow.js';
 import type { RouteHandler } from './route.js';
 import type { Services } from '../shared/services.js';
-import { decideReport, reportInLog, type Outcome } from '../shared/usecases/reports/decide-report.js';
-import { requestReport } from '../shared/usecases/reports/request-report.js';
+import { decideReport, type Outcome } from '../shared/usecases/reports/decide-report.js';
+import { requestReport, stateRequest } from '../shared/usecases/reports/request-report.js';
 import {
   listReports,
   reportCatalogue,
@@ -34,17 +34,15 @@ export function register(services: Services): void {
     }),
     requestReport: async ({ body, caller, tenant, document, orchestrations }, all) => {
       const deps = depsFor(all, tenant);
-      const { record } = await requestReport(deps, document.tenant, caller, body, crypto.randomUUID());
-      // A report past `requested` is never started again: a host may restart a finished instance by its id.
-      const { status } = await reportInLog(deps, record.id);
-      if (status === 'requested' && !record.frozen) {
+      const record = await requestReport(deps, document.tenant, caller, body, crypto.randomUUID());
+      // Started before it is said, and its first step says it too: no request is in the log without its production. A
+      // report past freezing is never started again: a host may restart a finished instance by its id.
+      if (!record.frozen) {
         const approvalHours = record.approvalRequired ? record.approvalExpiresHours : 0;
-        await orchestrations.start(produceReportName, record.id, {
-          tenantId: tenant,
-          reportId: record.id,
-          approvalHours,
-        });
+        const input = { tenantId: tenant, reportId: record.id, approvalHours };
+        await orchestrations.start(produceReportName, record.id, input);
       }
+      await stateRequest(deps, record);
       return { status: 202, body: await viewReport(deps, record.id) };
     },
     listReports: async ({ query, stores }) => ({ status: 200, body: await listReports({ stores }, query) }),

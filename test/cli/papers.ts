@@ -27,7 +27,7 @@ export async function makePapers() {
 
   const document = await deps.stores.tenant.get();
   if (document === null) throw new Error('the world has no tenant');
-  const { record } = await requestReport(
+  const record = await requestReport(
     deps,
     document.tenant,
     { subject: 'operator' },

@@ -169,7 +169,7 @@ export async function feed(services: Services): Promise<void> {
 /** A report from request to the provider's word, as the durable flow runs it: each step again until it has ended. */
 export async function report(next: () => Services, outcome: (recipient: string) => string): Promise<string> {
   const step = <T>(run: (services: Services) => Promise<T>): Promise<T> => untilDone(next, run);
-  const { record } = await step((s) =>
+  const record = await step((s) =>
     requestReport(
       reportDeps(s),
       tenant,

@@ -19,7 +19,10 @@ export async function closeDeliveries(
   reportId: string,
 ): Promise<{ open: number; status: string }> {
   const { operationIds } = await planDelivery(deps, reportId);
+  const { deliveries } = await reportInLog(deps, reportId);
   for (const operationId of operationIds) {
+    // The log decides, not the working record: the provider's word may stand there while the record missed it.
+    if (deliveries[operationId]?.status !== 'sending') continue;
     const found = await deps.stores.records.get<MailOperation>(operationRecordId(operationId));
     if (found?.value.status === 'accepted') {
       await finish(deps, found.value, found.etag, {

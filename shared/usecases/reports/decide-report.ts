@@ -1,4 +1,5 @@
 import { pseudonymOf } from '../../core/ingest/people.js';
+import { removeSecretsAndAddresses } from '../../core/ingest/secrets.js';
 import { Refusal } from '../../core/kernel/refusal.js';
 import { reportId as ledgerReportId } from '../../core/projections/keys.js';
 import type { Report } from '../../core/projections/documents.js';
@@ -24,6 +25,9 @@ export async function decideReport(
   if (outcome === 'approved' && actor === record.requestedBy) {
     throw new Refusal('separation_of_duties', 'who requested a report cannot approve it');
   }
+  // Its mails leave without a decision: one that was accepted here would be believed and change nothing.
+  if (!record.approvalRequired)
+    throw new Refusal('conflict', 'the report needs no approval and has had none');
   const report = await reportInLog(deps, reportId);
   if (outcome !== 'expired' && report.status !== 'rendered') {
     const may = report.status === 'requested' ? 'it is not rendered yet' : `it is ${report.status}`;
@@ -33,8 +37,27 @@ export async function decideReport(
   await recordStatement(deps, {
     name: 'report.approved',
     id: `report-decided-${reportId}`,
-    data: { report: reportId, outcome, actor, ...(reason === undefined ? {} : { reason }) },
+    data: {
+      report: reportId,
+      outcome,
+      actor,
+      // As on admission: what a person types goes into the log for good.
+      ...(reason === undefined ? {} : { reason: removeSecretsAndAddresses(reason).text }),
+    },
   });
+}
+
+/**
+ * The approval's time is over. A decision that came first stands.
+ * @returns the status that the report has now.
+ */
+export async function expireReport(deps: ReportDeps, reportId: string): Promise<string> {
+  try {
+    await decideReport(deps, reportId, 'expired', 'aispm');
+  } catch (error) {
+    if (!(error instanceof Refusal && error.code === 'conflict')) throw error;
+  }
+  return (await reportInLog(deps, reportId)).status;
 }
 
 /** The report as the log tells it: the authority on every decision about it. */

@@ -11,6 +11,7 @@ import { buildCiso } from '../../core/reports/ciso.js';
 import { gatherCiso } from '../gather-ciso.js';
 import { foldUntil } from '../fold.js';
 import { signCheckpoint } from '../log.js';
+import { stateRequest } from './request-report.js';
 import { blobNames, loadReport, settleReport, type ReportDeps, type ReportRecord } from './report-record.js';
 
 type Frozen = NonNullable<ReportRecord['frozen']>;
@@ -23,6 +24,7 @@ export async function freezeReport(deps: ReportDeps, reportId: string): Promise<
   const { stores, blobs, clock } = deps;
   const { value: record } = await loadReport(stores, reportId);
   if (record.frozen) return record.frozen;
+  await stateRequest(deps, record);
   const tenant = await stores.tenant.get();
   if (!tenant) throw new Refusal('not_found', 'there is no such tenant');
   await foldUntil({ ledger: stores.ledger, now: () => clock.now() }, clock.now());

@@ -2,9 +2,10 @@ import { z } from 'zod';
 
 import { outcomeOf, type MailOperation } from '../../core/delivery/operation.js';
 import { pseudonymOf } from '../../core/ingest/people.js';
-import { canonicalText } from '../../core/kernel/canonical.js';
+import { fromUtf8 } from '../../core/kernel/bytes.js';
 import { sha256Hex } from '../../core/kernel/hash.js';
 import { instantOf, millisOf } from '../../core/kernel/time.js';
+import { jsonBytes } from '../quarantine.js';
 import { recordFirst } from '../record.js';
 import type { Clock, KeyRing, Stores, TenantStores } from '../../ports.js';
 import { operationRecordId } from './report-record.js';
@@ -83,14 +84,14 @@ async function end(stores: TenantStores, id: string, status: 'delivered' | 'boun
 }
 
 async function refuse(deps: ReceiveDeps, event: unknown, detail: string): Promise<null> {
-  const text = canonicalText(event ?? null);
+  const bytes = jsonBytes(event);
   await deps.stores.unknownQuarantine.add({
-    id: sha256Hex(`delivery\n${text}`),
+    id: sha256Hex(`delivery\n${fromUtf8(bytes)}`),
     receivedAt: instantOf(deps.clock.now()),
     code: 'delivery_unknown',
     detail,
     index: 0,
-    bytes: text.length,
+    bytes: bytes.length,
     sender: 'event-grid',
   });
   return null;

@@ -6,7 +6,7 @@ import { Refusal } from '../../core/kernel/refusal.js';
 import { instantOf } from '../../core/kernel/time.js';
 import { defaultPeriod, periodOf } from '../periods.js';
 import { recordStatement } from '../record.js';
-import { reportRecordId, type ReportDeps, type ReportRecord } from './report-record.js';
+import { loadReport, reportRecordId, type ReportDeps, type ReportRecord } from './report-record.js';
 
 /** Reports that have a builder. The others are in the catalogue as waiting. */
 export const buildableReports: ReadonlySet<string> = new Set(['ciso']);
@@ -14,7 +14,9 @@ export const buildableReports: ReadonlySet<string> = new Set(['ciso']);
 /**
  * Records a request for a report. The id follows from the idempotency key, or from `nonce` where there is none; the
  * same request again answers with the same report.
- * @returns the record, and whether this call made it: only then is production started.
+ * @returns the record that stands.
+ * @throws Refusal `conflict` for a type without a builder, recipients outside the allowed domains, or a key used before
+ * for something else.
  */
 export async function requestReport(
   deps: ReportDeps,
@@ -22,7 +24,7 @@ export async function requestReport(
   caller: { subject: string },
   request: RequestReport,
   nonce: string,
-): Promise<{ record: ReportRecord; isNew: boolean }> {
+): Promise<ReportRecord> {
   if (!buildableReports.has(request.type)) {
     throw new Refusal(
       'conflict',
@@ -53,32 +55,44 @@ export async function requestReport(
     recipients: [...new Set(recipients.map((r) => pseudonymOf(macKey, r.address)))].sort(),
     period,
   };
-  const existing = await stores.records.get<ReportRecord>(reportRecordId(id));
-  const kept = existing?.value ?? record;
-  const created =
-    existing === null && (await stores.records.put(reportRecordId(id), 'report', record, null)) !== null;
+  const kept = await keptRecord(deps, record);
+  const sameDays = kept.period.from === period.from && kept.period.to === period.to;
+  if (kept.type !== request.type || (request.period && !sameDays))
+    throw new Refusal('conflict', 'the idempotency key was used for another request');
   await stores.tenant.remember([
-    { pseudonym: kept.requestedBy, name: caller.subject },
+    { pseudonym: record.requestedBy, name: caller.subject },
     ...recipients.map((r) => ({ pseudonym: pseudonymOf(macKey, r.address), name: r.address })),
   ]);
-  // Dies here: the same request finds the record, and the statement below is made then.
+  return kept;
+}
+
+/** The record under this id: ours, or that of whoever was first. */
+async function keptRecord({ stores }: ReportDeps, record: ReportRecord): Promise<ReportRecord> {
+  await stores.records.put(reportRecordId(record.id), 'report', record, null);
+  return (await loadReport(stores, record.id)).value;
+}
+
+/**
+ * Says in the log that a report was requested. Said by the request, and again by the first step of its production: so
+ * whichever of the two the process dies before, the other says it.
+ */
+export async function stateRequest(deps: ReportDeps, record: ReportRecord): Promise<void> {
   await recordStatement(deps, {
     name: 'report.requested',
-    id: `report-requested-${id}`,
+    id: `report-requested-${record.id}`,
     data: {
-      report: id,
-      reportType: kept.type,
-      actor: kept.requestedBy,
-      recipients: kept.recipients,
-      approvalRequired: kept.approvalRequired,
+      report: record.id,
+      reportType: record.type,
+      actor: record.requestedBy,
+      recipients: record.recipients,
+      approvalRequired: record.approvalRequired,
       period: {
-        from: `${kept.period.from}T00:00:00Z`,
-        to: `${kept.period.to}T00:00:00Z`,
-        zone: kept.period.zone,
+        from: `${record.period.from}T00:00:00Z`,
+        to: `${record.period.to}T00:00:00Z`,
+        zone: record.period.zone,
       },
     },
   });
-  return { record: kept, isNew: created };
 }
 
 function refuseForeignDomains(addresses: readonly string[], allowed: readonly string[]): void {
