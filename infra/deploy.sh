@@ -23,9 +23,10 @@ export AZURE_LOCATION=${AZURE_LOCATION:-westeurope}
 group=rg-aispm-$environment
 
 # Example values stand in the parameters for the checks; nothing real is deployed with them.
+if [ "$step" != events ]; then : "${AISPM_TOKEN_AUDIENCE:?client id of the application that tokens are for}"; fi
 if [ "$environment" != dev ]; then
-  : "${AISPM_TOKEN_AUDIENCE:?audience of tokens, api://…}" "${AISPM_MAIL_DOMAIN:?domain that mails come from}"
-  : "${AISPM_CALLER_RANGE:?address range of the senders}" "${AISPM_ALERT_ADDRESS:?who is told of an alert}"
+  : "${AISPM_MAIL_DOMAIN:?domain that mails come from}" "${AISPM_CALLER_RANGE:?address range of the senders}"
+  : "${AISPM_ALERT_ADDRESS:?who is told of an alert}"
 fi
 
 parameters=(--location "$AZURE_LOCATION" --parameters "infra/main.$environment.bicepparam")

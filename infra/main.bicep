@@ -37,7 +37,7 @@ param payloadDays int = 30
 param mailDomain string = ''
 @description('Where mails are kept at rest by the provider.')
 param mailDataLocation string = 'Europe'
-@description('Audience of tokens: the application that the service is registered as in Microsoft Entra ID.')
+@description('Audience of tokens: the client id of the application that the service is registered as in Microsoft Entra ID, for that is what its version 2 tokens carry.')
 param tokenAudience string
 @description('Principal ids of runtimes that may send evidence through Event Grid.')
 param eventSenders string[] = []

@@ -27,8 +27,9 @@ var queries = [
     name: 'fold-lagging'
     severity: 1
     window: 'PT15M'
-    says: 'Evidence is admitted, but has not been folded for 15 minutes: posture and the gate answer from the past.'
-    query: '''let admitted = toscalar(AppRequests | where Name startswith 'ingestEvidence' and Success | summarize sum(ItemCount));
+    says: 'Evidence is admitted, but none was folded for 15 minutes: posture and the gate answer from the past.'
+    query: '''let admitted = toscalar(AppRequests | where Name in ('ingestEvidence', 'ingestEvidenceEvents') and Success
+        | where TimeGenerated < ago(5m) | summarize sum(ItemCount));
       let folded = toscalar(AppRequests | where Name == 'foldEvidence' and Success | summarize sum(ItemCount));
       print admitted, folded | where coalesce(admitted, 0) > 0 and coalesce(folded, 0) == 0'''
   }
