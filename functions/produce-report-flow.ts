@@ -19,7 +19,7 @@ export type MailInput = { tenantId: string; reportId: string; operationId: strin
 export const wakeEvents = { decided: 'decided', delivery: 'delivery' } as const;
 
 /** A step that fails is tried again for about an hour; after that the instance fails and its report says so. */
-const patience = new df.RetryOptions(5_000, 8);
+const patience = new df.RetryOptions(5_000, 12);
 patience.backoffCoefficient = 2;
 patience.maxRetryIntervalInMilliseconds = 15 * minute;
 
@@ -67,8 +67,8 @@ function* approval(context: OrchestrationContext, step: Step, hours: number): Ge
     const status: string = yield step('reportStatus');
     if (status !== 'rendered') return status;
     if (context.df.currentUtcDateTime.getTime() >= expires) {
-      yield step('expireReport');
-      return 'expired';
+      // What the log says then: an approval that came at the last moment stands.
+      return yield step('expireReport');
     }
     yield* wake(context, wakeEvents.decided, expires);
   }

@@ -3,7 +3,7 @@ import * as df from 'durable-functions';
 import { tenantIdSchema } from '../schemas/primitives.js';
 import type { Services } from '../shared/services.js';
 import { closeDeliveries, openDeliveries } from '../shared/usecases/reports/close-report.js';
-import { decideReport, reportInLog } from '../shared/usecases/reports/decide-report.js';
+import { expireReport, reportInLog } from '../shared/usecases/reports/decide-report.js';
 import { deliverMail as deliverOne, planDelivery } from '../shared/usecases/reports/deliver-report.js';
 import { freezeReport } from '../shared/usecases/reports/freeze-report.js';
 import { renderReport } from '../shared/usecases/reports/render-report.js';
@@ -36,10 +36,7 @@ export function register(services: Services): void {
     return null;
   });
   activity('reportStatus', async (deps, { reportId }) => (await reportInLog(deps, reportId)).status);
-  activity('expireReport', async (deps, { reportId }) => {
-    await decideReport(deps, reportId, 'expired', 'aispm');
-    return null;
-  });
+  activity('expireReport', (deps, { reportId }) => expireReport(deps, reportId));
   activity('planDelivery', (deps, { reportId }) => planDelivery(deps, reportId));
   activity('openDeliveries', (deps, { reportId }) => openDeliveries(deps, reportId));
   activity('closeDeliveries', (deps, { reportId }) => closeDeliveries(deps, reportId));
