@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { evidenceIdSchema, sha256Schema, tenantIdSchema, type TenantId } from '../../schemas/primitives.js';
 import type { BlobStore, Clock, KeyRing, StoredEvidence, Stores, Telemetry } from '../ports.js';
 import { byTenant, foldEvents, foldUntil, type FoldResult } from './fold.js';
-import { sealBundles, signCheckpoint } from './log.js';
+import { LogFork, sealBundles, signCheckpoint } from './log.js';
 import { inParallel } from './parallel.js';
 
 export type FoldChangesDeps = {
@@ -89,7 +89,7 @@ async function publish(
     await signCheckpoint(log);
     await sealBundles(log);
   } catch (error) {
-    const fork = error instanceof Error && error.message.startsWith('log fork');
+    const fork = error instanceof LogFork;
     const name = error instanceof Error ? error.name : typeof error;
     telemetry.log('error', fork ? 'log_fork' : 'checkpoint_failed', { tenantId, error: name });
   }

@@ -13,13 +13,21 @@ import {
 } from '../core/log/merkle.js';
 import { Refusal } from '../core/kernel/refusal.js';
 import type { Head } from '../core/projections/documents.js';
-import type { BlobStore, KeyRing, TenantStores } from '../ports.js';
+import { StoreUnavailable, type BlobStore, type KeyRing, type TenantStores } from '../ports.js';
 import { headOf } from './fold.js';
 
 /*
  * The log as its readers see it: signed checkpoints, proofs, and bundles of 256 entries in immutable blobs. Only a
  * committed head is signed; what is lost here is made again from the ledger, byte for byte.
  */
+
+/** Two histories of one log: an equal size with another root was signed before. */
+export class LogFork extends Error {
+  constructor(detail: string) {
+    super(`log fork: ${detail}`);
+    this.name = 'LogFork';
+  }
+}
 
 export type LogDeps = { stores: TenantStores; blobs: BlobStore; keys: KeyRing };
 
@@ -34,7 +42,7 @@ export type SignedCheckpoint = { note: string; size: number; root: string; keyId
 /**
  * Signs the log as it stands and keeps the checkpoint under its size. Ed25519 is deterministic, so signing a size again
  * gives the same bytes; other bytes under the same size mean two histories.
- * @throws Error `log fork` — an alarm, never swallowed.
+ * @throws LogFork — an alarm, never swallowed.
  */
 export async function signCheckpoint(deps: LogDeps): Promise<SignedCheckpoint> {
   const { document: head } = await headOf(deps.stores.ledger);
@@ -46,10 +54,12 @@ export async function signCheckpoint(deps: LogDeps): Promise<SignedCheckpoint> {
   const name = checkpointName(tenantId, head.size);
   if (!(await deps.blobs.create('log', name, utf8(note), 'text/plain; charset=utf-8'))) {
     const kept = await deps.blobs.get('log', name);
-    const text = kept === null ? '' : new TextDecoder().decode(kept);
+    // The name was taken a moment ago: a store that cannot show it now says nothing about its content.
+    if (kept === null) throw new StoreUnavailable('a checkpoint cannot be read', 1_000);
+    const text = new TextDecoder().decode(kept);
     // A rotated key signs the same tree anew; another root is another history.
     if (!text.startsWith(checkpointText(checkpoint)))
-      throw new Error(`log fork: two roots for size ${head.size} of ${tenantId}`);
+      throw new LogFork(`two roots for size ${head.size} of ${tenantId}`);
   }
   return { note, size: head.size, root: toHex(checkpoint.root), keyId };
 }
@@ -57,25 +67,21 @@ export async function signCheckpoint(deps: LogDeps): Promise<SignedCheckpoint> {
 export const rootOfHead = (head: Head): Uint8Array => rootOf(head.frontier.map(fromHex));
 
 /**
- * Writes every full bundle that is not in the blob store yet, newest first until one is found. Dies in between: the next
- * call finds the gap, because it always walks back to the last bundle that exists.
+ * Writes every full bundle that is not in the blob store yet, oldest first, so that what is there is always without a
+ * gap. Dies in between: the next call goes on behind the last one that exists.
  */
 export async function sealBundles(deps: LogDeps): Promise<number> {
   const { document: head } = await headOf(deps.stores.ledger);
-  let sealed = 0;
-  for (let index = Math.floor(head.size / bundleSize) - 1; index >= 0; index--) {
+  const { tenantId } = deps.stores;
+  const full = Math.floor(head.size / bundleSize);
+  let first = full;
+  while (first > 0 && (await deps.blobs.get('log', bundleName(tenantId, first - 1))) === null) first -= 1;
+  for (let index = first; index < full; index++) {
     const entries = await deps.stores.ledger.entries(index * bundleSize, (index + 1) * bundleSize);
-    const bytes = canonicalBytes({
-      schemaVersion: 'aispm.log-bundle.v1',
-      tenantId: deps.stores.tenantId,
-      index,
-      entries,
-    });
-    if (!(await deps.blobs.create('log', bundleName(deps.stores.tenantId, index), bytes, 'application/json')))
-      break;
-    sealed += 1;
+    const bytes = canonicalBytes({ schemaVersion: 'aispm.log-bundle.v1', tenantId, index, entries });
+    await deps.blobs.create('log', bundleName(tenantId, index), bytes, 'application/json');
   }
-  return sealed;
+  return full - first;
 }
 
 export type EntryProof = {

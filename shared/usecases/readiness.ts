@@ -8,9 +8,9 @@ import { uuidOf } from '../core/kernel/ids.js';
 import { postureOf } from '../core/posture/posture.js';
 import type { Finding, Summary } from '../core/projections/documents.js';
 import { decideReadiness, type GateFacts } from '../core/readiness/decide.js';
-import { StoreUnavailable, type BlobStore, type Clock, type KeyRing, type TenantStores } from '../ports.js';
+import type { BlobStore, Clock, KeyRing, TenantStores } from '../ports.js';
 import { foldUntil } from './fold.js';
-import { signCheckpoint, type SignedCheckpoint } from './log.js';
+import { LogFork, signCheckpoint, type SignedCheckpoint } from './log.js';
 import { recordStatement } from './record.js';
 
 export type ReadinessDeps = {
@@ -70,13 +70,13 @@ export async function decideGate(
   };
 }
 
-/** Signing fails where two histories exist for one size: the log is broken, which is an answer, not a fault. */
+/** Two histories for one size: the log is broken, which is an answer. Any other failure says nothing about the log. */
 async function checkpointOrNull(deps: ReadinessDeps): Promise<SignedCheckpoint | null> {
   try {
     return await signCheckpoint(deps);
   } catch (error) {
-    if (error instanceof StoreUnavailable) throw error;
-    return null;
+    if (error instanceof LogFork) return null;
+    throw error;
   }
 }
 
@@ -93,8 +93,8 @@ async function answerFor(
   const posture = postureOf(stores.tenantId, summary);
   const proofs = Object.fromEntries(
     Object.entries(summary.totals)
-      .filter(([name]) => name.startsWith('type/'))
-      .map(([name, n]) => [name.slice('type/'.length), n]),
+      .filter(([name]) => name.startsWith('proof/'))
+      .map(([name, n]) => [name.slice('proof/'.length), n]),
   );
   const criticals = await evidenceOfCriticals(stores);
   const facts: GateFacts = {

@@ -84,6 +84,12 @@ function counts(workspace: Workspace, evidence: Evidence): boolean {
   return evidence.admission.provenance === 'live' || configOf(workspace).sample;
 }
 
+/** What readiness may rest on: said by the service or by a trusted signer, and not a failure. */
+function proves(evidence: Evidence): boolean {
+  const { data } = evidence.event;
+  return (isOwn(evidence) || isTrusted(evidence)) && !('outcome' in data && data.outcome === 'failed');
+}
+
 const isOwn = ({ admission }: Evidence): boolean => admission.sourceId === 'aispm';
 
 function countEvent(summary: Summary, evidence: Evidence | null, counted: boolean): Summary {
@@ -99,6 +105,7 @@ function countEvent(summary: Summary, evidence: Evidence | null, counted: boolea
   const name = evidence.event.type.slice(eventTypePrefix.length);
   add(`type/${name}`);
   if (evidence.admission.provenance === 'sample') add('sample');
+  if (counted && proves(evidence)) add(`proof/${name}`);
   if (!counted || isOwn(evidence)) return { ...summary, totals };
   add('live');
   if (isTrusted(evidence)) add('trusted');

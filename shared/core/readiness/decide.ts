@@ -5,7 +5,7 @@ import { blockerTexts } from './blockers.js';
 /** What the gate looks at, all of it from the log and the environment, none of it from a form. */
 export type GateFacts = {
   posture: Posture;
-  /** Counts of proofs by event name, as the summary keeps them. */
+  /** Counts of proofs that may be relied on, by event name, as the summary keeps them. */
   proofs: Readonly<Record<string, number>>;
   logVerified: boolean;
   rehearsal: boolean;
