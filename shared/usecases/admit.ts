@@ -169,11 +169,9 @@ async function save(deps: AdmitDependencies, intake: Intake, decision: Decision)
   for (const { name, bytes } of admitted.payloads)
     await deps.blobs.create('payloads', name, bytes, 'application/json');
   const { evidence, bodyMac } = admitted;
-  const twin = await intake.stores.evidence.create({
-    ...evidence,
-    tenantId: intake.tenant.tenantId,
-    bodyMac,
-  });
+  const { tenantId, settings } = intake.tenant;
+  const stored = { ...evidence, tenantId, bodyMac };
+  const twin = await intake.stores.evidence.create(stored, settings.retentionDays);
   if (twin === null) return { kind: 'accepted', admitted };
   if (compareWithTwin(twin, bodyMac) === 'duplicate') return { kind: 'duplicate', admitted };
   const refusal = new Refusal('id_conflict', 'this source and id were used for other content', {

@@ -1,7 +1,6 @@
 import { nameSchema } from '../../schemas/primitives.js';
 import { utf8 } from '../core/kernel/bytes.js';
 import { uuidOf } from '../core/kernel/ids.js';
-import { ijsonFault } from '../core/kernel/ijson.js';
 import type { Refusal } from '../core/kernel/refusal.js';
 import { instantOf, type Millis } from '../core/kernel/time.js';
 import { removeSecretsAndAddresses } from '../core/ingest/secrets.js';
@@ -40,9 +39,16 @@ export function unknownRecord(refused: Refused, sender: string, receivedAt: Mill
   };
 }
 
-/** JSON of a value, to measure and fingerprint it; empty where it is nested so deeply that writing it could end the process. */
-export const jsonBytes = (value: unknown): Uint8Array =>
-  ijsonFault(value)?.code === 'too_deep' ? new Uint8Array() : utf8(JSON.stringify(value) ?? '');
+/** JSON of a value, to measure and fingerprint it; empty where it is nested so deeply that it cannot be written. */
+export function jsonBytes(value: unknown): Uint8Array {
+  try {
+    return utf8(JSON.stringify(value) ?? '');
+  } catch (error) {
+    // The stack is at its end. A look for depth beforehand would miss it behind another fault.
+    if (error instanceof RangeError) return new Uint8Array();
+    throw error;
+  }
+}
 
 function descriptionOf(
   { refusal, index, bytes, value, sourceId }: Refused,
