@@ -16,7 +16,8 @@ export type MailAccount = {
 /** What happened on the wire to the one request of a send. */
 type Exchange = { response?: PipelineResponse; error?: unknown };
 
-const requestLimitMs = 30_000;
+/** With the write before it a send must end within its lease (core/delivery/operation.ts), or another may send too. */
+const requestLimitMs = 15_000;
 /** Azure counts rejected requests too: without a word from it, a minute's quota must pass first. */
 const defaultRetryMs = 60_000;
 /** The connection was never made, so nothing was sent. */
