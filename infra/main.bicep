@@ -2,7 +2,7 @@
 // the functions to be there (events.bicep). infra/deploy.sh does both.
 targetScope = 'subscription'
 
-import { namesOf, databaseName, releaseContainer } from 'names.bicep'
+import { namesOf } from 'names.bicep'
 import { caller, scale } from 'modules/function-app.bicep'
 
 @description('What this environment is to the service: it says so in every answer, and only production can be judged ready.')
@@ -49,8 +49,6 @@ param logDays int = 90
 var names = namesOf(subscription().subscriptionId, environmentName, location)
 var tags = union({ product: 'aispm', environment: environmentName }, extraTags)
 var publicAccess = !privateNetwork
-var login = '${environment().authentication.loginEndpoint}${tenant().tenantId}'
-var blobSuffix = 'blob.${environment().suffixes.storage}'
 var eventGridCaller = { name: 'event-grid', range: 'AzureEventGrid', tag: true }
 
 resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
@@ -133,70 +131,23 @@ module network 'modules/network.bicep' = if (privateNetwork) {
   }
 }
 
-module roles 'modules/roles.bicep' = {
+module workload 'modules/workload.bicep' = {
   scope: group
-  name: 'roles'
-  params: {
-    names: names
-    principals: { app: identity.outputs.appPrincipalId, events: identity.outputs.eventsPrincipalId }
-    senders: eventSenders
-  }
-  dependsOn: [stores, messaging]
-}
-
-module app 'modules/function-app.bicep' = {
-  scope: group
-  name: 'app'
+  name: 'workload'
   params: {
     location: location
     tags: tags
-    planName: names.plan
-    name: names.app
-    identityId: identity.outputs.appId
-    packages: 'https://${names.hostStorage}.${blobSuffix}/${releaseContainer}'
+    names: names
+    environmentName: environmentName
     scaling: scaling
     zoneRedundant: zoneRedundant
     subnetId: privateNetwork ? network!.outputs.appSubnetId : ''
     callers: privateNetwork ? concat([eventGridCaller], callers) : callers
-    insightsName: names.insights
-    workspaceId: monitoring.outputs.workspaceId
-    settings: {
-      AISPM_ENVIRONMENT: environmentName
-      AZURE_CLIENT_ID: identity.outputs.appClientId
-      COSMOS__accountEndpoint: stores.outputs.cosmosEndpoint
-      COSMOS__clientId: identity.outputs.appClientId
-      COSMOS__credential: 'managedidentity'
-      COSMOS_DATABASE: databaseName
-      BLOB__serviceUri: 'https://${names.dataStorage}.${blobSuffix}'
-      KEY_VAULT_URI: stores.outputs.vaultUri
-      MAIL_ENDPOINT: messaging.outputs.mailEndpoint
-      MAIL_SENDER: messaging.outputs.mailSender
-      TOKEN_AUDIENCE: tokenAudience
-      TOKEN_ISSUER: '${login}/v2.0'
-      TOKEN_JWKS_URI: '${login}/discovery/v2.0/keys'
-      AzureWebJobsStorage__accountName: names.hostStorage
-      AzureWebJobsStorage__clientId: identity.outputs.appClientId
-      AzureWebJobsStorage__credential: 'managedidentity'
-      APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'Authorization=AAD;ClientId=${identity.outputs.appClientId}'
-      DURABLE_TASK_HUB: 'aispm${environmentName}'
-    }
-  }
-  // The host reads its storage as it starts, and a setting that may not be read fails the deployment of a package.
-  dependsOn: [roles]
-}
-
-module alerts 'modules/alerts.bicep' = {
-  scope: group
-  name: 'alerts'
-  params: {
-    location: location
-    tags: tags
-    enabled: !empty(alertAddresses)
-    actionGroupId: monitoring.outputs.actionGroupId
-    workspaceId: monitoring.outputs.workspaceId
+    tokenAudience: tokenAudience
+    mailSender: messaging.outputs.mailSender
+    eventSenders: eventSenders
+    alertsEnabled: !empty(alertAddresses)
     cosmosId: stores.outputs.cosmosId
-    topicId: messaging.outputs.topicId
-    mailTopicId: messaging.outputs.mailTopicId
   }
 }
 
@@ -205,6 +156,6 @@ output group string = names.group
 @description('Name of the function app.')
 output app string = names.app
 @description('Address of the app.')
-output address string = 'https://${app.outputs.host}'
+output address string = 'https://${workload.outputs.host}'
 @description('Address that runtimes send events to, if not over HTTP.')
 output topicEndpoint string = messaging.outputs.topicEndpoint

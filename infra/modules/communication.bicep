@@ -62,7 +62,5 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
 
 @description('Resource id of the sending resource.')
 output id string = service.id
-@description('Endpoint that mails are sent to.')
-output endpoint string = 'https://${service.properties.hostName}'
 @description('Address that mails come from.')
 output sender string = '${sender}@${email::domainResource.properties.fromSenderDomain}'

@@ -70,5 +70,3 @@ resource mailTopicDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-
 output topicId string = topic.id
 @description('Address that runtimes send evidence to.')
 output endpoint string = topic.properties.endpoint
-@description('Resource id of the topic of delivery reports.')
-output mailTopicId string = mailTopic.id

@@ -132,7 +132,5 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   }
 }
 
-@description('Resource id of the app.')
-output id string = site.id
 @description('Host name of the app.')
 output host string = site.properties.defaultHostName

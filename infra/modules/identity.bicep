@@ -21,13 +21,7 @@ resource events 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = 
   tags: tags
 }
 
-@description('Resource id of the app identity.')
-output appId string = app.id
-@description('Client id of the app identity, which the code and the host name when they ask for a token.')
-output appClientId string = app.properties.clientId
 @description('Principal id of the app identity, for role assignments.')
 output appPrincipalId string = app.properties.principalId
 @description('Resource id of the identity of Event Grid.')
 output eventsId string = events.id
-@description('Principal id of the identity of Event Grid.')
-output eventsPrincipalId string = events.properties.principalId

@@ -46,15 +46,9 @@ module topics 'event-grid.bicep' = {
   }
 }
 
-@description('Resource id of the Communication Services resource.')
-output mailId string = mail.outputs.id
-@description('Endpoint that mails are sent to.')
-output mailEndpoint string = mail.outputs.endpoint
 @description('Address that mails come from.')
 output mailSender string = mail.outputs.sender
 @description('Resource id of the topic for evidence.')
 output topicId string = topics.outputs.topicId
 @description('Address that runtimes send evidence to.')
 output topicEndpoint string = topics.outputs.endpoint
-@description('Resource id of the topic of delivery reports.')
-output mailTopicId string = topics.outputs.mailTopicId

@@ -73,7 +73,3 @@ resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' = {
 
 @description('Resource id of the workspace.')
 output workspaceId string = workspace.id
-@description('Resource id of the Application Insights component.')
-output insightsId string = insights.id
-@description('Resource id of the action group.')
-output actionGroupId string = actionGroup.id

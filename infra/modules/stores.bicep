@@ -107,7 +107,3 @@ output dataStorageId string = data.outputs.id
 output cosmosId string = cosmos.outputs.id
 @description('Resource id of the vault.')
 output vaultId string = vault.outputs.id
-@description('Endpoint of the database account.')
-output cosmosEndpoint string = cosmos.outputs.endpoint
-@description('Address of the vault.')
-output vaultUri string = vault.outputs.uri

@@ -266,11 +266,18 @@ describe('the templates', () => {
     expect(secretOutputs([{ resources: [], outputs: { text } }])).toEqual(['text']);
   });
 
-  it('stay readable: no module is longer than 150 lines', () => {
-    const folder = new URL('infra/modules/', root);
-    const long = readdirSync(folder).filter(
-      (name) => readFileSync(new URL(name, folder), 'utf8').trimEnd().split('\n').length > 150,
-    );
+  it('stay readable: none has more than 150 lines that are neither blank nor comment', () => {
+    const folder = new URL('infra/', root);
+    const files = [
+      ...readdirSync(folder),
+      ...readdirSync(new URL('modules/', folder)).map((name) => `modules/${name}`),
+    ];
+    const long = files
+      .filter((name) => name.endsWith('.bicep'))
+      .filter((name) => {
+        const lines = readFileSync(new URL(name, folder), 'utf8').split('\n');
+        return lines.filter((line) => !/^\s*(\/\/.*)?$/.test(line)).length > 150;
+      });
     expect(long).toEqual([]);
   });
 });

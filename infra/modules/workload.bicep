@@ -1,0 +1,112 @@
+// The app with what it may do, what it is told, and what a person is told of it.
+
+import { names as nameSet, databaseName, releaseContainer } from '../names.bicep'
+import { caller, scale } from 'function-app.bicep'
+
+@description('Region.')
+param location string
+@description('Tags of every resource.')
+param tags object
+@description('Names of the resources.')
+param names nameSet
+@description('What this environment is to the service.')
+param environmentName string
+@description('Scaling of the app.')
+param scaling scale
+@description('Spread instances over the zones of the region.')
+param zoneRedundant bool
+@description('Subnet that the app reaches its stores through. Empty: over the internet.')
+param subnetId string
+@description('Who may call the app. Empty: anybody with a token.')
+param callers caller[]
+@description('Audience of tokens.')
+param tokenAudience string
+@description('Address that mails come from.')
+param mailSender string
+@description('Principal ids of runtimes that may send evidence through Event Grid.')
+param eventSenders string[]
+@description('Off where nobody is on call.')
+param alertsEnabled bool
+@description('Resource id of the database account. Passed rather than found by name, so that the stores come first even where no network stands between.')
+param cosmosId string
+
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = { name: names.identity }
+resource eventsIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: names.eventsIdentity
+}
+resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' existing = { name: names.workspace }
+resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' existing = { name: names.actionGroup }
+resource cosmos 'Microsoft.DocumentDB/databaseAccounts@2024-11-15' existing = { name: names.cosmos }
+resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = { name: names.vault }
+resource mail 'Microsoft.Communication/communicationServices@2025-05-01' existing = { name: names.mail }
+resource topic 'Microsoft.EventGrid/topics@2025-02-15' existing = { name: names.topic }
+resource mailTopic 'Microsoft.EventGrid/systemTopics@2025-02-15' existing = { name: names.mailTopic }
+
+var login = '${environment().authentication.loginEndpoint}${tenant().tenantId}'
+var blobSuffix = 'blob.${environment().suffixes.storage}'
+
+module roles 'roles.bicep' = {
+  name: 'roles'
+  params: {
+    names: names
+    principals: { app: identity.properties.principalId, events: eventsIdentity.properties.principalId }
+    senders: eventSenders
+  }
+}
+
+module app 'function-app.bicep' = {
+  name: 'app'
+  params: {
+    location: location
+    tags: tags
+    planName: names.plan
+    name: names.app
+    identityId: identity.id
+    packages: 'https://${names.hostStorage}.${blobSuffix}/${releaseContainer}'
+    scaling: scaling
+    zoneRedundant: zoneRedundant
+    subnetId: subnetId
+    callers: callers
+    insightsName: names.insights
+    workspaceId: workspace.id
+    settings: {
+      AISPM_ENVIRONMENT: environmentName
+      AZURE_CLIENT_ID: identity.properties.clientId
+      COSMOS__accountEndpoint: cosmos.properties.documentEndpoint
+      COSMOS__clientId: identity.properties.clientId
+      COSMOS__credential: 'managedidentity'
+      COSMOS_DATABASE: databaseName
+      BLOB__serviceUri: 'https://${names.dataStorage}.${blobSuffix}'
+      KEY_VAULT_URI: vault.properties.vaultUri
+      MAIL_ENDPOINT: 'https://${mail.properties.hostName}'
+      MAIL_SENDER: mailSender
+      TOKEN_AUDIENCE: tokenAudience
+      TOKEN_ISSUER: '${login}/v2.0'
+      TOKEN_JWKS_URI: '${login}/discovery/v2.0/keys'
+      AzureWebJobsStorage__accountName: names.hostStorage
+      AzureWebJobsStorage__clientId: identity.properties.clientId
+      AzureWebJobsStorage__credential: 'managedidentity'
+      APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'Authorization=AAD;ClientId=${identity.properties.clientId}'
+      DURABLE_TASK_HUB: 'aispm${environmentName}'
+    }
+  }
+  // The host reads its storage as it starts: without its roles the first package would not come up.
+  dependsOn: [roles]
+}
+
+module alerts 'alerts.bicep' = {
+  name: 'alerts'
+  params: {
+    location: location
+    tags: tags
+    enabled: alertsEnabled
+    actionGroupId: actionGroup.id
+    workspaceId: workspace.id
+    cosmosId: cosmosId
+    topicId: topic.id
+    mailTopicId: mailTopic.id
+  }
+}
+
+@description('Host name of the app.')
+output host string = app.outputs.host
