@@ -5,14 +5,15 @@ import type { Services } from '../shared/services.js';
 import { proveConsistency, signCheckpoint } from '../shared/usecases/log.js';
 import { readEvidence, readProof, searchEvidence } from '../shared/usecases/read-evidence.js';
 import { serveAll } from './http.js';
+import { seesRecipients } from './routes/readers.js';
 import type { RouteHandlers } from './route.js';
 import { evidenceRoutes } from './routes/evidence.js';
 
 export const handlers: RouteHandlers<typeof evidenceRoutes> = {
   searchEvidence: async ({ stores, query }) => ({ status: 200, body: await searchEvidence(stores, query) }),
-  readEvidence: async ({ stores, params }) => ({
+  readEvidence: async ({ stores, params, roles }) => ({
     status: 200,
-    body: await readEvidence(stores, params.evidenceId),
+    body: await readEvidence(stores, params.evidenceId, seesRecipients(roles)),
   }),
   readProof: async ({ stores, params }, { blobs, keys }) => ({
     status: 200,

@@ -3,13 +3,12 @@ import { putMember, putSource } from '../shared/usecases/manage-access.js';
 import { putTenant, tenantAnswer } from '../shared/usecases/manage-tenants.js';
 import { serveAll } from './http.js';
 import type { RouteHandlers } from './route.js';
+import { seesRecipients } from './routes/readers.js';
 import { tenantRoutes } from './routes/tenants.js';
 
 export const handlers: RouteHandlers<typeof tenantRoutes> = {
-  readTenant: ({ document, roles }) => {
-    const withPeople = roles.some((role) => role === 'admin' || role === 'auditor');
-    return Promise.resolve({ status: 200, body: tenantAnswer(document.tenant, withPeople) });
-  },
+  readTenant: ({ document, roles }) =>
+    Promise.resolve({ status: 200, body: tenantAnswer(document.tenant, seesRecipients(roles)) }),
   putTenant: async ({ document, stores, body, caller }, { keys, clock }) => {
     const answer = await putTenant({ stores, keys, clock }, body.settings, caller.subject);
     return { status: document === null ? 201 : 200, body: answer };

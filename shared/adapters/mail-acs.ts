@@ -17,7 +17,7 @@ export type MailAccount = {
 type Exchange = { response?: PipelineResponse; error?: unknown };
 
 /** With the write before it a send must end within its lease (core/delivery/operation.ts), or another may send too. */
-const requestLimitMs = 15_000;
+export const requestLimitMs = 15_000;
 /** Azure counts rejected requests too: without a word from it, a minute's quota must pass first. */
 const defaultRetryMs = 60_000;
 /** The connection was never made, so nothing was sent. */

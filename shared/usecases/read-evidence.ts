@@ -30,16 +30,21 @@ export async function searchEvidence(stores: TenantStores, { limit, ...filters }
   return { items, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) };
 }
 
-/** One event as it is stored, digested and logged. @throws Refusal `not_found` */
+/**
+ * One event as it is stored, digested and logged. Names of a report's recipients are mail addresses, so they are joined
+ * only for those who may see the tenant's recipients.
+ * @throws Refusal `not_found`
+ */
 export async function readEvidence(
   stores: TenantStores,
   id: string,
+  withRecipients: boolean,
 ): Promise<z.infer<typeof evidenceAnswerSchema>> {
   const [found, entry] = await Promise.all([stores.evidence.get(id), stores.ledger.entryOf(id)]);
   if (found === null) throw new Refusal('not_found', 'there is no such event');
   const { digest, event, admission } = found satisfies StoredEvidence;
   const { proof = '' } = linksOf(stores.tenantId).evidence(id);
-  return withNames(stores.tenant, {
+  const { people, ...answer } = await withNames(stores.tenant, {
     id,
     digest,
     event,
@@ -47,7 +52,16 @@ export async function readEvidence(
     log: entry === null ? null : { position: entry.position, sequencedAt: entry.sequencedAt },
     links: { proof },
   });
+  if (people === undefined) return answer;
+  const hidden = withRecipients ? [] : recipientsIn(event.data);
+  const shown = Object.entries(people).filter(([pseudonym]) => !hidden.includes(pseudonym));
+  return { ...answer, people: Object.fromEntries(shown) };
 }
+
+const recipientsIn = (data: StoredEvidence['event']['data']): string[] => [
+  ...('recipient' in data && data.recipient !== undefined ? [data.recipient] : []),
+  ...('recipients' in data ? data.recipients : []),
+];
 
 /** An event's inclusion proof with the checkpoint it leads to. @throws Refusal `not_found` while it is not in the log. */
 export async function readProof(deps: LogDeps, id: string): Promise<z.infer<typeof proofSchema>> {
