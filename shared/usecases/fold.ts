@@ -150,30 +150,33 @@ async function runLoaded<T>(
       return { workspace, step: run(workspace) };
     } catch (error) {
       if (!(error instanceof NotLoaded)) throw error;
-      wanted = wantedBy(loaded, summaryId, run, error.id);
+      wanted = wantedBy(loaded, summaryId, run);
     }
   }
 }
 
-/** Everything a step asks for, found by pretending that what is missing does not exist: one round of reads, not one a document. */
+/**
+ * Everything a step asks for, found by pretending that what is missing does not exist: one run and one round of reads,
+ * not one a document.
+ */
 function wantedBy<T>(
   loaded: ReadonlyMap<string, LedgerDocument | null>,
   summaryId: Summary['id'],
   run: (workspace: Workspace) => T,
-  first: string,
 ): string[] {
-  const wanted = new Set([first]);
-  for (;;) {
-    const guess = new Map<string, LedgerDocument | null>(loaded);
-    for (const id of wanted) guess.set(id, null);
-    try {
-      run(new Workspace(guess, summaryId));
-      return [...wanted];
-    } catch (error) {
-      if (!(error instanceof NotLoaded) || wanted.size >= 200) return [...wanted];
-      wanted.add(error.id);
-    }
+  const wanted = new Set<string>();
+  const guess = new Map(loaded);
+  guess.get = (id) => {
+    const known = loaded.get(id);
+    if (known === undefined) wanted.add(id);
+    return known ?? null;
+  };
+  try {
+    run(new Workspace(guess, summaryId));
+  } catch {
+    // What it cannot do without a document it may do with it: the next run tells.
   }
+  return [...wanted];
 }
 
 /** The longest ordered run of events that fits one batch. What is due before them goes first, in batches of its own. */
@@ -267,12 +270,18 @@ function sweepStep(workspace: Workspace, ids: readonly string[]): boolean {
   return true;
 }
 
-/** Bytes of UTF-8; only what could exceed the limit is measured exactly. */
-function approximateBytes(workspace: Workspace): number {
-  const texts = workspace.changes().map((document) => JSON.stringify(document));
-  const units = texts.reduce((sum, text) => sum + text.length, 0);
-  return units * 3 <= maxBytes ? units : texts.reduce((sum, text) => sum + utf8(text).length, 0);
+/** Documents are values, so a length once measured holds; a run asks again after each of its events. */
+const lengths = new WeakMap<LedgerDocument, number>();
+
+/** Bytes of UTF-8. */
+function lengthOf(document: LedgerDocument): number {
+  const length = lengths.get(document) ?? utf8(JSON.stringify(document)).length;
+  lengths.set(document, length);
+  return length;
 }
+
+const approximateBytes = (workspace: Workspace): number =>
+  workspace.changes().reduce((sum, document) => sum + lengthOf(document), 0);
 
 function uniqueById(pending: readonly Pending[]): Pending[] {
   const seen = new Set<string>();
