@@ -78,6 +78,9 @@ async function reviewTenant(deps: ReviewDeps, stores: TenantStores, cadence: Cad
   let etag = kept?.etag ?? null;
   for (const period of periods) {
     await completeReview(deps, stores, tenant, cadence, period);
+    // Once a day the projections are kept whole, beside the log they follow from. Before the watermark moves: dies here,
+    // and the next tick keeps them.
+    if (cadence === 'daily' && period === periods.at(-1)) await takeSnapshot({ stores, blobs: deps.blobs });
     // Another instance that moved the watermark did the same reviews: the rest is its.
     etag = await stores.records.put(
       watermarkId,
@@ -87,8 +90,6 @@ async function reviewTenant(deps: ReviewDeps, stores: TenantStores, cadence: Cad
     );
     if (etag === null) return periods.indexOf(period) + 1;
   }
-  // Once a day the projections are kept whole, beside the log they follow from.
-  if (cadence === 'daily' && periods.length > 0) await takeSnapshot({ stores, blobs: deps.blobs });
   return periods.length;
 }
 
