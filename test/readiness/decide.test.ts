@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest';
+
+import type { Posture } from '../../schemas/posture.js';
+import { blockerIdSchema, type BlockerId, type ReadinessTarget } from '../../schemas/readiness.js';
+import { blockerTexts } from '../../shared/core/readiness/blockers.js';
+import { decideReadiness, type GateFacts } from '../../shared/core/readiness/decide.js';
+import { postureOf } from '../../shared/core/posture/posture.js';
+import { catalogue } from '../../shared/core/posture/catalogue.js';
+import { defaultConfig } from '../../shared/core/posture/settle.js';
+import { instantOf } from '../../shared/core/kernel/time.js';
+import { start } from '../posture/told.js';
+
+/** A tenant for which everything is there: each control enforced, each layer proven, every proof recorded. */
+const counts = Object.fromEntries(catalogue.map((c) => [`control/${c.id}/enforced`, 2]));
+const clock = instantOf(start);
+const posture = (changed: Record<string, number> = {}, totals: Record<string, number> = {}): Posture =>
+  postureOf('harbour', {
+    id: 'summary',
+    kind: 'summary',
+    counts: { ...counts, ...changed },
+    totals: { events: 9, live: 9, trusted: 9, 'type/report.requested': 1, ...totals },
+    inventoryAt: clock,
+    basis: { size: 9, clock, foldVersion: 1, sample: false, settings: defaultConfig.settings },
+  });
+const proofs = {
+  'connector.validated': 1,
+  'isolation.tested': 1,
+  'workflow.exercised': 1,
+  'deployment.validated': 1,
+  'archive.closed': 1,
+};
+const everything: GateFacts = {
+  posture: posture(),
+  proofs,
+  logVerified: true,
+  rehearsal: false,
+  evidenceIds: {},
+};
+const without = (name: keyof typeof proofs): GateFacts => ({
+  ...everything,
+  proofs: { ...proofs, [name]: 0 },
+});
+const withPosture = (changed: Record<string, number>, totals: Record<string, number> = {}): GateFacts => ({
+  ...everything,
+  posture: posture(changed, totals),
+});
+const scoreless = (notObserved: 'no_inventory' | 'inventory_stale'): GateFacts => ({
+  ...everything,
+  posture: { ...posture(), score: { ...posture().score, tenths: null, notObserved } },
+});
+const critical = (counts: Record<string, number>): GateFacts =>
+  withPosture({ 'control/secret-files/enforced': 0, ...counts });
+
+const targets: readonly ReadinessTarget[] = ['trial', 'pilot', 'production'];
+const fromPilot: readonly ReadinessTarget[] = ['pilot', 'production'];
+const production: readonly ReadinessTarget[] = ['production'];
+
+type Row = [
+  title: string,
+  facts: GateFacts,
+  blockers: Partial<Record<BlockerId, readonly ReadinessTarget[]>>,
+];
+const rows: readonly Row[] = [
+  ['the log does not verify', { ...everything, logVerified: false }, { log_integrity_broken: targets }],
+  ['an event could not be folded', withPosture({}, { unfoldable: 1 }), { log_integrity_broken: targets }],
+  [
+    'there is no inventory',
+    scoreless('no_inventory'),
+    { insufficient_evidence: targets, evidence_stale: fromPilot },
+  ],
+  [
+    'the inventory is stale',
+    scoreless('inventory_stale'),
+    { insufficient_evidence: targets, evidence_stale: fromPilot },
+  ],
+  [
+    'a critical finding is open',
+    withPosture({ 'findings/open/critical': 1 }),
+    { critical_finding_open: fromPilot },
+  ],
+  ['a high finding is open, in time', withPosture({ 'findings/open/high': 3 }), {}],
+  [
+    'a high finding is overdue',
+    withPosture({ 'findings/overdue/high': 1 }),
+    { high_finding_overdue: fromPilot },
+  ],
+  ['a high finding is accepted', withPosture({ 'findings/accepted/high': 1 }), {}],
+  ...(['blocked', 'missing', 'stale', 'shadowed'] as const).map((state): Row => [
+    `a critical control is ${state} for one item of many`,
+    critical({ 'control/secret-files/enforced': 99, [`control/secret-files/${state}`]: 1 }),
+    { critical_control_unmet: fromPilot },
+  ]),
+  ['a critical control was never observed', critical({}), { critical_control_unmet: fromPilot }],
+  [
+    'an agent was not heard from in time',
+    withPosture({ 'control/evidence-fresh/stale': 1 }),
+    { evidence_stale: fromPilot },
+  ],
+  [
+    'no agent was ever heard from',
+    withPosture({ 'control/evidence-fresh/enforced': 0 }),
+    { evidence_stale: fromPilot },
+  ],
+  [
+    'no report was ever delivered',
+    withPosture({ 'control/report-delivery/enforced': 0 }),
+    { report_delivery_unverified: targets },
+  ],
+  [
+    'the last report bounced',
+    withPosture({ 'control/report-delivery/enforced': 0, 'control/report-delivery/blocked': 1 }),
+    { report_delivery_unverified: targets },
+  ],
+  [
+    'a delivery is unconfirmed',
+    withPosture({ 'deliveries/unconfirmed': 1 }),
+    { delivery_unconfirmed: fromPilot },
+  ],
+  ['isolation was never proven', without('isolation.tested'), { tenant_isolation_not_proven: fromPilot }],
+  [
+    'no connector was ever validated',
+    without('connector.validated'),
+    { missing_live_connector_evidence: production },
+  ],
+  [
+    'no workflow was ever exercised',
+    without('workflow.exercised'),
+    { runtime_workflow_synthetic_only: production },
+  ],
+  [
+    'the deployment was never validated',
+    without('deployment.validated'),
+    { deployment_not_validated: production },
+  ],
+  ['the archive was never closed', without('archive.closed'), { ga_archive_not_closed: production }],
+  ['it is a rehearsal', { ...everything, rehearsal: true }, { rehearsal_environment: targets }],
+];
+
+describe('the gate', () => {
+  it('says ready where every fact is present and the environment is production', () => {
+    for (const target of targets) {
+      const { ready, blockers, checks } = decideReadiness(target, everything);
+      expect(blockers).toEqual([]);
+      expect(ready).toBe(true);
+      expect(checks.map((c) => c.status)).toEqual(checks.map(() => 'pass'));
+    }
+  });
+
+  for (const [title, facts, expected] of rows)
+    for (const target of targets) {
+      const ids = Object.entries(expected)
+        .filter(([, at]) => at.includes(target))
+        .map(([id]) => id);
+      it(`when ${title}: ${target} is ${ids.length === 0 ? 'not blocked' : `blocked by ${ids.join(' and ')}`}`, () => {
+        const { ready, blockers, checks } = decideReadiness(target, facts);
+        expect(blockers.map((b) => b.id)).toEqual(ids);
+        expect(ready).toBe(ids.length === 0);
+        expect(checks.filter((c) => c.status === 'blocker').map((c) => c.name)).toEqual(ids);
+      });
+    }
+
+  it('knows no blocker that no missing fact brings about', () => {
+    const proven = new Set(rows.flatMap(([, , expected]) => Object.keys(expected)));
+    expect(proven).toEqual(new Set(blockerIdSchema.options));
+  });
+
+  it('with nothing known, every blocker that only absence brings about stands', () => {
+    const nothing: GateFacts = {
+      posture: postureOf('harbour', { id: 'summary', kind: 'summary', counts: {}, totals: {} }),
+      proofs: {},
+      logVerified: false,
+      rehearsal: true,
+      evidenceIds: {},
+    };
+    const { ready, blockers } = decideReadiness('production', nothing);
+    expect(ready).toBe(false);
+    const bySomething = ['critical_finding_open', 'high_finding_overdue', 'delivery_unconfirmed'];
+    const expected = blockerIdSchema.options.filter((id) => !bySomething.includes(id));
+    expect(new Set(blockers.map((b) => b.id))).toEqual(new Set(expected));
+  });
+
+  it('asks of production all it asks of a pilot, and of a pilot all it asks of a trial', () => {
+    const names = (target: ReadinessTarget) => decideReadiness(target, everything).checks.map((c) => c.name);
+    for (const name of names('trial')) expect(names('pilot')).toContain(name);
+    for (const name of names('pilot')) expect(names('production')).toContain(name);
+    expect(new Set(names('production'))).toEqual(new Set(blockerIdSchema.options));
+  });
+
+  it('says of each blocker why it blocks, what removes it, who can, and what shows it', () => {
+    for (const id of blockerIdSchema.options)
+      for (const text of Object.values(blockerTexts[id])) expect(text.length).toBeGreaterThan(3);
+    const evidenceId = 'a'.repeat(64);
+    const facts = {
+      ...withPosture({ 'findings/open/critical': 1 }),
+      evidenceIds: { critical_finding_open: [evidenceId] },
+    };
+    expect(decideReadiness('pilot', facts).blockers).toMatchObject([
+      { id: 'critical_finding_open', ...blockerTexts.critical_finding_open, evidenceIds: [evidenceId] },
+    ]);
+  });
+});
