@@ -61,7 +61,7 @@ export async function makePapers() {
       { keyId, algorithm: 'Ed25519', publicKey: toBase64(publicKey), createdAt: '2026-11-01T00:00:00Z' },
     ],
   };
-  const { people: _people, links: _links, ...event } = await readEvidence(deps.stores, eventId);
+  const { people: _people, links: _links, ...event } = await readEvidence(deps.stores, eventId, false);
   const { links: _proofLinks, ...proof } = await readProof(log, eventId);
   return {
     /** The service behind the papers, to ask it more. */
@@ -79,7 +79,7 @@ export async function makePapers() {
     consistency: json('consistency.json', await proveConsistency(log, older.size, newer.size)),
     answer: json('answer.json', answer),
     preview: json('preview.json', preview),
-    record: json('record.json', await readEvidence(deps.stores, answer.decision ?? '')),
+    record: json('record.json', await readEvidence(deps.stores, answer.decision ?? '', false)),
     recordProof: json('record-proof.json', await readProof(log, answer.decision ?? '')),
     fork: async () => {
       const root = new Uint8Array(32).fill(7);

@@ -61,7 +61,9 @@ export async function aboutToDeliver(): Promise<Posted> {
   if (!tenant) throw new Error('the tenant is not there');
   const caller = { subject: 'operator' };
   await requestReport(deps(), tenant, caller, { type: 'ciso' }, 'nov');
-  const { items } = await world.stores.open(tenantId).records.list<ReportRecord>({ kind: 'report', limit: 1 });
+  const { items } = await world.stores
+    .open(tenantId)
+    .records.list<ReportRecord>({ kind: 'report', limit: 1 });
   const [record] = items;
   if (!record) throw new Error('the request left no record');
   await freezeReport(deps(), record.id);
