@@ -1,81 +1,41 @@
-import { tenantIdSchema } from '../../schemas/primitives.js';
-import { sourceSchema, tenantSchema } from '../../schemas/tenant.js';
+import { readFileSync } from 'node:fs';
+
 import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
+import { joseSignatures } from '../../shared/adapters/signatures.js';
 import { utf8 } from '../../shared/core/kernel/bytes.js';
 import { sha256Hex } from '../../shared/core/kernel/hash.js';
-import { admitHttp } from '../../shared/usecases/admit.js';
 import type { Stores } from '../../shared/ports.js';
+import { admitHttp, type AdmitDependencies } from '../../shared/usecases/admit.js';
+import { newSigner, signed, signerUri, source, tenantWith } from '../ingest/intake.js';
+import { rate } from './rate.js';
+import { decisionData, eventOf, narrow, runtimeUri, start, tenantId } from './workload.js';
 
-/** One line of the table: how many a second, and how that compares with the bare work on the same bytes. */
-export type BenchRow = { name: string; perSecond: number; ratio: number };
+/** One line of the table: how many a second of one core, and how that compares with the bare work on the same bytes. */
+export type BenchRow = { name: string; bytes: number; perSecond: number; ratio: number };
 
-const now = Date.parse('2026-06-01T12:00:00.000Z');
-const tenantId = tenantIdSchema.parse('bench');
-const uri = 'urn:agent-runtime:bench';
-const tenant = tenantSchema.parse({
-  tenantId,
-  revision: 1,
-  createdAt: '2026-01-01T00:00:00.000Z',
-  sample: false,
-  settings: { displayName: 'Bench', timeZone: 'UTC' },
-  sources: [
-    sourceSchema.parse({
-      id: 'bench',
-      uri,
-      connectorType: 'custom',
-      provenance: 'live',
-      environments: ['dev'],
-      eventTypes: ['runtime'],
-      keys: [],
-    }),
+const signer = newSigner('bench-1');
+const key = {
+  kid: signer.kid,
+  jwk: signer.jwk,
+  validFrom: '2026-01-01T00:00:00.000Z',
+  validUntil: '2027-01-01T00:00:00.000Z',
+};
+
+/** A tenant with a runtime that does not sign, one that does, and a CAVRA connector. */
+export const tenant = tenantWith(
+  [
+    source({ id: 'bench', uri: runtimeUri }),
+    source({ id: 'signing', uri: signerUri, keys: [key] }),
+    source({ id: 'cavra', uri: 'urn:cavra:cc-build-1', connectorType: 'claude_code' }),
   ],
-  members: [],
-  keys: [],
-});
-
-/** A decision of about 1.5 KB, as a busy runtime sends it: nothing in it has to be removed. */
-const decision = (id: string): unknown => ({
-  specversion: '1.0',
-  type: 'aispm.decision.recorded',
-  id,
-  source: uri,
-  time: '2026-06-01T11:59:00.000Z',
-  environment: 'dev',
-  traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
-  data: {
-    decision: 'require_approval',
-    mode: 'enforce',
-    policy: {
-      id: 'acme-runtime-baseline',
-      version: '2026.5.1',
-      rule: 'commands.destructive.outside-workspace',
-    },
-    surface: 'command',
-    operation: 'execute',
-    risks: ['destructive', 'outside_workspace'],
-    agent: 'claude-code/build-fleet-7',
-    repository: 'acme/payments-service',
-    workflow: 'release-train',
-    session: 'ses-0190a6c2-8f6e-7c1d-b3a1-5f2f9f6f7f11',
-    severity: 'high',
-    ran: false,
-    target: `rm -r build/${'generated/output/'.repeat(22)}`,
-    reason: 'Deletes files outside the folders that the workflow declared. '.repeat(5).trim(),
-    evidence: ['evidence://ses-0190/1', 'evidence://ses-0190/2', 'git://acme/payments-service/4bf92f35'],
-    correlation: 'corr-0190a6c28f6e',
-  },
-});
-
-const request = (body: Uint8Array, contentType: string) => ({
+  {},
   tenantId,
-  caller: { subject: 'bench' },
-  contentType,
-  headers: {},
-  body,
-  receivedAt: now,
-});
+);
+
+const decision = (n: number) => eventOf('decision.recorded', `dec-${n}`, start, decisionData(n, narrow));
+const hundred = <T>(make: (n: number) => T): T[] => Array.from({ length: 100 }, (_, n) => make(n));
 
 /** Stores that take everything and keep nothing: what is measured is admission, not a map. */
 async function boundless(): Promise<Stores> {
@@ -90,59 +50,69 @@ async function boundless(): Promise<Stores> {
   };
 }
 
-/** Seconds of processor time that this process has used: what a busy machine does beside does not count. */
-const processorSeconds = (): number => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-};
+type Subject = { name: string; contentType: string; events: number; body: Uint8Array };
 
-/** Repeats the work for about `milliseconds`, warm, and says how many items it did in a second of one core. */
-async function rate(
-  items: number,
-  milliseconds: number,
-  work: () => Promise<unknown> | void,
-): Promise<number> {
-  const measured = async (limit: number): Promise<number> => {
-    const until = performance.now() + limit;
-    const start = processorSeconds();
-    let runs = 0;
-    do {
-      await work();
-      runs++;
-    } while (performance.now() < until);
-    return (runs * items) / (processorSeconds() - start);
-  };
-  await measured(milliseconds / 2);
-  return measured(milliseconds);
+async function subjects(): Promise<Subject[]> {
+  const fixture = new URL('test/fixtures/cavra/envelope-blocked-command.json', `file://${process.cwd()}/`);
+  const one = { contentType: 'application/cloudevents+json', events: 1 };
+  const many = { contentType: 'application/cloudevents-batch+json', events: 100 };
+  const signedEvent = (n: number) => signed({ ...decision(n), source: signerUri }, signer);
+  const bodyOf = (value: unknown): Uint8Array => utf8(JSON.stringify(value));
+  return [
+    { name: 'one event a request', ...one, body: bodyOf(decision(1)) },
+    { name: '100 events a request', ...many, body: bodyOf(hundred(decision)) },
+    { name: 'one signed event a request (Ed25519)', ...one, body: bodyOf(await signedEvent(1)) },
+    {
+      name: '100 signed events a request (Ed25519)',
+      ...many,
+      body: bodyOf(await Promise.all(hundred(signedEvent))),
+    },
+    {
+      name: 'one CAVRA envelope a request',
+      contentType: 'application/json',
+      events: 1,
+      body: bodyOf(JSON.parse(readFileSync(fixture, 'utf8'))),
+    },
+  ];
+}
+
+const request = ({ contentType, body }: Subject) => ({
+  tenantId,
+  caller: { subject: 'bench' },
+  contentType,
+  headers: {},
+  body,
+  receivedAt: start,
+});
+
+async function admitAll(deps: AdmitDependencies, subject: Subject): Promise<void> {
+  const { rejected } = await admitHttp(deps, request(subject));
+  if (rejected.length > 0) throw new Error(`refused: ${JSON.stringify(rejected[0])}`);
 }
 
 /**
- * Admission of unsigned 1.5 KB events in process on one core, one event a request and 100 a request, beside bare JSON.parse
- * and SHA-256 of the same bytes. The goal is 10,000 a second.
+ * Admission in process on one core, beside bare JSON.parse and SHA-256 of the same bytes. The goal is 10,000 unsigned
+ * 1.5 KB events a second.
  */
 export async function admissionBench(milliseconds = 2000): Promise<BenchRow[]> {
-  const single = utf8(JSON.stringify(decision('dec-1')));
-  const batch = utf8(JSON.stringify(Array.from({ length: 100 }, (_, i) => decision(`dec-${i}`))));
   const deps = {
     stores: await boundless(),
     keys: memoryKeyRing('bench'),
-    signatures: { keyId: () => null, verify: () => Promise.resolve(false) },
+    signatures: joseSignatures(),
     blobs: memoryBlobs(),
   };
   const decoder = new TextDecoder();
-  const bare = await rate(1, milliseconds, () => {
-    JSON.parse(decoder.decode(single));
-    sha256Hex(single);
-  });
-  const one = await rate(1, milliseconds, () =>
-    admitHttp(deps, request(single, 'application/cloudevents+json')),
-  );
-  const many = await rate(100, milliseconds, () =>
-    admitHttp(deps, request(batch, 'application/cloudevents-batch+json')),
-  );
-  return [
-    { name: `JSON.parse + SHA-256, ${single.length} bytes`, perSecond: bare, ratio: 1 },
-    { name: 'admission, one event a request', perSecond: one, ratio: one / bare },
-    { name: 'admission, 100 events a request', perSecond: many, ratio: many / bare },
-  ];
+  const rows: BenchRow[] = [];
+  for (const subject of await subjects()) {
+    const { name, events, body } = subject;
+    const bare = await rate(events, milliseconds / 2, () => {
+      JSON.parse(decoder.decode(body));
+      sha256Hex(body);
+    });
+    const perSecond = await rate(events, milliseconds, () => admitAll(deps, subject));
+    if (rows.length === 0)
+      rows.push({ name: 'bare JSON.parse + SHA-256', bytes: body.length, perSecond: bare, ratio: 1 });
+    rows.push({ name, bytes: body.length / events, perSecond, ratio: perSecond / bare });
+  }
+  return rows;
 }

@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { openAccount, type Account } from './account.js';
+import { postureRead } from './posture.bench.js';
+import { admissionUnits, foldUnits } from './units.bench.js';
+
+/* What `npm run bench` measures and no clock can change: request units, as the stand-in models them, and reads. */
+
+let account: Account;
+
+beforeEach(async () => {
+  account = await openAccount();
+});
+afterEach(() => account.close());
+
+describe('what an event costs in modelled request units', () => {
+  it('is at most 9 to admit, alone or among a hundred, reading the tenant included', async () => {
+    for (const { unitsPerEvent } of await admissionUnits(account))
+      expect(unitsPerEvent).toBeLessThanOrEqual(9);
+  });
+
+  it('is at most 12 to fold, where 40 events change 15 documents', async () => {
+    const folded = (await foldUnits(account, 2)).find(({ events }) => events === 40);
+    expect(folded).toMatchObject({ batches: 1, documents: 15 });
+    expect(folded?.unitsPerEvent).toBeLessThanOrEqual(12);
+  });
+});
+
+describe('what reading the posture asks of the store', () => {
+  it('is at most two point reads and nothing else, the same at 1,000 and at 5,000 events', async () => {
+    const small = await postureRead(account, 1_000);
+    const other = await openAccount();
+    const large = await postureRead(other, 5_000).finally(() => other.close());
+    expect(small.pointReads).toBeLessThanOrEqual(2);
+    expect(small.others).toBe(0);
+    expect(large.pointReads).toBe(small.pointReads);
+    expect(large.others).toBe(0);
+    // A longer log has longer numbers in it, which may weigh a few bytes more.
+    expect(large.requestUnits).toBeCloseTo(small.requestUnits, 1);
+  });
+});

@@ -1,0 +1,129 @@
+import { parseArgs } from 'node:util';
+
+import { openAccount, type Account, type Charges } from './account.js';
+import { admissionBench } from './admission.bench.js';
+import { foldInMemory } from './fold.bench.js';
+import { latencyBench } from './latency.bench.js';
+import { postureRead, type PostureRow } from './posture.bench.js';
+import { loadedModules, startBench } from './start.bench.js';
+import { printTable, shown } from './table.js';
+import { admissionUnits, foldUnits, type UnitsRow } from './units.bench.js';
+
+async function withAccount<T>(work: (account: Account) => Promise<T>): Promise<T> {
+  const account = await openAccount();
+  try {
+    return await work(account);
+  } finally {
+    await account.close();
+  }
+}
+
+async function admission(): Promise<void> {
+  const rows = await admissionBench();
+  printTable(
+    'Admission in process, one core (events a second of processor time; goal: 10,000 unsigned)',
+    ['', 'bytes an event', 'events/s', 'ratio to bare'],
+    rows.map(({ name, bytes, perSecond, ratio }) => [name, bytes, perSecond, ratio]),
+  );
+}
+
+/** One line for each operation that something was spent on. */
+const spent = (name: string, charges: Charges, events: number): (string | number)[][] =>
+  Object.entries(charges)
+    .sort(([, a], [, b]) => b.requestUnits - a.requestUnits)
+    .map(([operation, { count, requestUnits }]) => [
+      `${name}: ${operation}`,
+      count,
+      requestUnits,
+      requestUnits / events,
+    ]);
+
+const printCharges = (title: string, rows: readonly UnitsRow[]): void =>
+  printTable(
+    title,
+    ['', 'requests', 'request units', 'an event'],
+    rows.flatMap(({ name, charges, events }) => spent(name, charges, events)),
+  );
+
+async function units(): Promise<void> {
+  const [admitted, folded] = await withAccount(async (account) => [
+    await admissionUnits(account),
+    await foldUnits(account),
+  ]);
+  printTable(
+    'Modelled request units (goals: admission at most 9 an event; fold at most 12 at 40 events on 15 documents)',
+    ['', 'documents', 'request units an event', 'events/s'],
+    [
+      ...admitted.map((row) => [`admission, ${row.name}`, '', row.unitsPerEvent, '']),
+      ...folded.map((row) => [`fold, ${row.name}`, row.documents, row.unitsPerEvent, row.perSecond]),
+    ],
+  );
+  console.log("\nevents/s: a second of processor time, the store stand-in's own work included.");
+  printCharges('Where admission spends them', admitted);
+  printCharges('Where the fold spends them', folded);
+}
+
+async function fold(): Promise<void> {
+  const [, admitted] = await admissionBench(1000);
+  const { perSecond } = await foldInMemory(10_000);
+  printTable(
+    'Fold in memory, 10,000 decisions of 50 agents, batches of 40, one core',
+    ['', 'events/s', 'ratio to admission'],
+    [
+      ['admission, one event a request', admitted?.perSecond ?? NaN, 1],
+      ['fold', perSecond, perSecond / (admitted?.perSecond ?? NaN)],
+    ],
+  );
+}
+
+async function posture(): Promise<void> {
+  const rows: PostureRow[] = [];
+  for (const events of [1_000, 100_000])
+    rows.push(await withAccount((account) => postureRead(account, events)));
+  printTable(
+    'GET posture, tenant and authorisation included (goal: at most two point reads at any size)',
+    ['events in the log', 'point reads', 'other requests', 'request units'],
+    rows.map((row) => [shown(row.events), row.pointReads, row.others, row.requestUnits]),
+  );
+}
+
+async function latency(): Promise<void> {
+  const rows = await latencyBench([
+    [10, 200],
+    [100, 400],
+  ]);
+  printTable(
+    'From 202 to posture through the running system, change feed polled each second',
+    ['events/s asked', 'events/s admitted', 'events', 'p50 ms', 'p95 ms'],
+    rows.map((row) => [String(row.asked), row.admitted, row.events, row.p50, row.p95]),
+  );
+}
+
+async function start(): Promise<void> {
+  const rows = await startBench();
+  const [bare] = rows;
+  printTable(
+    'Cold start, medians',
+    ['', 'processor ms', 'wall ms', 'ratio to Node alone'],
+    rows.map(({ name, processor, wall }) => [name, processor ?? '', wall, wall / (bare?.wall ?? NaN)]),
+  );
+  const { modules, packages, reportLibraries } = await loadedModules();
+  const most = [...packages].sort(([, a], [, b]) => b - a).slice(0, 12);
+  printTable(
+    `Modules loaded at the start: ${modules}`,
+    ['package', 'modules'],
+    most.map(([name, count]) => [name, count]),
+  );
+  const none = reportLibraries.length === 0;
+  console.log(`\nReport libraries loaded by then: ${none ? 'none' : reportLibraries.join(', ')}`);
+}
+
+const sections = { admission, units, fold, posture, latency, start };
+
+const { values } = parseArgs({ options: { section: { type: 'string' } } });
+const chosen = Object.entries(sections).filter(([name]) => (values.section ?? name) === name);
+if (chosen.length === 0) {
+  console.error(`--section is one of ${Object.keys(sections).join(', ')}`);
+  process.exitCode = 2;
+}
+for (const [, section] of chosen) await section();
