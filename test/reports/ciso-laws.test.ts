@@ -9,13 +9,13 @@ import { day, instantOf } from '../../shared/core/kernel/time.js';
 import { postureOf } from '../../shared/core/posture/posture.js';
 import type { Finding } from '../../shared/core/projections/documents.js';
 import { findingId, fingerprintOf } from '../../shared/core/projections/keys.js';
-import { buildCiso } from '../../shared/core/reports/ciso.js';
-import type { CisoInput } from '../../shared/core/reports/ciso-input.js';
+import { buildCiso } from '../../shared/core/reports/ciso/ciso.js';
+import type { ReportInput } from '../../shared/core/reports/input.js';
 import { lintDocument } from '../../shared/core/reports/wording.js';
-import { gatherCiso } from '../../shared/usecases/gather-ciso.js';
+import { gatherPosture } from '../../shared/usecases/reports/gather-posture.js';
 import { defaultPeriod, periodOf } from '../../shared/usecases/periods.js';
 import { history, start } from '../laws/tenant-events.js';
-import { badMonth, end, goodMonth, storesOf, tenant } from './ciso-months.js';
+import { badMonth, end, goodMonth, storesOf, tenant } from './months.js';
 
 const { paths } = z
   .object({ paths: z.record(z.string(), z.unknown()) })
@@ -29,7 +29,7 @@ const isRoute = (href: string): boolean => {
 };
 
 const inputAt = async (events: Parameters<typeof storesOf>[0], until: number, rehearsal = false) =>
-  gatherCiso(
+  gatherPosture(
     { stores: await storesOf(events, until) },
     tenant,
     defaultPeriod(instantOf(until), tenant.settings.timeZone),
@@ -37,7 +37,7 @@ const inputAt = async (events: Parameters<typeof storesOf>[0], until: number, re
   );
 
 /** What every report keeps, whatever the month was like. */
-function holds(input: CisoInput): ReportDocument {
+function holds(input: ReportInput): ReportDocument {
   const document = reportDocumentSchema.parse(buildCiso(input));
   for (const block of document.blocks) {
     if (block.kind === 'kpiTable')

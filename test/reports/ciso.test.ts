@@ -3,25 +3,25 @@ import { describe, expect, it } from 'vitest';
 import type { BlockOf, TableBlock } from '../../schemas/report-blocks.js';
 import { referencesIn, reportDocumentSchema, type ReportDocument } from '../../schemas/report-document.js';
 import type { KpiRow } from '../../schemas/report-figures.js';
-import { buildCiso } from '../../shared/core/reports/ciso.js';
-import type { CisoInput } from '../../shared/core/reports/ciso-input.js';
+import { buildCiso } from '../../shared/core/reports/ciso/ciso.js';
+import type { ReportInput } from '../../shared/core/reports/input.js';
 import { instantOf } from '../../shared/core/kernel/time.js';
 import { lintDocument } from '../../shared/core/reports/wording.js';
 import type { StoredEvidence } from '../../shared/ports.js';
-import { gatherCiso } from '../../shared/usecases/gather-ciso.js';
+import { gatherPosture } from '../../shared/usecases/reports/gather-posture.js';
 import { defaultPeriod } from '../../shared/usecases/periods.js';
-import { badMonth, end, goodMonth, storesOf, tenant, thinMonth } from './ciso-months.js';
-import { plainText } from './ciso-text.js';
+import { badMonth, end, goodMonth, storesOf, tenant, thinMonth } from './months.js';
+import { plainText } from './plain-text.js';
 
 type Month = () => readonly StoredEvidence[];
 
 /** Folding a month takes longer than reporting it: each is folded once. */
 const folded = new Map<Month, ReturnType<typeof storesOf>>();
-const inputOf = async (month: Month, rehearsal = false): Promise<CisoInput> => {
+const inputOf = async (month: Month, rehearsal = false): Promise<ReportInput> => {
   const stores = folded.get(month) ?? storesOf(month());
   folded.set(month, stores);
   const period = defaultPeriod(instantOf(end), tenant.settings.timeZone);
-  return gatherCiso({ stores: await stores }, tenant, period, { rehearsal });
+  return gatherPosture({ stores: await stores }, tenant, period, { rehearsal });
 };
 const reportOf = async (month: Month, rehearsal = false): Promise<ReportDocument> =>
   reportDocumentSchema.parse(buildCiso(await inputOf(month, rehearsal)));

@@ -1,11 +1,11 @@
-import type { Block, BlockOf } from '../../../schemas/report-blocks.js';
-import type { Status } from '../../../schemas/report-figures.js';
-import type { CisoInput } from './ciso-input.js';
-import { failingControls, openTotal, overdueTotal } from './ciso-verdict.js';
+import type { Block, BlockOf } from '../../../../schemas/report-blocks.js';
+import type { Status } from '../../../../schemas/report-figures.js';
+import type { ReportInput } from '../input.js';
+import { failingControls, openTotal, overdueTotal } from '../front/verdict.js';
 
-import { inventoryGap, itemsOf, shadowOf, silentOf } from './ciso-measures.js';
-import { counted, headline, quoted, sum, type Refs } from './ciso-text.js';
-import { number, share } from './format.js';
+import { inventoryGap, itemsOf, shadowOf, silentOf } from '../kpis/measures.js';
+import { counted, headline, quoted, sum, type Refs } from '../text.js';
+import { number, share } from '../format.js';
 
 const statusOf = (health: 'healthy' | 'unhealthy' | 'unknown', grave: boolean): Status =>
   health === 'unknown'
@@ -17,7 +17,7 @@ const statusOf = (health: 'healthy' | 'unhealthy' | 'unknown', grave: boolean): 
         : 'needs_attention';
 
 /** The five layers of the design, each with its question, its signal, where it stands and what is worst in it. */
-export function layersOf(input: CisoInput, refs: Refs): Block {
+export function layersOf(input: ReportInput, refs: Refs): Block {
   const rows = [
     coverage(input, refs),
     controls(input, refs),
@@ -30,7 +30,7 @@ export function layersOf(input: CisoInput, refs: Refs): Block {
 
 type Row = BlockOf<'layers'>['rows'][number];
 
-function coverage({ posture, settings }: CisoInput, refs: Refs): Row {
+function coverage({ posture, settings }: ReportInput, refs: Refs): Row {
   const { coverage: layer } = posture.layers;
   const kinds = [layer.agents, layer.repositories, layer.workflows, layer.tools];
   const [covered, all] = [sum(kinds.map((k) => k.covered)), itemsOf(posture)];
@@ -56,7 +56,7 @@ function coverage({ posture, settings }: CisoInput, refs: Refs): Row {
   };
 }
 
-function controls({ posture }: CisoInput, refs: Refs): Row {
+function controls({ posture }: ReportInput, refs: Refs): Row {
   const { controls: layer } = posture.layers;
   const { enforced = 0 } = layer.states;
   const [worst] = failingControls(posture);
@@ -72,7 +72,7 @@ function controls({ posture }: CisoInput, refs: Refs): Row {
   };
 }
 
-function findings(input: CisoInput, refs: Refs): Row {
+function findings(input: ReportInput, refs: Refs): Row {
   const { posture } = input;
   const layer = posture.layers.findings;
   const open = openTotal(posture);
@@ -93,7 +93,7 @@ function findings(input: CisoInput, refs: Refs): Row {
   };
 }
 
-function evidence({ posture }: CisoInput, refs: Refs): Row {
+function evidence({ posture }: ReportInput, refs: Refs): Row {
   const layer = posture.layers.evidence;
   const unsigned = layer.live - layer.signedByTrusted;
   const old = layer.freshOf - layer.fresh;
@@ -113,7 +113,7 @@ function evidence({ posture }: CisoInput, refs: Refs): Row {
   };
 }
 
-function reports({ posture }: CisoInput, refs: Refs): Row {
+function reports({ posture }: ReportInput, refs: Refs): Row {
   const layer = posture.layers.reports;
   const lost = layer.bounced + layer.unconfirmed;
   const ended = layer.delivered + lost;

@@ -1,13 +1,13 @@
-import type { Posture } from '../../schemas/posture.js';
-import type { Tenant } from '../../schemas/tenant.js';
-import { day, instantOf, millisOf } from '../core/kernel/time.js';
-import { postureOf } from '../core/posture/posture.js';
-import type { Basis, Day, Finding, Item, LedgerDocument, Summary } from '../core/projections/documents.js';
-import { dayId } from '../core/projections/keys.js';
-import type { CisoInput } from '../core/reports/ciso-input.js';
-import { addDays, startOfDay } from '../core/reviews/zone.js';
-import type { LedgerList, LedgerStore, TenantStores } from '../ports.js';
-import type { ReportPeriod } from './periods.js';
+import type { Posture } from '../../../schemas/posture.js';
+import type { Tenant } from '../../../schemas/tenant.js';
+import { day, instantOf, millisOf } from '../../core/kernel/time.js';
+import { postureOf } from '../../core/posture/posture.js';
+import type { Basis, Day, Finding, Item, LedgerDocument, Summary } from '../../core/projections/documents.js';
+import { dayId } from '../../core/projections/keys.js';
+import type { ReportInput } from '../../core/reports/input.js';
+import { addDays, startOfDay } from '../../core/reviews/zone.js';
+import type { LedgerList, LedgerStore, TenantStores } from '../../ports.js';
+import type { ReportPeriod } from '../periods.js';
 
 /** Most documents of one kind that a report reads; what lies beyond is counted, not read. */
 const most = { findings: 200, closed: 1000, approvals: 1000, exceptions: 500, items: 50, perControl: 3 };
@@ -21,15 +21,15 @@ const tries = 3;
 type Of<K extends LedgerDocument['kind']> = Extract<LedgerDocument, { kind: K }>;
 
 /**
- * Loads what the CISO report says: the posture at the last whole position, the lists behind it, and the posture as it was
+ * Loads what the reports about a posture say: the posture at the last whole position, the lists behind it, and the posture as it was
  * known when the period before ended (null where nothing was). Reads are bounded, whatever the tenant's size.
  */
-export async function gatherCiso(
+export async function gatherPosture(
   deps: { stores: TenantStores },
   tenant: Tenant,
   period: ReportPeriod,
   options: { rehearsal: boolean },
-): Promise<CisoInput> {
+): Promise<ReportInput> {
   const { ledger } = deps.stores;
   for (let attempt = 1; ; attempt += 1) {
     const input = await gatherOnce(ledger, tenant, period, options);
@@ -42,7 +42,7 @@ async function gatherOnce(
   tenant: Tenant,
   period: ReportPeriod,
   { rehearsal }: { rehearsal: boolean },
-): Promise<CisoInput> {
+): Promise<ReportInput> {
   const summary = await summaryOf(ledger);
   const basis = summary.basis ?? beforeFirst(tenant, summary);
   const posture = postureOf(tenant.tenantId, { ...summary, basis });
@@ -103,7 +103,7 @@ const totalOf = ({ counts }: Summary, prefix: string): number =>
   Object.entries(counts).reduce((sum, [name, n]) => (name.startsWith(prefix) ? sum + n : sum), 0);
 
 /** The period's days as instants: first included, last excluded. */
-const windowOf = ({ from, to, zone }: ReportPeriod): CisoInput['window'] => ({
+const windowOf = ({ from, to, zone }: ReportPeriod): ReportInput['window'] => ({
   from: instantOf(startOfDay(from, zone)),
   to: instantOf(startOfDay(addDays(to, 1), zone)),
 });
@@ -166,7 +166,7 @@ async function listed<K extends LedgerDocument['kind']>(
 async function findingsOf(
   ledger: LedgerStore,
   summary: Summary,
-): Promise<Pick<CisoInput, 'findings' | 'findingTotal'>> {
+): Promise<Pick<ReportInput, 'findings' | 'findingTotal'>> {
   const findings: Finding[] = [];
   for (const state of ['open', 'resolved', 'accepted']) {
     if (findings.length >= most.findings) break;
@@ -180,7 +180,7 @@ async function findingsOf(
 /** Findings closed in the period. No index orders them by time, so all closed ones are read, up to a bound. */
 async function closedIn(
   ledger: LedgerStore,
-  { from, to }: CisoInput['window'],
+  { from, to }: ReportInput['window'],
 ): Promise<{ findings: Finding[]; complete: boolean }> {
   const query = { kind: 'finding', where: { state: 'closed' }, orderBy: 'rank' } as const;
   const closed = await listed(ledger, query, 'finding', most.closed);

@@ -7,7 +7,7 @@ import { findingId } from '../projections/keys.js';
 import { inert } from './escape.js';
 import { number } from './format.js';
 
-// Words, cells and references that the parts of the CISO report share.
+// Words, cells and references that the parts of every report share.
 
 export const severities: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 

@@ -1,16 +1,16 @@
-import type { ReportDocument } from '../../../schemas/report-document.js';
-import { day } from '../kernel/time.js';
-import type { CisoInput } from './ciso-input.js';
-import { inventoryGap } from './ciso-measures.js';
-import { counted, fitting } from './ciso-text.js';
-import { day as dayWords } from './format.js';
+import type { ReportDocument } from '../../../../schemas/report-document.js';
+import { day } from '../../kernel/time.js';
+import type { ReportInput } from '../input.js';
+import { inventoryGap } from '../kpis/measures.js';
+import { counted, fitting } from '../text.js';
+import { day as dayWords } from '../format.js';
 
 type Issue = ReportDocument['issue'];
 type Cause = Extract<Issue, { state: 'qualified' }>['causes'][number];
 type Reason = { cause: Cause; what: string; lift: string };
 
 /** What forbids to issue the report without saying so. Bad news never waits: it is issued, qualified. */
-function reasonsOf(input: CisoInput): Reason[] {
+function reasonsOf(input: ReportInput): Reason[] {
   const { posture, rehearsal, settings, listsPosition } = input;
   const { evidence, findings } = posture.layers;
   const gap = inventoryGap(posture, settings.inventoryFreshDays);
@@ -54,7 +54,7 @@ function reasonsOf(input: CisoInput): Reason[] {
 }
 
 /** State of issue: "Qualified: what. What it touches. What would lift it, owner, date." in at most 200 characters. */
-export function issueOf(input: CisoInput): Issue {
+export function issueOf(input: ReportInput): Issue {
   const reasons = reasonsOf(input);
   const [first] = reasons;
   if (!first) return { state: 'issued' };

@@ -1,9 +1,9 @@
-import type { Block, Cell } from '../../../schemas/report-blocks.js';
-import type { Finding, Item } from '../projections/documents.js';
+import type { Block, Cell } from '../../../../schemas/report-blocks.js';
+import type { Finding, Item } from '../../projections/documents.js';
 
-import type { CisoInput } from './ciso-input.js';
-import { closingRows, kpi, kpiTable } from './ciso-kpis.js';
-import { daysBetween, shadowOf, silentOf } from './ciso-measures.js';
+import type { ReportInput } from '../input.js';
+import { closingRows, kpi, kpiTable } from '../kpis/kpi-rows.js';
+import { daysBetween, shadowOf, silentOf } from '../kpis/measures.js';
 import {
   at,
   capital,
@@ -16,15 +16,15 @@ import {
   text,
   type ListName,
   type Refs,
-} from './ciso-text.js';
-import { number } from './format.js';
-import { itemWords } from './ciso-controls.js';
+} from '../text.js';
+import { number } from '../format.js';
+import { itemWords } from './controls.js';
 
 /** Last day of each age class but the oldest, which has none. */
 const ages = [7, 30, 90] as const;
 
 /** Page 3: findings by severity and age, how fast they close, and what is not covered. */
-export function findingsSection(input: CisoInput, refs: Refs): Block[] {
+export function findingsSection(input: ReportInput, refs: Refs): Block[] {
   const row = (id: Parameters<typeof kpi>[0]) => kpi(id, input, refs);
   return [
     { kind: 'heading', level: 2, text: 'Findings and coverage' },
@@ -49,7 +49,7 @@ const ageClass = (finding: Finding, asOf: string): number => {
 };
 
 /** Open findings as counts; those beyond the list that was read stand in a column of their own, so that totals agree. */
-export function matrix({ posture, findings }: CisoInput): Block {
+export function matrix({ posture, findings }: ReportInput): Block {
   const open = findings.filter((f) => f.state === 'open');
   const rows = severities.map((severity) => {
     const own = open.filter((f) => f.severity === severity);
@@ -93,7 +93,7 @@ const listOf: Record<Exclude<Item['itemKind'], 'tenant'>, ListName> = {
 };
 
 /** Items that act undeclared, then declared ones not heard from; the longest first, ten at most. */
-function gaps(input: CisoInput, refs: Refs): Block {
+function gaps(input: ReportInput, refs: Refs): Block {
   const { posture, failingItems } = input;
   const all = shadowOf(posture) + silentOf(posture);
   const rows = failingItems

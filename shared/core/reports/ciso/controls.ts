@@ -1,16 +1,16 @@
-import type { ControlSummary } from '../../../schemas/posture.js';
-import type { Block, Cell } from '../../../schemas/report-blocks.js';
-import { catalogueVersion, controlById } from '../posture/catalogue.js';
-import type { Approval, Exception, Item } from '../projections/documents.js';
-import { failingControls } from './ciso-verdict.js';
-import type { CisoInput } from './ciso-input.js';
-import { at, capital, counted, num, quoted, state, sum, text, unknownCell, type Refs } from './ciso-text.js';
-import { number } from './format.js';
+import type { ControlSummary } from '../../../../schemas/posture.js';
+import type { Block, Cell } from '../../../../schemas/report-blocks.js';
+import { catalogueVersion, controlById } from '../../posture/catalogue.js';
+import type { Approval, Exception, Item } from '../../projections/documents.js';
+import { failingControls } from '../front/verdict.js';
+import type { ReportInput } from '../input.js';
+import { at, capital, counted, num, quoted, state, sum, text, unknownCell, type Refs } from '../text.js';
+import { number } from '../format.js';
 
 const states = ['enforced', 'shadowed', 'stale', 'missing', 'blocked', 'not_observed'] as const;
 
 /** Page 2: every control by domain, then those that fail, with the worst item and what to do. */
-export function controlsSection(input: CisoInput, refs: Refs): Block[] {
+export function controlsSection(input: ReportInput, refs: Refs): Block[] {
   return [
     { kind: 'heading', level: 2, text: 'Controls' },
     byDomain(input),
@@ -19,7 +19,7 @@ export function controlsSection(input: CisoInput, refs: Refs): Block[] {
   ];
 }
 
-function byDomain({ posture }: CisoInput): Block {
+function byDomain({ posture }: ReportInput): Block {
   const { controls } = posture;
   const domains = [...new Set(controls.map((c) => c.domain))];
   const counts = domains.map((domain) =>
@@ -65,7 +65,7 @@ type Judged = Item | Approval | Exception;
 /** The item that failed longest in the control's own, worst state, among those that were read. */
 export function worstItem(
   control: ControlSummary,
-  { failingItems, approvals, exceptions }: CisoInput,
+  { failingItems, approvals, exceptions }: ReportInput,
 ): { document: Judged; state: Item['states'][string] } | null {
   const failing = [...failingItems, ...approvals, ...exceptions].flatMap((document) => {
     const judged = document.states[control.id];
@@ -85,7 +85,7 @@ export const itemWords = (document: Judged, max: number): string =>
     : quoted(`${document.kind} ${document.name}`, max);
 
 /** Controls that fail, worst first, with the item that failed longest and what to do; at most so many. */
-export function failingTable(input: CisoInput, refs: Refs, most: number): Block {
+export function failingTable(input: ReportInput, refs: Refs, most: number): Block {
   const all = failingControls(input.posture);
   const controls = all.slice(0, most);
   return {

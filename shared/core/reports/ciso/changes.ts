@@ -1,13 +1,13 @@
-import { verdictVocabulary } from '../../../schemas/report-document.js';
-import type { ControlSummary, Posture } from '../../../schemas/posture.js';
-import type { Block } from '../../../schemas/report-blocks.js';
-import type { Ref } from '../../../schemas/report-figures.js';
-import { day, instantOf, millisOf } from '../kernel/time.js';
-import { openTotal } from './ciso-verdict.js';
-import type { CisoInput } from './ciso-input.js';
-import { shadowOf } from './ciso-measures.js';
-import { counted, type Refs } from './ciso-text.js';
-import { day as dayWords, number, points, signed } from './format.js';
+import { verdictVocabulary } from '../../../../schemas/report-document.js';
+import type { ControlSummary, Posture } from '../../../../schemas/posture.js';
+import type { Block } from '../../../../schemas/report-blocks.js';
+import type { Ref } from '../../../../schemas/report-figures.js';
+import { day, instantOf, millisOf } from '../../kernel/time.js';
+import { openTotal } from '../front/verdict.js';
+import type { ReportInput } from '../input.js';
+import { shadowOf } from '../kpis/measures.js';
+import { counted, type Refs } from '../text.js';
+import { day as dayWords, number, points, signed } from '../format.js';
 
 type Change = { text: string; ref: Ref; weight: number };
 
@@ -16,11 +16,11 @@ const order = ['blocked', 'missing', 'stale', 'shadowed', 'enforced'];
 const most = 8;
 
 /** The last day of the period before. */
-export const dayBefore = ({ period }: CisoInput): string =>
+export const dayBefore = ({ period }: ReportInput): string =>
   instantOf(millisOf(`${period.from}T00:00:00Z`) - day).slice(0, 10);
 
 /** What changed since the period before, from the two postures alone: facts, never a cause that no evidence shows. */
-export function changesOf(input: CisoInput, refs: Refs): Block[] {
+export function changesOf(input: ReportInput, refs: Refs): Block[] {
   const since = dayBefore(input);
   return [
     { kind: 'heading', level: 2, text: `What changed since ${dayWords(since)}` },
@@ -28,7 +28,7 @@ export function changesOf(input: CisoInput, refs: Refs): Block[] {
   ];
 }
 
-function sentences(input: CisoInput, refs: Refs, since: string): { text: string; ref: Ref }[] {
+function sentences(input: ReportInput, refs: Refs, since: string): { text: string; ref: Ref }[] {
   const { posture, prior } = input;
   if (!prior)
     return [
@@ -114,7 +114,7 @@ function controlSentence(now: ControlSummary, then: ControlSummary): string {
   return `${now.title}: from ${state(then.state)} to ${state(now.state)} (${counts}); cause not determined.`;
 }
 
-function findingChanges(input: CisoInput, then: Posture, refs: Refs): Change[] {
+function findingChanges(input: ReportInput, then: Posture, refs: Refs): Change[] {
   const { posture, closedInPeriod, closedComplete } = input;
   const [a, b] = [openTotal(then), openTotal(posture)];
   const closed = closedComplete ? number(closedInPeriod.length) : `at least ${number(closedInPeriod.length)}`;

@@ -1,11 +1,11 @@
-import type { Block } from '../../../schemas/report-blocks.js';
-import type { Figure, KpiRow, Status } from '../../../schemas/report-figures.js';
-import type { Severity } from '../../../schemas/primitives.js';
-import { sparkOf } from './ciso-days.js';
-import type { CisoInput, View } from './ciso-input.js';
-import { kpiSpecs, type KpiId } from './ciso-kpi-data.js';
-import { statusOf, trendOf } from './ciso-kpi-rules.js';
-import { measures } from './ciso-measures.js';
+import type { Block } from '../../../../schemas/report-blocks.js';
+import type { Figure, KpiRow, Status } from '../../../../schemas/report-figures.js';
+import type { Severity } from '../../../../schemas/primitives.js';
+import { sparkOf } from './days.js';
+import type { ReportInput, View } from '../input.js';
+import { kpiSpecs, type KpiId } from './kpi-data.js';
+import { statusOf, trendOf } from './kpi-rules.js';
+import { measures } from './measures.js';
 import {
   enforcedActions,
   breaches,
@@ -14,10 +14,10 @@ import {
   closingTimes,
   latency,
   signed,
-} from './ciso-period.js';
-import { sampleOf } from './ciso-samples.js';
-import { capital, observed, sum, unknown, type ListName, type Refs } from './ciso-text.js';
-import { instant, number, printed } from './format.js';
+} from './period-measures.js';
+import { sampleOf } from './samples.js';
+import { capital, observed, sum, unknown, type ListName, type Refs } from '../text.js';
+import { instant, number, printed } from '../format.js';
 
 /** The list that an indicator leads to; the posture where there is none. */
 const refList: Readonly<Partial<Record<KpiId, ListName>>> = {
@@ -42,11 +42,11 @@ const refList: Readonly<Partial<Record<KpiId, ListName>>> = {
 /** Figures that an event nobody could fold may have changed. */
 const restsOnAllEvents: ReadonlySet<KpiId> = new Set(['K04', 'K05', 'K06', 'K07', 'K16', 'K17', 'K24']);
 
-const nowOf = ({ posture, counters }: CisoInput): View => ({ posture, counters });
+const nowOf = ({ posture, counters }: ReportInput): View => ({ posture, counters });
 
 /** A figure of the period with its sample, and a label where the figure is another than the indicator's usual. */
 type Told = { figure: Figure; sample: string; label?: string };
-const told: Readonly<Partial<Record<KpiId, (input: CisoInput) => Told>>> = {
+const told: Readonly<Partial<Record<KpiId, (input: ReportInput) => Told>>> = {
   K08: enforcedActions,
   K12: closedInTime,
   K15: breakGlass,
@@ -58,7 +58,7 @@ const noPrior = unknown('no_prior', 'nothing was known at the end of the period 
 const notKept = unknown('not_kept', 'the figure of the period before is not kept');
 
 /** One indicator, with its prior as it was known then, its trend, its line of days and the way to its evidence. */
-export function kpi(id: KpiId, input: CisoInput, refs: Refs): KpiRow {
+export function kpi(id: KpiId, input: ReportInput, refs: Refs): KpiRow {
   const { definition: _definition, ...spec } = kpiSpecs[id];
   const own = told[id]?.(input);
   const measure = measures[id];
@@ -94,11 +94,11 @@ const cautious = (status: Status, touched: boolean): Status =>
   touched && status === 'on_target' ? 'needs_attention' : status;
 
 /** The limit of overdue findings is three high ones and no critical one. */
-const strict = (id: KpiId, { posture }: CisoInput, status: Status): Status =>
+const strict = (id: KpiId, { posture }: ReportInput, status: Status): Status =>
   id === 'K10' && posture.layers.findings.overdue.critical > 0 ? 'off_target' : status;
 
 /** K11: a row for each severity of which findings were closed in the period. */
-export function closingRows(input: CisoInput, refs: Refs): KpiRow[] {
+export function closingRows(input: ReportInput, refs: Refs): KpiRow[] {
   const base = kpi('K11', input, refs);
   const open = `${number(sum(Object.values(input.posture.layers.findings.open)))} still open`;
   if (!input.closedComplete)
@@ -139,10 +139,11 @@ export function closingRows(input: CisoInput, refs: Refs): KpiRow[] {
   });
 }
 
-const openOf = (severity: Severity, input: CisoInput): number => input.posture.layers.findings.open[severity];
+const openOf = (severity: Severity, input: ReportInput): number =>
+  input.posture.layers.findings.open[severity];
 
 /** A table of indicators under a caption that says as of when they and their priors are. */
-export function kpiTable(what: string, rows: KpiRow[], input: CisoInput): Block {
+export function kpiTable(what: string, rows: KpiRow[], input: ReportInput): Block {
   const prior = input.prior
     ? `prior as known on ${instant(input.prior.asOf)}`
     : 'no prior: nothing was known when the period before ended';

@@ -8,10 +8,10 @@ export type Counters = Pick<Summary, 'counts' | 'totals'>;
 export type View = { posture: Posture; counters: Counters };
 
 /**
- * Everything the CISO report says, before it is said. Lists are worst first and bounded; their totals come from the
+ * What the reports about a posture say, before it is said. Lists are worst first and bounded; their totals come from the
  * counters, so that what was left out can be told.
  */
-export type CisoInput = {
+export type ReportInput = {
   tenantId: string;
   tenantName: string;
   /** Calendar days, both included, in the tenant's zone. */

@@ -1,6 +1,6 @@
-import type { Figure, Status, Trend, Unit } from '../../../schemas/report-figures.js';
-import type { KpiSpec } from './ciso-kpi-data.js';
-import { printed } from './format.js';
+import type { Figure, Status, Trend, Unit } from '../../../../schemas/report-figures.js';
+import type { KpiSpec } from './kpi-data.js';
+import { printed } from '../format.js';
 
 /** Change below which a figure counts as unchanged (dead band). */
 const band = (unit: Unit, before: number): number =>

@@ -1,4 +1,4 @@
-import type { KpiRow } from '../../../schemas/report-figures.js';
+import type { KpiRow } from '../../../../schemas/report-figures.js';
 
 export type KpiSpec = Pick<KpiRow, 'label' | 'unit' | 'better' | 'target' | 'limit'> & {
   /** What is counted, of what, and what the figure leaves out. */
@@ -41,7 +41,7 @@ const spec = (
 ): KpiSpec => ({ label, unit, better, target, limit, definition });
 
 /*
- * The indicators of the CISO report: data only. Targets and limits are the house's defaults until a tenant approves its
+ * The indicators: data only. Targets and limits are the house's defaults until a tenant approves its
  * own. Where a definition is narrower than the dictionary's, it says so.
  */
 // prettier-ignore

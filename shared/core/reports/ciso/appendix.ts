@@ -1,20 +1,20 @@
-import type { Block } from '../../../schemas/report-blocks.js';
-import { catalogue, catalogueVersion } from '../posture/catalogue.js';
-import type { Framework } from '../posture/control.js';
-import { register } from './ciso-actions.js';
-import { failingTable } from './ciso-controls.js';
-import { failingControls } from './ciso-verdict.js';
-import type { CisoInput } from './ciso-input.js';
-import { kpiIds, kpiSpecs, type KpiId } from './ciso-kpi-data.js';
-import { kpi, kpiTable } from './ciso-kpis.js';
-import { num, text, type Refs } from './ciso-text.js';
-import { dataInstant, inUnit, number } from './format.js';
+import type { Block } from '../../../../schemas/report-blocks.js';
+import { catalogue, catalogueVersion } from '../../posture/catalogue.js';
+import type { Framework } from '../../posture/control.js';
+import { register } from './actions.js';
+import { failingTable } from './controls.js';
+import { failingControls } from '../front/verdict.js';
+import type { ReportInput } from '../input.js';
+import { kpiIds, kpiSpecs, type KpiId } from '../kpis/kpi-data.js';
+import { kpi, kpiTable } from '../kpis/kpi-rows.js';
+import { num, text, type Refs } from '../text.js';
+import { dataInstant, inUnit, number } from '../format.js';
 
 /** Indicators that the counters cannot say yet, for any tenant. */
 const noData: readonly KpiId[] = ['K18', 'K23', 'K25', 'K26'];
 
 /** Registers, framework coverage, definitions, what the report stands on, references. */
-export function appendix(input: CisoInput, refs: Refs): Block[] {
+export function appendix(input: ReportInput, refs: Refs): Block[] {
   return [
     { kind: 'heading', level: 2, text: 'Appendix: findings', newPage: true },
     register(input, refs),
@@ -47,7 +47,7 @@ export function appendix(input: CisoInput, refs: Refs): Block[] {
 }
 
 /** Clause → whether a control that answers it is enforced. */
-function clausesOf({ posture }: CisoInput): Map<Framework, Map<string, boolean>> {
+function clausesOf({ posture }: ReportInput): Map<Framework, Map<string, boolean>> {
   const enforced = new Set(posture.controls.filter((c) => c.state === 'enforced').map((c) => c.id));
   const frameworks = new Map<Framework, Map<string, boolean>>();
   for (const control of catalogue)
@@ -61,7 +61,7 @@ function clausesOf({ posture }: CisoInput): Map<Framework, Map<string, boolean>>
 
 const inOrder = (ids: readonly string[]): string[] => [...ids].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 
-function frameworks(input: CisoInput): Block {
+function frameworks(input: ReportInput): Block {
   const found = [...clausesOf(input)];
   return {
     kind: 'table',
@@ -109,7 +109,7 @@ function definitions(): Block {
   };
 }
 
-function basis(input: CisoInput, refs: Refs): Block {
+function basis(input: ReportInput, refs: Refs): Block {
   const { posture, prior, settings, window } = input;
   const { inventoryAt } = posture.layers.coverage;
   const days = settings.findingDays;

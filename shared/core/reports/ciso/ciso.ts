@@ -1,23 +1,23 @@
-import type { ReportDocument } from '../../../schemas/report-document.js';
-import { appendix } from './ciso-appendix.js';
-import { changesOf } from './ciso-changes.js';
-import { controlsSection } from './ciso-controls.js';
-import { decisionsOf } from './ciso-decisions.js';
-import { findingsSection } from './ciso-findings.js';
-import { governanceSection } from './ciso-governance.js';
-import type { CisoInput } from './ciso-input.js';
-import { issueOf } from './ciso-issue.js';
-import { layersOf } from './ciso-layers.js';
-import { messagesOf } from './ciso-messages.js';
-import { scoreCardOf } from './ciso-score.js';
-import { counted, isAre, quoted, refsOf } from './ciso-text.js';
-import { verdictOf } from './ciso-verdict.js';
+import type { ReportDocument } from '../../../../schemas/report-document.js';
+import { appendix } from './appendix.js';
+import { changesOf } from './changes.js';
+import { controlsSection } from './controls.js';
+import { decisionsOf } from '../front/decisions.js';
+import { findingsSection } from './findings.js';
+import { governanceSection } from './governance.js';
+import type { ReportInput } from '../input.js';
+import { issueOf } from '../front/issue.js';
+import { layersOf } from './layers.js';
+import { messagesOf } from '../front/messages.js';
+import { scoreCardOf } from '../front/score.js';
+import { counted, isAre, quoted, refsOf } from '../text.js';
+import { verdictOf } from '../front/verdict.js';
 
 /**
  * The CISO report: where exactly we are weak, whether it gets better, and who acts next. Pure: the same input gives the
  * same document. Nothing is said that the input does not carry; what it cannot carry is "not observed", with the reason.
  */
-export function buildCiso(input: CisoInput): ReportDocument {
+export function buildCiso(input: ReportInput): ReportDocument {
   const { posture, period } = input;
   const refs = refsOf(input.tenantId, posture.asOf);
   const sample = posture.sample;
@@ -58,7 +58,7 @@ export function buildCiso(input: CisoInput): ReportDocument {
 }
 
 /** Accepted risks never fire a verdict, but stand beside it. */
-function beside({ findings, posture }: CisoInput): string[] {
+function beside({ findings, posture }: ReportInput): string[] {
   const { accepted } = posture.layers.findings;
   if (accepted === 0) return [];
   const ends = findings

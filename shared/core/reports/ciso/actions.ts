@@ -1,26 +1,16 @@
-import type { Block } from '../../../schemas/report-blocks.js';
-import { millisOf } from '../kernel/time.js';
-import { controlById } from '../posture/catalogue.js';
-import type { Finding } from '../projections/documents.js';
-import { daysAfter } from './ciso-decisions.js';
-import type { CisoInput } from './ciso-input.js';
-import { daysBetween } from './ciso-measures.js';
-import {
-  at,
-  capital,
-  counted,
-  findingWords,
-  link,
-  person,
-  subjectWords,
-  text,
-  type Refs,
-} from './ciso-text.js';
-import { openTotal } from './ciso-verdict.js';
-import { number } from './format.js';
+import type { Block } from '../../../../schemas/report-blocks.js';
+import { millisOf } from '../../kernel/time.js';
+import { controlById } from '../../posture/catalogue.js';
+import type { Finding } from '../../projections/documents.js';
+import { daysAfter } from '../front/decisions.js';
+import type { ReportInput } from '../input.js';
+import { daysBetween } from '../kpis/measures.js';
+import { at, capital, counted, findingWords, link, person, subjectWords, text, type Refs } from '../text.js';
+import { openTotal } from '../front/verdict.js';
+import { number } from '../format.js';
 
 /** What is to be done, worst first: a row for each of the six worst open findings. */
-export function actions(input: CisoInput, refs: Refs): Block {
+export function actions(input: ReportInput, refs: Refs): Block {
   const open = input.findings.filter((f) => f.state === 'open');
   const rows = open.slice(0, 6);
   const total = Math.max(openTotal(input.posture), rows.length);
@@ -59,7 +49,7 @@ function remediation({ rule, control }: Finding): string {
 }
 
 /** Appendix: findings that are open, claimed resolved or accepted; 200 worst. */
-export function register(input: CisoInput, refs: Refs): Block {
+export function register(input: ReportInput, refs: Refs): Block {
   const rows = input.findings.slice(0, 200);
   const total = Math.max(input.findingTotal, rows.length);
   return {
@@ -90,7 +80,7 @@ export function register(input: CisoInput, refs: Refs): Block {
   };
 }
 
-function standing(finding: Finding, input: CisoInput): string {
+function standing(finding: Finding, input: ReportInput): string {
   const { asOf } = input.posture;
   if (finding.state === 'accepted')
     return finding.acceptance ? `accepted until ${finding.acceptance.expiresAt.slice(0, 10)}` : 'accepted';

@@ -1,12 +1,12 @@
-import type { CisoInput } from './ciso-input.js';
-import type { KpiId } from './ciso-kpi-data.js';
-import { deliveriesOf, itemsOf } from './ciso-measures.js';
-import { expiring } from './ciso-period.js';
-import { counted, sum } from './ciso-text.js';
-import { number } from './format.js';
+import type { ReportInput } from '../input.js';
+import type { KpiId } from './kpi-data.js';
+import { deliveriesOf, itemsOf } from './measures.js';
+import { expiring } from './period-measures.js';
+import { counted, sum } from '../text.js';
+import { number } from '../format.js';
 
 /** The sample behind a figure that is measured from the posture, in words. */
-export function sampleOf(id: KpiId, input: CisoInput): string {
+export function sampleOf(id: KpiId, input: ReportInput): string {
   const { posture } = input;
   const { coverage, findings } = posture.layers;
   const covered = (k: { covered: number; inScope: number; shadow: number; silent: number }) =>

@@ -1,15 +1,15 @@
-import type { Block } from '../../../schemas/report-blocks.js';
-import type { Exception } from '../projections/documents.js';
-import { actions } from './ciso-actions.js';
-import type { CisoInput } from './ciso-input.js';
-import { kpi, kpiTable } from './ciso-kpis.js';
-import { daysBetween } from './ciso-measures.js';
-import { endOf } from './ciso-period.js';
-import { at, counted, link, num, person, sum, text, unknownCell, type Refs } from './ciso-text.js';
-import { number } from './format.js';
+import type { Block } from '../../../../schemas/report-blocks.js';
+import type { Exception } from '../../projections/documents.js';
+import { actions } from './actions.js';
+import type { ReportInput } from '../input.js';
+import { kpi, kpiTable } from '../kpis/kpi-rows.js';
+import { daysBetween } from '../kpis/measures.js';
+import { endOf } from '../kpis/period-measures.js';
+import { at, counted, link, num, person, sum, text, unknownCell, type Refs } from '../text.js';
+import { number } from '../format.js';
 
 /** Page 4: who approves, what is excepted, how good the evidence is, whether reports arrive, and who acts next. */
-export function governanceSection(input: CisoInput, refs: Refs): Block[] {
+export function governanceSection(input: ReportInput, refs: Refs): Block[] {
   const row = (id: Parameters<typeof kpi>[0]) => kpi(id, input, refs);
   return [
     { kind: 'heading', level: 2, text: 'Approvals, exceptions and evidence' },
@@ -26,7 +26,7 @@ export function governanceSection(input: CisoInput, refs: Refs): Block[] {
 }
 
 /** What stands beside the indicators, and which indicators have no data at all. */
-function beside({ posture }: CisoInput, refs: Refs): Block {
+function beside({ posture }: ReportInput, refs: Refs): Block {
   const { evidence } = posture.layers;
   const approvals = Object.entries(posture.approvals).filter(([, n]) => n > 0);
   const total = sum(approvals.map(([, n]) => n));
@@ -55,7 +55,7 @@ function beside({ posture }: CisoInput, refs: Refs): Block {
 
 const urgency: Record<Exception['status'], number> = { expired: 0, unowned: 1, active: 2, revoked: 3 };
 
-function exceptions({ posture, ...input }: CisoInput, refs: Refs): Block {
+function exceptions({ posture, ...input }: ReportInput, refs: Refs): Block {
   const standing = input.exceptions
     .filter((e) => e.status !== 'revoked')
     .sort(

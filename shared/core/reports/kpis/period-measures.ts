@@ -1,9 +1,9 @@
-import type { Severity } from '../../../schemas/primitives.js';
-import type { Figure } from '../../../schemas/report-figures.js';
-import { day, hour, millisOf, minute } from '../kernel/time.js';
-import type { Approval, Exception, Finding } from '../projections/documents.js';
-import type { CisoInput } from './ciso-input.js';
-import { observed, severities, share, sum, unknown } from './ciso-text.js';
+import type { Severity } from '../../../../schemas/primitives.js';
+import type { Figure } from '../../../../schemas/report-figures.js';
+import { day, hour, millisOf, minute } from '../../kernel/time.js';
+import type { Approval, Exception, Finding } from '../../projections/documents.js';
+import type { ReportInput } from '../input.js';
+import { observed, severities, share, sum, unknown } from '../text.js';
 
 /*
  * Figures about what happened in the period. They need every document concerned: where a list was cut, the figure is not
@@ -26,7 +26,7 @@ export function median(values: readonly number[]): number {
 /** Nearest rank, ceil(0.95 n). */
 const p95 = (values: readonly number[]): number => sorted(values)[Math.ceil(0.95 * values.length) - 1] ?? 0;
 
-const within = (instant: string, { from, to }: CisoInput['window']): boolean => {
+const within = (instant: string, { from, to }: ReportInput['window']): boolean => {
   const ms = millisOf(instant);
   return ms >= millisOf(from) && ms < millisOf(to);
 };
@@ -36,7 +36,7 @@ export const daysToClose = (finding: Finding): number =>
 
 /** Days to close by severity, closed in the period; worst first; severities without any are absent. */
 export function closingTimes(
-  input: CisoInput,
+  input: ReportInput,
 ): { severity: Severity; days: number[]; middle: number; longest: number; p95: number | null }[] {
   return severities.flatMap((severity) => {
     const days = input.closedInPeriod.filter((f) => f.severity === severity).map(daysToClose);
@@ -54,7 +54,7 @@ export function closingTimes(
 }
 
 /** K12. */
-export function closedInTime(input: CisoInput): Told {
+export function closedInTime(input: ReportInput): Told {
   const { closedInPeriod, findings, posture } = input;
   const overdue = findings.filter((f) => f.state === 'open' && f.overdue);
   if (!input.closedComplete || overdue.length < sum(Object.values(posture.layers.findings.overdue)))
@@ -69,8 +69,8 @@ export function closedInTime(input: CisoInput): Told {
     : { figure: share(onTime, all), sample: `${onTime} of ${all}` };
 }
 
-const complete = (input: CisoInput): boolean => input.approvals.length >= input.approvalTotal;
-const tooMany = (input: CisoInput): Told => ({
+const complete = (input: ReportInput): boolean => input.approvals.length >= input.approvalTotal;
+const tooMany = (input: ReportInput): Told => ({
   figure: unknown(
     'too_many',
     `more approvals than one report reads (${input.approvals.length} of ${input.approvalTotal})`,
@@ -78,17 +78,17 @@ const tooMany = (input: CisoInput): Told => ({
   sample: `${input.approvals.length} of ${input.approvalTotal} approvals were read`,
 });
 
-export const decidedInPeriod = (input: CisoInput): Approval[] =>
+export const decidedInPeriod = (input: ReportInput): Approval[] =>
   input.approvals.filter((a) => a.decided !== undefined && within(a.decided.time, input.window));
 
 /** Minutes from request to decision, for requests decided in the period. */
-export const latencies = (input: CisoInput): number[] =>
+export const latencies = (input: ReportInput): number[] =>
   decidedInPeriod(input).flatMap(({ requested, decided }) =>
     requested && decided ? [Math.max(0, millisOf(decided.time) - millisOf(requested.time)) / minute] : [],
   );
 
 /** K19: the median from three on; below that the longest stands in its place and is named so. */
-export function latency(input: CisoInput): Told {
+export function latency(input: ReportInput): Told {
   if (!complete(input)) return tooMany(input);
   const minutes = latencies(input);
   const n = minutes.length;
@@ -106,7 +106,7 @@ export function latency(input: CisoInput): Told {
 }
 
 /** K20: breaches are known when there are any; none found is not none, because runs without approval are not counted. */
-export function breaches(input: CisoInput): Told {
+export function breaches(input: ReportInput): Told {
   if (!complete(input)) return tooMany(input);
   const decided = decidedInPeriod(input);
   const own = decided.filter((a) => a.status === 'self_approved').length;
@@ -121,7 +121,7 @@ const usedBreakGlass = (approval: Approval): boolean =>
   approval.requested?.breakGlass === true || approval.decided?.breakGlass === true;
 
 /** K15. */
-export function breakGlass(input: CisoInput): Told {
+export function breakGlass(input: ReportInput): Told {
   if (!complete(input)) return tooMany(input);
   if (input.approvals.length === 0)
     return { figure: unknown('no_approval', 'no approval recorded'), sample: 'no approval source was heard' };
@@ -138,7 +138,7 @@ export function breakGlass(input: CisoInput): Told {
 }
 
 /** K17: what was folded in the period, from the counters at its two ends. */
-export function signed({ posture, prior }: CisoInput): Told {
+export function signed({ posture, prior }: ReportInput): Told {
   const now = posture.layers.evidence;
   const then = prior?.layers.evidence ?? { live: 0, signedByTrusted: 0 };
   const live = now.live - then.live;
@@ -149,7 +149,7 @@ export function signed({ posture, prior }: CisoInput): Told {
 }
 
 /** K08: actions of the period, each judged when it came in, from the counters at its two ends. */
-export function enforcedActions({ counters, priorCounters }: CisoInput): Told {
+export function enforcedActions({ counters, priorCounters }: ReportInput): Told {
   const since = (name: string): number => (counters.totals[name] ?? 0) - (priorCounters?.totals[name] ?? 0);
   const all = since('actions/high_risk');
   const enforced = since('actions/high_risk_enforced');
@@ -166,7 +166,7 @@ export const endOf = ({ granted, renewed }: Exception): string | null =>
   (renewed && (!granted || renewed.time > granted.time) ? renewed.expiresAt : granted?.expiresAt) ?? null;
 
 /** Active exceptions that end within 14 days of the as-of, earliest first. */
-export function expiring(input: CisoInput): { exception: Exception; ends: string }[] {
+export function expiring(input: ReportInput): { exception: Exception; ends: string }[] {
   const now = millisOf(input.posture.asOf);
   return input.exceptions
     .filter((e) => e.status === 'active')

@@ -1,16 +1,16 @@
-import type { Posture } from '../../../schemas/posture.js';
-import type { Figure } from '../../../schemas/report-figures.js';
-import { day, millisOf } from '../kernel/time.js';
-import type { CisoInput, View } from './ciso-input.js';
-import { observed, share, sum, unknown } from './ciso-text.js';
-import type { KpiId } from './ciso-kpi-data.js';
+import type { Posture } from '../../../../schemas/posture.js';
+import type { Figure } from '../../../../schemas/report-figures.js';
+import { day, millisOf } from '../../kernel/time.js';
+import type { ReportInput, View } from '../input.js';
+import { observed, share, sum, unknown } from '../text.js';
+import type { KpiId } from './kpi-data.js';
 
 /*
  * Figures that follow from one posture and its counters, so that now, then and every day between are measured alike.
  * What the counters cannot say is not observed, with the reason; it is never nought.
  */
 
-type Measure = (view: View, settings: CisoInput['settings']) => Figure;
+type Measure = (view: View, settings: ReportInput['settings']) => Figure;
 
 /** Why nothing about declared items can be said, or null where the inventory is current. */
 export function inventoryGap({ score, layers, asOf }: Posture, freshDays: number) {
@@ -126,5 +126,5 @@ export const measures: Readonly<Partial<Record<KpiId, Measure>>> = {
 };
 
 /** Open criticals as every part of the report says them. */
-export const openCriticals = ({ posture, counters, settings }: CisoInput): Figure =>
+export const openCriticals = ({ posture, counters, settings }: ReportInput): Figure =>
   findings(criticalsOf)({ posture, counters }, settings);

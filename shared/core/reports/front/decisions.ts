@@ -1,26 +1,26 @@
-import type { BlockOf } from '../../../schemas/report-blocks.js';
-import { day, instantOf, millisOf } from '../kernel/time.js';
-import type { Finding } from '../projections/documents.js';
-import type { CisoInput } from './ciso-input.js';
-import { inventoryGap } from './ciso-measures.js';
-import { expiring } from './ciso-period.js';
-import { counted, findingWords, fingerprint, person, quoted, type Refs } from './ciso-text.js';
-import { day as dayWords } from './format.js';
+import type { BlockOf } from '../../../../schemas/report-blocks.js';
+import { day, instantOf, millisOf } from '../../kernel/time.js';
+import type { Finding } from '../../projections/documents.js';
+import type { ReportInput } from '../input.js';
+import { inventoryGap } from '../kpis/measures.js';
+import { expiring } from '../kpis/period-measures.js';
+import { counted, findingWords, fingerprint, person, quoted, type Refs } from '../text.js';
+import { day as dayWords } from '../format.js';
 
 type Decision = BlockOf<'decisions'>['items'][number];
 
 /** The day a number of days after the as-of. */
-export const daysAfter = ({ posture }: CisoInput, days: number): string =>
+export const daysAfter = ({ posture }: ReportInput, days: number): string =>
   instantOf(millisOf(posture.asOf) + days * day).slice(0, 10);
 
 /** The due day where it is still ahead, else the day after the as-of. */
-const ahead = (input: CisoInput, dueOn: string): string => {
+const ahead = (input: ReportInput, dueOn: string): string => {
   const next = daysAfter(input, 1);
   return dueOn.slice(0, 10) > next ? dueOn.slice(0, 10) : next;
 };
 
 /** What only a person can decide, most pressing first; none is a fine answer. */
-export function decisionsOf(input: CisoInput, refs: Refs): Decision[] {
+export function decisionsOf(input: ReportInput, refs: Refs): Decision[] {
   return [
     ...unownedCriticals(input, refs),
     ...missingInventory(input, refs),
@@ -30,7 +30,7 @@ export function decisionsOf(input: CisoInput, refs: Refs): Decision[] {
   ].slice(0, 5);
 }
 
-function unownedCriticals(input: CisoInput, refs: Refs): Decision[] {
+function unownedCriticals(input: ReportInput, refs: Refs): Decision[] {
   const n = input.posture.layers.findings.unowned.critical;
   const unowned = input.findings.filter(
     (f) => f.state === 'open' && f.severity === 'critical' && f.owner === undefined,
@@ -51,7 +51,7 @@ function unownedCriticals(input: CisoInput, refs: Refs): Decision[] {
   ];
 }
 
-function missingInventory(input: CisoInput, refs: Refs): Decision[] {
+function missingInventory(input: ReportInput, refs: Refs): Decision[] {
   const gap = inventoryGap(input.posture, input.settings.inventoryFreshDays);
   if (!gap) return [];
   const never = gap.reason === 'no_inventory';
@@ -71,7 +71,7 @@ function missingInventory(input: CisoInput, refs: Refs): Decision[] {
   ];
 }
 
-function lapsedExceptions(input: CisoInput, refs: Refs): Decision[] {
+function lapsedExceptions(input: ReportInput, refs: Refs): Decision[] {
   const { expired = 0, unowned = 0 } = input.posture.exceptions;
   const n = expired + unowned;
   const first = input.exceptions.find((e) => e.status === 'expired' || e.status === 'unowned');
@@ -89,7 +89,7 @@ function lapsedExceptions(input: CisoInput, refs: Refs): Decision[] {
   ];
 }
 
-function expiringExceptions(input: CisoInput, refs: Refs): Decision[] {
+function expiringExceptions(input: ReportInput, refs: Refs): Decision[] {
   return expiring(input)
     .slice(0, 3)
     .map(({ exception, ends }) => ({
@@ -102,7 +102,7 @@ function expiringExceptions(input: CisoInput, refs: Refs): Decision[] {
     }));
 }
 
-function endingAcceptances(input: CisoInput, refs: Refs): Decision[] {
+function endingAcceptances(input: ReportInput, refs: Refs): Decision[] {
   const until = millisOf(input.posture.asOf) + 14 * day;
   const ending = input.findings
     .filter(

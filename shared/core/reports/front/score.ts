@@ -1,12 +1,12 @@
-import type { Posture } from '../../../schemas/posture.js';
-import type { BlockOf } from '../../../schemas/report-blocks.js';
-import { sparkOf } from './ciso-days.js';
-import type { CisoInput } from './ciso-input.js';
-import { inventoryGap, openCriticals } from './ciso-measures.js';
-import { unknown, type Refs } from './ciso-text.js';
+import type { Posture } from '../../../../schemas/posture.js';
+import type { BlockOf } from '../../../../schemas/report-blocks.js';
+import { sparkOf } from '../kpis/days.js';
+import type { ReportInput } from '../input.js';
+import { inventoryGap, openCriticals } from '../kpis/measures.js';
+import { unknown, type Refs } from '../text.js';
 
 /** The score with everything that must stand beside it. */
-export function scoreCardOf(input: CisoInput, refs: Refs): BlockOf<'scoreCard'> {
+export function scoreCardOf(input: ReportInput, refs: Refs): BlockOf<'scoreCard'> {
   const { posture, prior, settings } = input;
   const { score } = posture;
   const gap = inventoryGap(posture, settings.inventoryFreshDays);

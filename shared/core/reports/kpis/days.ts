@@ -1,10 +1,10 @@
-import type { SparkPoint } from '../../../schemas/report-figures.js';
-import { postureOf } from '../posture/posture.js';
-import type { CisoInput, View } from './ciso-input.js';
-import { day as dayWords } from './format.js';
+import type { SparkPoint } from '../../../../schemas/report-figures.js';
+import { postureOf } from '../../posture/posture.js';
+import type { ReportInput, View } from '../input.js';
+import { day as dayWords } from '../format.js';
 
 /** The view of each stored day, oldest first, judged with the settings of now. */
-export function dayViews(input: CisoInput): { label: string; view: View }[] {
+export function dayViews(input: ReportInput): { label: string; view: View }[] {
   return input.days.slice(-12).map((stored) => {
     const { counts, totals, inventoryAt, position, day } = stored;
     const posture = postureOf(input.tenantId, {
@@ -27,7 +27,7 @@ export function dayViews(input: CisoInput): { label: string; view: View }[] {
 
 /** A line of days ending in now; empty while fewer than two points are observed. */
 export function sparkOf(
-  input: CisoInput,
+  input: ReportInput,
   valueOf: (view: View) => number | null,
   now: number | null,
 ): SparkPoint[] {

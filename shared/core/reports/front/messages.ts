@@ -1,17 +1,17 @@
-import type { Posture } from '../../../schemas/posture.js';
-import type { Ref } from '../../../schemas/report-figures.js';
-import type { CisoInput } from './ciso-input.js';
-import { itemsOf, shadowOf, silentOf } from './ciso-measures.js';
-import { counted, fitting, headline, isAre, type Refs } from './ciso-text.js';
-import { failingControls, gapSentence, openTotal, overdueTotal, sentenceOf } from './ciso-verdict.js';
-import { day, number } from './format.js';
+import type { Posture } from '../../../../schemas/posture.js';
+import type { Ref } from '../../../../schemas/report-figures.js';
+import type { ReportInput } from '../input.js';
+import { itemsOf, shadowOf, silentOf } from '../kpis/measures.js';
+import { counted, fitting, headline, isAre, type Refs } from '../text.js';
+import { failingControls, gapSentence, openTotal, overdueTotal, sentenceOf } from './verdict.js';
+import { day, number } from '../format.js';
 
 // Three things a reader takes away, worst first, each with the way down to its evidence.
 
 type Message = { text: string; ref: Ref };
 
 /** Three messages at most, worst first; one where nothing is wrong. */
-export function messagesOf(input: CisoInput, refs: Refs): Message[] {
+export function messagesOf(input: ReportInput, refs: Refs): Message[] {
   const { posture } = input;
   const found = [
     ...findingMessages(input, refs),
@@ -23,7 +23,7 @@ export function messagesOf(input: CisoInput, refs: Refs): Message[] {
   return [{ text: sentenceOf(input), ref: refs.posture }];
 }
 
-function findingMessages({ posture, findings }: CisoInput, refs: Refs): Message[] {
+function findingMessages({ posture, findings }: ReportInput, refs: Refs): Message[] {
   const { open, overdue, unowned } = posture.layers.findings;
   const messages: Message[] = [];
   const worst = findings.find((f) => f.state === 'open');
@@ -41,7 +41,7 @@ function findingMessages({ posture, findings }: CisoInput, refs: Refs): Message[
   return messages;
 }
 
-function controlMessages({ posture }: CisoInput, refs: Refs): Message[] {
+function controlMessages({ posture }: ReportInput, refs: Refs): Message[] {
   const failing = failingControls(posture);
   const [worst] = failing;
   if (!worst) return [];
@@ -55,7 +55,7 @@ function controlMessages({ posture }: CisoInput, refs: Refs): Message[] {
   ];
 }
 
-function coverageMessages(input: CisoInput, refs: Refs): Message[] {
+function coverageMessages(input: ReportInput, refs: Refs): Message[] {
   const { posture } = input;
   const messages: Message[] = [];
   const gap = gapSentence(input);

@@ -1,11 +1,11 @@
-import type { ControlSummary, Posture } from '../../../schemas/posture.js';
-import { verdictVocabulary, type Verdict } from '../../../schemas/report-document.js';
-import type { CisoInput } from './ciso-input.js';
-import { inventoryGap } from './ciso-measures.js';
-import { counted, fitting, headline, isAre, quoted, severities, sum } from './ciso-text.js';
-import { number, points } from './format.js';
+import type { ControlSummary, Posture } from '../../../../schemas/posture.js';
+import { verdictVocabulary, type Verdict } from '../../../../schemas/report-document.js';
+import type { ReportInput } from '../input.js';
+import { inventoryGap } from '../kpis/measures.js';
+import { counted, fitting, headline, isAre, quoted, severities, sum } from '../text.js';
+import { number, points } from '../format.js';
 
-// The first lines of the CISO report: what the verdict is, and why.
+// The first lines of a report about a posture: what the verdict is, and why.
 
 const worstState = ['blocked', 'missing', 'stale', 'shadowed'] as const;
 
@@ -36,13 +36,13 @@ export const controlsWords = ({ score }: Posture): string =>
   `${number(score.controlsObserved)} of ${number(score.controlsApplicable)} controls are observed`;
 
 /** The verdict with one sentence of at most 140 characters: why, with the number and its denominator. */
-export function verdictOf(input: CisoInput): Verdict {
+export function verdictOf(input: ReportInput): Verdict {
   const code = input.posture.verdict;
   return { set: 'posture', code, words: verdictVocabulary.posture[code], sentence: sentenceOf(input) };
 }
 
 /** Why the verdict is what it is, in one sentence. */
-export function sentenceOf(input: CisoInput): string {
+export function sentenceOf(input: ReportInput): string {
   const { posture } = input;
   const observed = controlsWords(posture);
   const score = posture.score.tenths === null ? null : points(posture.score.tenths);
@@ -69,7 +69,7 @@ export function sentenceOf(input: CisoInput): string {
   }
 }
 
-function offTarget({ posture, findings }: CisoInput, observed: string): string {
+function offTarget({ posture, findings }: ReportInput, observed: string): string {
   const { open, overdue } = posture.layers.findings;
   if (open.critical > 0) {
     const late = overdue.critical > 0 ? `, ${number(overdue.critical)} overdue` : '';
@@ -99,7 +99,7 @@ function offTarget({ posture, findings }: CisoInput, observed: string): string {
 }
 
 /** Why the inventory cannot carry a score, as the beginning of a sentence. */
-export function gapSentence({ posture, settings }: CisoInput): string | null {
+export function gapSentence({ posture, settings }: ReportInput): string | null {
   const gap = inventoryGap(posture, settings.inventoryFreshDays);
   if (gap?.reason === 'inventory_stale') return `The ${gap.words.replace('inventory ', 'inventory is ')}`;
   if (gap) return 'No inventory is declared';
