@@ -215,6 +215,31 @@ export interface SignatureVerifier {
   verify(jws: string, payload: Uint8Array, jwk: Readonly<Record<string, string>>): Promise<boolean>;
 }
 
+/** Why an address that somebody named is not called. */
+export type OutboundFault =
+  'malformed' | 'scheme' | 'userinfo' | 'port' | 'host' | 'address' | 'redirect' | 'size';
+
+/** An address that may not be called. The message never holds the address: it goes to logs. */
+export class OutboundRefused extends Error {
+  constructor(readonly fault: OutboundFault) {
+    super(`the address may not be called: ${fault}`);
+    this.name = 'OutboundRefused';
+  }
+}
+
+export type OutboundRequest = {
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  headers?: Readonly<Record<string, string>>;
+  body?: string | Uint8Array;
+  signal?: AbortSignal;
+};
+
+/** HTTP to an address that somebody outside the service named. Whole answers only, of at most 1 MB, within 10 seconds. */
+export interface Outbound {
+  /** @throws OutboundRefused for an address that may not be called, a redirect, or an answer that is too large. */
+  fetch(url: string, request?: OutboundRequest): Promise<Response>;
+}
+
 /** A caller whose token verified. `tenants` null: tenants come from member lists only. */
 export interface Caller {
   subject: string;

@@ -7,6 +7,7 @@ import { cosmosStores } from './adapters/cosmos/stores.js';
 import { vaultKeyRing, type Vault } from './adapters/key-ring.js';
 import { acsMail, type MailAccount } from './adapters/mail-acs.js';
 import { memoryLedger } from './adapters/memory/ledger.js';
+import { guardedOutbound } from './adapters/outbound.js';
 import { reportRenderer } from './adapters/render/renderer.js';
 import { joseSignatures } from './adapters/signatures.js';
 import { jsonTelemetry } from './adapters/telemetry.js';
@@ -19,6 +20,7 @@ import {
   type KeyRing,
   type LedgerStore,
   type MailProvider,
+  type Outbound,
   type Renderer,
   type SignatureVerifier,
   type StoredEvidence,
@@ -115,6 +117,10 @@ export function accountsOf(configuration: Configuration): Accounts {
   };
 }
 
+/** Calls to the host of one configured address, on this machine only where that address is. */
+const outboundTo = (address: string): Outbound =>
+  guardedOutbound({ hosts: [new URL(address).hostname], loopback: isLoopback(address) });
+
 /**
  * Builds the services of one instance. Nothing connects before it is used.
  * @throws ConfigurationError naming every bad or missing setting.
@@ -136,7 +142,7 @@ export function createServices(environment: Readonly<Record<string, string | und
     blobs: azureBlobs(accounts.blob),
     keys: vaultKeyRing(accounts.vault, clock),
     signatures: joseSignatures(),
-    tokens: jwksTokens(issuer, telemetry),
+    tokens: jwksTokens(issuer, outboundTo(issuer.jwksUri), telemetry),
     mail: acsMail(accounts.mail),
     renderer: reportRenderer,
     telemetry,

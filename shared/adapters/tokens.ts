@@ -1,6 +1,12 @@
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTPayload } from 'jose';
 
-import { StoreUnavailable, type Caller, type Telemetry, type TokenVerifier } from '../ports.js';
+import {
+  StoreUnavailable,
+  type Caller,
+  type Outbound,
+  type Telemetry,
+  type TokenVerifier,
+} from '../ports.js';
 
 export type TokenIssuer = { issuer: string; audience: string; jwksUri: string };
 
@@ -23,8 +29,16 @@ function callerOf(claims: JWTPayload): Caller | null {
  * Bearer tokens (RFC 6750) of one issuer, verified by its published keys (RFC 7517).
  * @throws StoreUnavailable from `verify` where the keys cannot be read: that says nothing about the token.
  */
-export function jwksTokens({ issuer, audience, jwksUri }: TokenIssuer, telemetry: Telemetry): TokenVerifier {
-  const keys = createRemoteJWKSet(new URL(jwksUri), { timeoutDuration: 5_000 });
+export function jwksTokens(
+  { issuer, audience, jwksUri }: TokenIssuer,
+  outbound: Outbound,
+  telemetry: Telemetry,
+): TokenVerifier {
+  const keys = createRemoteJWKSet(new URL(jwksUri), {
+    timeoutDuration: 5_000,
+    [customFetch]: (url, { headers, signal }) =>
+      outbound.fetch(url, { headers: Object.fromEntries(headers), signal }),
+  });
   return {
     async verify(authorization) {
       const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1];

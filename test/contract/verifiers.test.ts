@@ -6,11 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { startIssuer, type Issuer } from '../../infra/local/issuer/server.js';
 import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
+import { guardedOutbound } from '../../shared/adapters/outbound.js';
 import { joseSignatures } from '../../shared/adapters/signatures.js';
 import { jsonTelemetry } from '../../shared/adapters/telemetry.js';
 import { jwksTokens } from '../../shared/adapters/tokens.js';
 import { StoreUnavailable, type TokenVerifier } from '../../shared/ports.js';
 
+const here = guardedOutbound({ hosts: [], loopback: true });
 const payload = new TextEncoder().encode('{"id":"one"}');
 
 async function detached(key: CryptoKey, header: { alg: string; kid?: string }): Promise<string> {
@@ -69,7 +71,7 @@ describe('a token', () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'issuer-'));
     issuer = await startIssuer({ port: 0, directory, audience: 'api://aispm' });
-    tokens = jwksTokens(issuer, telemetry);
+    tokens = jwksTokens(issuer, here, telemetry);
   });
   afterAll(async () => {
     await issuer.close();
@@ -123,7 +125,7 @@ describe('a token', () => {
   });
 
   it('is neither accepted nor refused while the keys of the issuer cannot be read', async () => {
-    const cutOff = jwksTokens({ ...issuer, jwksUri: 'http://127.0.0.1:9/jwks' }, telemetry);
+    const cutOff = jwksTokens({ ...issuer, jwksUri: 'http://127.0.0.1:9/jwks' }, here, telemetry);
     await expect(cutOff.verify(`Bearer ${await issuer.token(claims)}`)).rejects.toBeInstanceOf(
       StoreUnavailable,
     );
