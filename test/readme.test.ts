@@ -1,8 +1,11 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+
+import { localPorts } from '../infra/local/stack.js';
 
 /* The README is true: what it tells a newcomer to type is typed here, and what it says comes out is looked for. */
 
@@ -17,6 +20,17 @@ const blocks = (language: string): string[] =>
   );
 
 const run = promisify(execFile);
+
+/** Whether somebody takes connections there. */
+const answers = (host: string, port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ host, port });
+    const end = (taken: boolean): void => {
+      socket.destroy();
+      resolve(taken);
+    };
+    socket.once('connect', () => end(true)).once('error', () => end(false));
+  });
 
 /** A line with everything that differs from run to run taken out. */
 const shape = (line: string): string =>
@@ -73,11 +87,8 @@ describe('with npm start running', () => {
     });
   }, 120_000);
 
-  afterAll(async () => {
-    const ended = new Promise((resolve) => system.once('exit', resolve));
-    system.kill('SIGINT');
-    await ended;
-  }, 60_000);
+  // A test that failed leaves nothing running.
+  afterAll(() => system.kill('SIGKILL'));
 
   it('the snippet gets a token and reads the posture', async () => {
     const snippet = blocks('sh').find((block) => block.includes('/posture')) ?? '';
@@ -92,6 +103,23 @@ describe('with npm start running', () => {
       { timeout: 60_000, interval: 500 },
     );
   }, 70_000);
+
+  it('everything listens on 127.0.0.1 and on no other address', async () => {
+    for (const [name, port] of Object.entries(localPorts))
+      expect([name, await answers('127.0.0.1', port), await answers('127.0.0.2', port)]).toEqual([
+        name,
+        true,
+        false,
+      ]);
+  });
+
+  it('Ctrl-C stops everything', async () => {
+    const ended = new Promise((resolve) => system.once('exit', resolve));
+    system.kill('SIGINT');
+    expect(await ended).toBe(0);
+    for (const [name, port] of Object.entries(localPorts))
+      expect([name, await answers('127.0.0.1', port)]).toEqual([name, false]);
+  }, 60_000);
 });
 
 describe('verifying us', () => {
