@@ -202,8 +202,18 @@ export interface BlobStore {
 export interface KeyRing {
   /** Creates the tenant's signing and MAC keys where absent. @returns the public signing key. */
   ensure(tenantId: TenantId): Promise<{ keyId: string; publicKey: Uint8Array }>;
-  /** Ed25519 (RFC 8032) over the bytes, with the tenant's current key. */
-  sign(tenantId: TenantId, bytes: Uint8Array): Promise<{ keyId: string; signature: Uint8Array }>;
+  /** Ed25519 (RFC 8032) over the bytes, with the tenant's current key, which is told: it may have changed since `ensure`. */
+  sign(
+    tenantId: TenantId,
+    bytes: Uint8Array,
+  ): Promise<{ keyId: string; publicKey: Uint8Array; signature: Uint8Array }>;
+  /** The key that comes next, made where there is none. It signs nothing before it is promoted. */
+  successor(tenantId: TenantId): Promise<{ keyId: string; publicKey: Uint8Array }>;
+  /**
+   * From now on the successor signs, and the key before it is disabled; other processes follow within five minutes.
+   * Promoting the current key is no change. Rejects for a key that is neither.
+   */
+  promote(tenantId: TenantId, keyId: string): Promise<void>;
   /** Key for pseudonyms and duplicate detection. */
   macKey(tenantId: TenantId): Promise<Uint8Array>;
 }

@@ -43,6 +43,9 @@ export const tenantConfiguredSchema = z.strictObject({
   change: z.enum(['created', 'settings', 'source', 'member', 'keys']),
   subject: nameSchema,
   actor: personSchema,
+  /** Second person, where the change needs one: a rotation of the signing key. */
+  approvedBy: personSchema.optional(),
+  reason: textSchema.optional(),
   digest: sha256Schema,
   /** Settings in force after the change that derivations read. */
   settings: z.strictObject({

@@ -28,28 +28,29 @@ async function connect(vault: Vault): Promise<SecretClient> {
   });
 }
 
+type SecretVersion = { version: string; created: number };
+
 /**
- * Value of a secret's current version: the oldest enabled one, or null where there is none. Oldest, because a vault has
- * no conditional write: of two creators the earlier one wins for both. Rotation adds a version and disables the older.
+ * Enabled versions of a secret, oldest first; none where there is no such secret. The oldest is the current one, because a
+ * vault has no conditional write: of two creators the earlier one wins for both. Rotation adds a version and disables
+ * those before it.
  */
-async function currentValue(client: SecretClient, name: string): Promise<string | null> {
-  const versions: { version: string; created: number }[] = [];
-  for await (const { version, createdOn, enabled } of client.listPropertiesOfSecretVersions(name))
-    if (enabled !== false && version !== undefined)
-      versions.push({ version, created: createdOn?.getTime() ?? 0 });
-  versions.sort((a, b) => a.created - b.created || (a.version < b.version ? -1 : 1));
-  const [oldest] = versions;
-  if (oldest === undefined) return null;
-  return (await client.getSecret(name, { version: oldest.version })).value ?? null;
+async function versionsOf(client: SecretClient, name: string): Promise<SecretVersion[]> {
+  const versions: SecretVersion[] = [];
+  try {
+    for await (const { version, createdOn, enabled } of client.listPropertiesOfSecretVersions(name))
+      if (enabled !== false && version !== undefined)
+        versions.push({ version, created: createdOn?.getTime() ?? 0 });
+  } catch (error) {
+    if (faultOf(error)?.status !== 404) throw error;
+  }
+  return versions.sort((a, b) => a.created - b.created || (a.version < b.version ? -1 : 1));
 }
 
-async function existing(client: SecretClient, name: string): Promise<string | null> {
-  try {
-    return await currentValue(client, name);
-  } catch (error) {
-    if (faultOf(error)?.status === 404) return null;
-    throw error;
-  }
+/** Value of the version in this place, or null where there are not so many. */
+async function valueAt(client: SecretClient, name: string, place: number): Promise<string | null> {
+  const version = (await versionsOf(client, name))[place]?.version;
+  return version === undefined ? null : ((await client.getSecret(name, { version })).value ?? null);
 }
 
 const parseKey = (value: string): SigningKey => {
@@ -62,21 +63,29 @@ export function vaultKeyRing(vault: Vault, clock: Clock): KeyRing {
   let client: Promise<SecretClient> | undefined;
   const cache = new Map<string, { value: Promise<string>; until: number }>();
 
-  const load = async (name: string, create: (() => string) | null): Promise<string> => {
+  const reach = async <T>(work: (secrets: SecretClient) => Promise<T>): Promise<T> => {
     client ??= connect(vault);
     const secrets = await client;
-    return reaching('Key Vault', async () => {
-      const found = await existing(secrets, name);
-      if (found !== null) return found;
-      // Never on use: a key that vanished must be noticed, not replaced by another.
-      if (create === null) throw new Error(`the vault has no secret ${name}`);
-      await secrets.setSecret(name, create());
-      await sleep(rivalMs);
-      const winner = await existing(secrets, name);
-      if (winner === null) throw new Error(`the vault lost the secret ${name}`);
-      return winner;
-    });
+    return reaching('Key Vault', () => work(secrets));
   };
+  /** The value in a place, made there where absent. A rival may have made it in the same second: then the earlier stands. */
+  const made = async (secrets: SecretClient, name: string, place: number, create: () => string) => {
+    const found = await valueAt(secrets, name, place);
+    if (found !== null) return found;
+    await secrets.setSecret(name, create());
+    await sleep(rivalMs);
+    const winner = await valueAt(secrets, name, place);
+    if (winner === null) throw new Error(`the vault lost the secret ${name}`);
+    return winner;
+  };
+  const load = (name: string, create: (() => string) | null): Promise<string> =>
+    reach(async (secrets) => {
+      if (create !== null) return made(secrets, name, 0, create);
+      // Never on use: a key that vanished must be noticed, not replaced by another.
+      const found = await valueAt(secrets, name, 0);
+      if (found === null) throw new Error(`the vault has no secret ${name}`);
+      return found;
+    });
   const secret = (name: string, create: (() => string) | null): Promise<string> => {
     const cached = cache.get(name);
     if (cached !== undefined && cached.until > clock.now()) return cached.value;
@@ -101,7 +110,28 @@ export function vaultKeyRing(vault: Vault, clock: Clock): KeyRing {
     },
     async sign(tenantId, bytes) {
       const key = parseKey(await secret(signingName(tenantId), null));
-      return { keyId: key.keyId, signature: signWith(key, bytes) };
+      return { keyId: key.keyId, publicKey: key.publicKey, signature: signWith(key, bytes) };
+    },
+    async successor(tenantId) {
+      const name = signingName(tenantId);
+      await secret(name, null);
+      const { keyId, publicKey } = parseKey(await reach((s) => made(s, name, 1, newSigningKey)));
+      return { keyId, publicKey };
+    },
+    async promote(tenantId, keyId) {
+      const name = signingName(tenantId);
+      await reach(async (secrets) => {
+        const versions = await versionsOf(secrets, name);
+        for (const [place, { version }] of versions.entries()) {
+          const { value = '' } = await secrets.getSecret(name, { version });
+          if (parseKey(value).keyId !== keyId) continue;
+          for (const before of versions.slice(0, place))
+            await secrets.updateSecretProperties(name, before.version, { enabled: false });
+          return;
+        }
+        throw new Error('the key is not one of the tenant’s keys in use');
+      });
+      cache.delete(name);
     },
     macKey: async (tenantId) => fromBase64(await secret(macName(tenantId), null)),
   };

@@ -48,8 +48,7 @@ export async function signCheckpoint(deps: LogDeps): Promise<SignedCheckpoint> {
   const { document: head } = await headOf(deps.stores.ledger);
   const tenantId = deps.stores.tenantId;
   const checkpoint: Checkpoint = { origin: originOf(tenantId), size: head.size, root: rootOfHead(head) };
-  const { publicKey } = await deps.keys.ensure(tenantId);
-  const { keyId, signature } = await deps.keys.sign(tenantId, utf8(checkpointText(checkpoint)));
+  const { keyId, publicKey, signature } = await deps.keys.sign(tenantId, utf8(checkpointText(checkpoint)));
   const note = signedNote(checkpoint, publicKey, signature);
   const name = checkpointName(tenantId, head.size);
   if (!(await deps.blobs.create('log', name, utf8(note), 'text/plain; charset=utf-8'))) {

@@ -5,6 +5,7 @@ import type { EventData } from '../../schemas/events/types.js';
 import type { TenantId } from '../../schemas/primitives.js';
 import type { Tenant } from '../../schemas/tenant.js';
 import { pseudonymOf } from '../core/ingest/people.js';
+import { removeSecretsAndAddresses } from '../core/ingest/secrets.js';
 import { toBase64 } from '../core/kernel/bytes.js';
 import { canonicalBytes, canonicalText } from '../core/kernel/canonical.js';
 import { sha256Hex } from '../core/kernel/hash.js';
@@ -29,8 +30,10 @@ export type TenantChange = {
   change: EventData<'tenant.configured'>['change'];
   /** What is changed: the tenant, or the id of a source, or `member`; never a person's name. */
   subject: string;
-  /** Token subject of who asked. */
+  /** Token subject of who asked, and of the second person where the change needs one. */
   actor: string;
+  approvedBy?: string;
+  reason?: string;
   /** The tenant after the change. Its revision is set here. */
   apply: (tenant: Tenant) => Tenant;
 };
@@ -77,14 +80,15 @@ export async function changeTenant(
 /** The change as evidence, folded. Null where the revision is taken by other content. */
 async function record(
   deps: TenantDeps,
-  { change, subject, actor }: TenantChange,
+  { change, subject, actor, approvedBy, reason }: TenantChange,
   next: Tenant,
 ): Promise<{ id: string; position: number } | null> {
   const macKey = await deps.keys.macKey(deps.stores.tenantId);
   const person = pseudonymOf(macKey, actor);
   const { inventoryFreshDays, scoreTarget, findingDays } = next.settings;
   // Before the event, which names the person: a name lost here could never be found again.
-  await deps.stores.tenant.remember([{ pseudonym: person, name: actor }]);
+  const people = [actor, ...(approvedBy === undefined ? [] : [approvedBy])];
+  await deps.stores.tenant.remember(people.map((name) => ({ pseudonym: pseudonymOf(macKey, name), name })));
   try {
     const { evidence, entry } = await recordStatement(deps, {
       name: 'tenant.configured',
@@ -94,6 +98,9 @@ async function record(
         change,
         subject,
         actor: person,
+        ...(approvedBy === undefined ? {} : { approvedBy: pseudonymOf(macKey, approvedBy) }),
+        // As on admission: what a person types goes into the log for good.
+        ...(reason === undefined ? {} : { reason: removeSecretsAndAddresses(reason).text }),
         digest: configurationDigest(next, (name) => pseudonymOf(macKey, name)),
         settings: { inventoryFreshDays, scoreTarget, findingDays },
       },

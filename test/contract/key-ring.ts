@@ -48,5 +48,37 @@ export function keyRingContract(ring: () => KeyRing, another: () => KeyRing): vo
       expect(mac).not.toEqual(await ring().macKey(two));
       expect(mac).not.toEqual(first.publicKey);
     });
+
+    it('signs with the next key once that is promoted, and not before', async () => {
+      const tenantId = freshTenant();
+      const first = await ring().ensure(tenantId);
+      const next = await ring().successor(tenantId);
+      expect(next.keyId).not.toBe(first.keyId);
+      expect(await ring().successor(tenantId)).toEqual(next);
+      expect((await ring().sign(tenantId, message)).keyId).toBe(first.keyId);
+      // Twice: whoever promotes may die before it can say so.
+      for (const keyId of [next.keyId, next.keyId]) await ring().promote(tenantId, keyId);
+      const signed = await ring().sign(tenantId, message);
+      expect(signed).toMatchObject(next);
+      expect(verifies(signed.publicKey, message, signed.signature)).toBe(true);
+      expect(await ring().ensure(tenantId)).toEqual(next);
+      expect((await ring().successor(tenantId)).keyId).not.toBe(next.keyId);
+    });
+
+    it('promotes no key that it does not hold, nor one that was replaced', async () => {
+      const tenantId = freshTenant();
+      const first = await ring().ensure(tenantId);
+      await expect(ring().promote(tenantId, 'ed25519-0000000000000000')).rejects.toThrow();
+      await ring().promote(tenantId, (await ring().successor(tenantId)).keyId);
+      await expect(ring().promote(tenantId, first.keyId)).rejects.toThrow();
+    });
+
+    it('keeps the pseudonyms through a rotation', async () => {
+      const tenantId = freshTenant();
+      await ring().ensure(tenantId);
+      const mac = await ring().macKey(tenantId);
+      await ring().promote(tenantId, (await ring().successor(tenantId)).keyId);
+      expect(await ring().macKey(tenantId)).toEqual(mac);
+    });
   });
 }

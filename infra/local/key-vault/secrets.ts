@@ -19,6 +19,8 @@ export type Secrets = {
   list(deleted: boolean): Secret[];
   /** Adds a version and makes it the latest. On disk before it returns. */
   add(name: string, value: string, settings: SecretSettings): Version;
+  /** Changes settings of one version. On disk before it returns. */
+  update(name: string, version: string, settings: SecretSettings): Version | undefined;
   markDeleted(name: string): Secret | undefined;
   purge(name: string): void;
 };
@@ -50,6 +52,15 @@ export const openSecrets = (directory: string): Secrets => {
       };
       save({ ...secret, versions: [...secret.versions, version] });
       return version;
+    },
+    update: (name, version, settings) => {
+      const secret = find(name);
+      const before = secret?.versions.find((one) => one.version === version);
+      if (secret === undefined || before === undefined) return undefined;
+      const attributes = { ...before.attributes, ...settings.attributes };
+      const after = { ...before, ...settings, attributes };
+      save({ ...secret, versions: secret.versions.map((one) => (one === before ? after : one)) });
+      return after;
     },
     markDeleted: (name) => {
       const secret = find(name);

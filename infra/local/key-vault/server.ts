@@ -20,7 +20,7 @@ const pageLimit = 25;
 
 /**
  * Stands in for the secrets of one Azure Key Vault (REST, api-version 7.x) for the real
- * `@azure/keyvault-secrets` 4.11.2: latest and by version, set, versions, list with paging, soft delete and
+ * `@azure/keyvault-secrets` 4.11.2: latest and by version, set, enable and disable, versions, list with paging, soft delete and
  * purge. Whatever else a vault does is answered 501 by name. Nothing is encrypted: this guards no secret.
  *
  * The client needs, for plain HTTP on loopback and nowhere else:
@@ -104,6 +104,8 @@ const answerOf = (vault: Vault, collection: string, call: Call): Answer | undefi
       return getSecret(vault, call);
     case 'GET secrets/name/rest':
       return call.rest === 'versions' ? listVersions(vault, call) : getSecret(vault, call);
+    case 'PATCH secrets/name/rest':
+      return updateSecret(vault, call);
     case 'GET secrets':
       return list(vault, call, false);
     case 'DELETE secrets/name':
@@ -150,6 +152,16 @@ const getSecret = (vault: Vault, { name, rest }: Call): Answer => {
     return { status: 403, body: problem('Forbidden', message, 'SecretDisabled') };
   }
   return { status: 200, body: { value: version.value, ...describe(vault, name, version) } };
+};
+
+/** Attributes of one version; those that the body does not name stay. Never its value. */
+const updateSecret = (vault: Vault, { name, rest, body }: Call): Answer => {
+  const secret = live(vault, name);
+  const version =
+    secret === undefined ? undefined : vault.secrets.update(secret.name, rest, settingsOf(body));
+  return version === undefined
+    ? notFound(`${name}/${rest}`)
+    : { status: 200, body: describe(vault, name, version) };
 };
 
 const listVersions = (vault: Vault, call: Call): Answer => {

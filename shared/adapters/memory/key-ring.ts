@@ -8,20 +8,33 @@ import { signingKeyOf, signWith, type SigningKey } from '../ed25519.js';
 export function memoryKeyRing(seed: string = randomBytes(16).toString('hex')): KeyRing {
   const derive = (purpose: string, tenantId: TenantId): Uint8Array =>
     new Uint8Array(createHmac('sha256', seed).update(`${purpose}:${tenantId}`).digest());
-  const cache = new Map<TenantId, SigningKey>();
-  const signing = (tenantId: TenantId): SigningKey => {
-    const key = cache.get(tenantId) ?? signingKeyOf(derive('sign', tenantId));
-    cache.set(tenantId, key);
+  /** How often a tenant's key was rotated: the number of its current key. */
+  const current = new Map<TenantId, number>();
+  const cache = new Map<string, SigningKey>();
+  const keyNumbered = (tenantId: TenantId, number: number): SigningKey => {
+    const purpose = number === 0 ? 'sign' : `sign-${number}`;
+    const name = `${purpose}:${tenantId}`;
+    const key = cache.get(name) ?? signingKeyOf(derive(purpose, tenantId));
+    cache.set(name, key);
     return key;
   };
+  const placeOf = (tenantId: TenantId): number => current.get(tenantId) ?? 0;
+  const shown = ({ keyId, publicKey }: SigningKey) => ({ keyId, publicKey: Uint8Array.from(publicKey) });
   return {
-    ensure(tenantId) {
-      const { keyId, publicKey } = signing(tenantId);
-      return Promise.resolve({ keyId, publicKey: Uint8Array.from(publicKey) });
-    },
+    ensure: (tenantId) => Promise.resolve(shown(keyNumbered(tenantId, placeOf(tenantId)))),
     sign(tenantId, bytes) {
-      const key = signing(tenantId);
-      return Promise.resolve({ keyId: key.keyId, signature: signWith(key, bytes) });
+      const key = keyNumbered(tenantId, placeOf(tenantId));
+      return Promise.resolve({ ...shown(key), signature: signWith(key, bytes) });
+    },
+    successor: (tenantId) => Promise.resolve(shown(keyNumbered(tenantId, placeOf(tenantId) + 1))),
+    promote(tenantId, keyId) {
+      const place = [0, 1]
+        .map((step) => placeOf(tenantId) + step)
+        .find((number) => keyNumbered(tenantId, number).keyId === keyId);
+      if (place === undefined)
+        return Promise.reject(new Error('the key is not one of the tenant’s keys in use'));
+      current.set(tenantId, place);
+      return Promise.resolve();
     },
     macKey: (tenantId) => Promise.resolve(derive('mac', tenantId)),
   };
