@@ -29,7 +29,7 @@ export const handlers: RouteHandlers<typeof evidenceRoutes> = {
   }),
   readKeys: async ({ params }, { stores }) => {
     const tenantId = tenantIdSchema.safeParse(params.tenantId);
-    const found = tenantId.success ? await stores.open(tenantId.data).tenant.get() : null;
+    const found = tenantId.success ? await stores.document(tenantId.data) : null;
     if (found === null) throw new Refusal('not_found', 'there is no such tenant');
     const { tenantId: name, keys } = found.tenant;
     return { status: 200, body: { tenantId: name, origin: originOf(name), keys } };

@@ -1,11 +1,11 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 
-import { tenantIdSchema, type TenantId } from '../schemas/primitives.js';
 import { problems } from '../schemas/problem.js';
 import { problemOf, Refusal } from '../shared/core/kernel/refusal.js';
-import { StoreUnavailable, type Caller } from '../shared/ports.js';
+import { StoreUnavailable } from '../shared/ports.js';
 import type { Services } from '../shared/services.js';
+import { accessTo } from './authorise.js';
 import { orchestrationsOf } from './orchestrations.js';
 import { openCursor, sealCursor } from './paging.js';
 import { jsonBodyOf, parametersOf } from './request.js';
@@ -80,6 +80,7 @@ async function answer<R extends Route>(
 ): Promise<HttpResponseInit> {
   const headers = Object.fromEntries(request.headers.entries());
   const access = await accessTo(services, route, request.params, headers['authorization'] ?? null);
+  const { own = services, ...given } = access ?? {};
   const parsed = parametersOf(route, request.params, request.query);
   const scope = [
     name,
@@ -95,58 +96,16 @@ async function answer<R extends Route>(
   const reply = await handler(
     {
       ...parsed,
-      ...access,
+      ...given,
       ...durable,
       body,
       headers,
       now: services.clock.now(),
     } as unknown as RouteRequest<R>,
-    services,
+    own as Parameters<RouteHandler<R>>[1],
   );
   return responseOf(reply, scope);
 }
-
-type Access = Pick<
-  RouteRequest<Extract<Route, { access: { roles: unknown } }>>,
-  'caller' | 'roles' | 'tenant'
->;
-
-/** Who asks, and what the caller is in the tenant of the path. Null for a public route. */
-async function accessTo(
-  services: Services,
-  route: Route,
-  params: Readonly<Record<string, string>>,
-  authorization: string | null,
-) {
-  const { access } = route;
-  if (!('roles' in access)) return null;
-  const caller = await services.tokens.verify(authorization);
-  if (caller === null) throw new Refusal('unauthenticated', 'send a valid bearer token');
-  const tenant = tenantIdSchema.safeParse(params['tenantId']);
-  if (!tenant.success) throw noSuchTenant();
-  const stores = services.stores.open(tenant.data);
-  const document = await stores.tenant.get();
-  const roles = rolesIn(caller, tenant.data, document?.tenant.members ?? []);
-  if (roles.length === 0 || (document === null && access.creates !== true)) throw noSuchTenant();
-  if (!access.roles.some((role) => roles.includes(role)))
-    throw new Refusal('forbidden', `this needs one of the roles ${access.roles.join(', ')}`);
-  const found: Access = { caller, roles, tenant: tenant.data };
-  return { ...found, stores, document };
-}
-
-/** What a caller is in a tenant: by the token, where it names the tenant, and by the tenant's own list of members. */
-function rolesIn(
-  caller: Caller,
-  tenant: TenantId,
-  members: readonly { subject: string; roles: readonly string[] }[],
-): string[] {
-  const byToken = caller.tenants?.includes(tenant) === true ? caller.roles : [];
-  const byList = members.find((member) => member.subject === caller.subject)?.roles ?? [];
-  return [...new Set([...byToken, ...byList])];
-}
-
-/** A foreign tenant and one that does not exist are the same answer to the byte. */
-const noSuchTenant = (): Refusal => new Refusal('not_found', 'there is no such tenant');
 
 async function bodyOf(route: Route, request: HttpRequest, contentType: string | null): Promise<unknown> {
   if (route.body === undefined) return undefined;

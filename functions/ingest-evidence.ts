@@ -9,9 +9,8 @@ import { ingestRoutes } from './routes/ingest.js';
 const originPattern = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
 
 export const handlers: RouteHandlers<typeof ingestRoutes> = {
-  async ingestEvidence({ tenant, document, caller, headers, body, now }, services) {
+  async ingestEvidence({ document, caller, headers, body, now }, services) {
     const { status, ...receipt } = await admitHttp(services, {
-      tenantId: tenant,
       caller,
       contentType: headers['content-type'] ?? null,
       headers,

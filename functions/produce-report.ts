@@ -1,6 +1,7 @@
 import * as df from 'durable-functions';
 
 import { tenantIdSchema } from '../schemas/primitives.js';
+import { verifiedTenant } from '../shared/core/kernel/verified-tenant.js';
 import type { Services } from '../shared/services.js';
 import { closeDeliveries, openDeliveries } from '../shared/usecases/reports/close-report.js';
 import { expireReport, reportInLog } from '../shared/usecases/reports/decide-report.js';
@@ -16,6 +17,7 @@ import {
   produceReportName,
   type MailInput,
 } from './produce-report-flow.js';
+import { servicesOf, type TenantServices } from './tenant-services.js';
 
 /*
  * Production of a report. Inputs are references, never documents; every activity can run again; the orchestrators
@@ -41,22 +43,26 @@ export function register(services: Services): void {
   activity('openDeliveries', (deps, { reportId }) => openDeliveries(deps, reportId));
   activity('closeDeliveries', (deps, { reportId }) => closeDeliveries(deps, reportId));
   df.app.activity('deliverMail', {
-    handler: (input: MailInput) =>
-      deliverOne(depsFor(services, input.tenantId), input.reportId, input.operationId),
+    handler: (input: MailInput) => deliverOne(depsFor(servicesFor(input)), input.reportId, input.operationId),
   });
   df.app.orchestration(produceReportName, produceReport);
   df.app.orchestration(deliverMailName, deliverMail);
 
+  /** Of the tenant that an instance was started for: the start was authorised where it was made. */
+  function servicesFor({ tenantId }: { tenantId: string }): TenantServices {
+    return servicesOf(services, verifiedTenant(tenantIdSchema.parse(tenantId)));
+  }
+
   function activity(name: string, run: (deps: ReportDeps, input: ReportInput) => Promise<unknown>): void {
-    df.app.activity(name, { handler: (input: ReportInput) => run(depsFor(services, input.tenantId), input) });
+    df.app.activity(name, { handler: (input: ReportInput) => run(depsFor(servicesFor(input)), input) });
   }
 }
 
-/** The stores of the tenant an instance was started for; a start is authorised where it is made. */
-export function depsFor(services: Services, tenantId: string): ReportDeps {
+/** What report steps need of a tenant's services. */
+export function depsFor(services: TenantServices): ReportDeps {
   return {
-    stores: services.stores.open(tenantIdSchema.parse(tenantId)),
-    registry: services.stores,
+    stores: services.stores,
+    registry: services.registry,
     blobs: services.blobs,
     keys: services.keys,
     clock: services.clock,

@@ -18,8 +18,8 @@ type Decision = RouteHandler<typeof reportRoutes.approveReport>;
 /** A decision is recorded first, then the waiting instance is woken; a lost wake-up costs one polling interval. */
 const deciding =
   (outcome: Outcome): Decision =>
-  async ({ params, body, caller, tenant, orchestrations }, services) => {
-    const deps = depsFor(services, tenant);
+  async ({ params, body, caller, orchestrations }, services) => {
+    const deps = depsFor(services);
     await decideReport(deps, params.reportId, outcome, caller.subject, body?.reason);
     await orchestrations.raise(params.reportId, wakeEvents.decided);
     return { status: 200, body: await viewReport(deps, params.reportId) };
@@ -33,7 +33,7 @@ export function register(services: Services): void {
       body: reportCatalogue((await stores.ledger.head()) !== null),
     }),
     requestReport: async ({ body, caller, tenant, document, orchestrations }, all) => {
-      const deps = depsFor(all, tenant);
+      const deps = depsFor(all);
       const record = await requestReport(deps, document.tenant, caller, body, crypto.randomUUID());
       // Started before it is said, and its first step says it too: no request is in the log without its production. A
       // report past freezing is never started again: a host may restart a finished instance by its id.
@@ -53,9 +53,9 @@ export function register(services: Services): void {
     approveReport: deciding('approved'),
     rejectReport: deciding('rejected'),
     cancelReport: deciding('cancelled'),
-    readArtifact: async ({ params, caller, tenant }, all) => {
+    readArtifact: async ({ params, caller }, all) => {
       const { bytes, contentType, digest } = await retrieveArtifact(
-        depsFor(all, tenant),
+        depsFor(all),
         params.reportId,
         params.format,
         caller.subject,

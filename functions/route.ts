@@ -2,10 +2,11 @@ import type { HttpMethod } from '@azure/functions';
 import type { z } from 'zod';
 
 import type { ProblemCode } from '../schemas/problem.js';
-import type { TenantId } from '../schemas/primitives.js';
 import type { Role, Tenant } from '../schemas/tenant.js';
+import type { VerifiedTenant } from '../shared/core/kernel/verified-tenant.js';
 import type { Caller, Orchestrations, TenantStores } from '../shared/ports.js';
 import type { Services } from '../shared/services.js';
+import type { TenantServices } from './tenant-services.js';
 
 /** One answer of a route. Without a schema there is no body, or one that is not JSON and has that content type. */
 export type Answer = { description: string; schema?: z.ZodType; contentType?: string };
@@ -57,7 +58,7 @@ type TenantRequest<R extends Route> = PublicRequest<R> & {
   caller: Caller;
   /** What the caller is in this tenant. */
   roles: readonly string[];
-  tenant: TenantId;
+  tenant: VerifiedTenant;
   stores: TenantStores;
   /** The tenant's document as authorisation read it; null where the route may create the tenant. */
   document: R['access'] extends { creates: true }
@@ -70,8 +71,11 @@ export type RouteRequest<R extends Route> = R extends TenantRoute ? TenantReques
 /** `body` is sent as JSON, but text and bytes as they are, under the content type among `headers`. */
 export type Reply = { status: number; body?: unknown; headers?: Readonly<Record<string, string>> };
 
-/** What a route does. It throws a Refusal to say no. */
-export type RouteHandler<R extends Route> = (request: RouteRequest<R>, services: Services) => Promise<Reply>;
+/** What a route does, with the services of the tenant that was authorised, if any. It throws a Refusal to say no. */
+export type RouteHandler<R extends Route> = (
+  request: RouteRequest<R>,
+  services: R extends TenantRoute ? TenantServices : Services,
+) => Promise<Reply>;
 
 /** A handler for each route of a table: a missing one does not compile, nor does one too many. */
 export type RouteHandlers<T extends RouteTable> = { [Name in keyof T]: RouteHandler<T[Name]> };

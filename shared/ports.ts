@@ -3,6 +3,7 @@ import type { ProblemCode } from '../schemas/problem.js';
 import type { RenderContext, ReportDocument } from '../schemas/report-document.js';
 import type { TenantId } from '../schemas/primitives.js';
 import type { DirectoryEntry, Tenant } from '../schemas/tenant.js';
+import type { VerifiedTenant } from './core/kernel/verified-tenant.js';
 import type { LogEntry } from './core/log/entry.js';
 import type { LedgerDocument } from './core/projections/documents.js';
 
@@ -165,7 +166,7 @@ export interface RecordStore {
 
 /** Everything of one tenant. There is no other way to a store, and no store without a tenant. */
 export interface TenantStores {
-  readonly tenantId: TenantId;
+  readonly tenantId: VerifiedTenant;
   readonly evidence: EvidenceStore;
   readonly ledger: LedgerStore;
   readonly quarantine: QuarantineStore;
@@ -174,14 +175,16 @@ export interface TenantStores {
 }
 
 export interface Stores {
-  open(tenantId: TenantId): TenantStores;
+  open(tenantId: VerifiedTenant): TenantStores;
+  /** The document of a tenant that is only claimed: who may act there is read from it, so it is read before anyone may. */
+  document(tenantId: TenantId): Promise<{ tenant: Tenant; etag: string } | null>;
   /** Every tenant that has a document: ids only, in order. */
-  tenantIds(query: { limit: number; cursor?: string }): Promise<Page<TenantId>>;
+  tenantIds(query: { limit: number; cursor?: string }): Promise<Page<VerifiedTenant>>;
   /** Events that name no tenant we can trust. */
   readonly unknownQuarantine: QuarantineStore;
   /** Mail operation id → tenant: a provider's event names only the operation. */
-  rememberOperation(operationId: string, tenantId: TenantId): Promise<void>;
-  tenantOfOperation(operationId: string): Promise<TenantId | null>;
+  rememberOperation(operationId: string, tenantId: VerifiedTenant): Promise<void>;
+  tenantOfOperation(operationId: string): Promise<VerifiedTenant | null>;
 }
 
 /** Immutable blobs: created once under a name, never changed. Containers: log, reports, payloads. */
@@ -198,24 +201,29 @@ export interface BlobStore {
   list(container: 'log' | 'reports' | 'payloads', prefix: string): Promise<string[]>;
 }
 
+/** Every blob, tenant by tenant. A store opened here reaches no name outside its tenant's folder. */
+export interface Blobs {
+  open(tenantId: VerifiedTenant): BlobStore;
+}
+
 /** A tenant's secrets. The signing key never leaves the adapter; what it protects against stands in the README. */
 export interface KeyRing {
   /** Creates the tenant's signing and MAC keys where absent. @returns the public signing key. */
-  ensure(tenantId: TenantId): Promise<{ keyId: string; publicKey: Uint8Array }>;
+  ensure(tenantId: VerifiedTenant): Promise<{ keyId: string; publicKey: Uint8Array }>;
   /** Ed25519 (RFC 8032) over the bytes, with the tenant's current key, which is told: it may have changed since `ensure`. */
   sign(
-    tenantId: TenantId,
+    tenantId: VerifiedTenant,
     bytes: Uint8Array,
   ): Promise<{ keyId: string; publicKey: Uint8Array; signature: Uint8Array }>;
   /** The key that comes next, made where there is none. It signs nothing before it is promoted. */
-  successor(tenantId: TenantId): Promise<{ keyId: string; publicKey: Uint8Array }>;
+  successor(tenantId: VerifiedTenant): Promise<{ keyId: string; publicKey: Uint8Array }>;
   /**
    * From now on the successor signs, and the key before it is disabled; other processes follow within five minutes.
    * Promoting the current key is no change. Rejects for a key that is neither.
    */
-  promote(tenantId: TenantId, keyId: string): Promise<void>;
+  promote(tenantId: VerifiedTenant, keyId: string): Promise<void>;
   /** Key for pseudonyms and duplicate detection. */
-  macKey(tenantId: TenantId): Promise<Uint8Array>;
+  macKey(tenantId: VerifiedTenant): Promise<Uint8Array>;
 }
 
 /** Verifies a detached JWS (RFC 7515, appendix F) by a JWK. False for anything that does not verify, whatever the reason. */

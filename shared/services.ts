@@ -15,7 +15,7 @@ import { jwksTokens } from './adapters/tokens.js';
 import { isLoopback, readConfiguration, type Configuration } from './configuration.js';
 import {
   StoreUnavailable,
-  type BlobStore,
+  type Blobs,
   type Clock,
   type KeyRing,
   type LedgerStore,
@@ -34,7 +34,7 @@ export type Services = {
   configuration: Configuration;
   clock: Clock;
   stores: Stores;
-  blobs: BlobStore;
+  blobs: Blobs;
   keys: KeyRing;
   signatures: SignatureVerifier;
   tokens: TokenVerifier;

@@ -1,8 +1,9 @@
 import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
 import type { TokenCredential } from '@azure/identity';
 
-import type { BlobStore } from '../ports.js';
+import type { Blobs, BlobStore } from '../ports.js';
 import { faultOf, reaching } from './rest-faults.js';
+import { tenantBlobs } from './tenant-blobs.js';
 
 export type BlobAccount = {
   serviceUri: string;
@@ -29,7 +30,12 @@ function isTaken(error: unknown): boolean {
 }
 
 /** Immutable blobs in Azure Storage. Containers are created by Bicep, with immutability policies. */
-export function azureBlobs(account: BlobAccount): BlobStore {
+export function azureBlobs(account: BlobAccount): Blobs {
+  const all = allBlobs(account);
+  return { open: (tenantId) => tenantBlobs(all, tenantId) };
+}
+
+function allBlobs(account: BlobAccount): BlobStore {
   let client: Promise<BlobServiceClient> | undefined;
   const open = async (container: string): Promise<ContainerClient> => {
     client ??= connect(account);

@@ -5,7 +5,7 @@ import type { SecretClient } from '@azure/keyvault-secrets';
 
 import { fromBase64, fromBase64Url, toBase64 } from '../core/kernel/bytes.js';
 import type { Clock, KeyRing } from '../ports.js';
-import type { TenantId } from '../../schemas/primitives.js';
+import type { VerifiedTenant } from '../core/kernel/verified-tenant.js';
 import { privateJwk, signingKeyOf, signWith, type SigningKey } from './ed25519.js';
 import { briefRetries, faultOf, reaching } from './rest-faults.js';
 
@@ -96,8 +96,8 @@ export function vaultKeyRing(vault: Vault, clock: Clock): KeyRing {
   };
   const newSigningKey = (): string => JSON.stringify(privateJwk(signingKeyOf(randomBytes(32))));
   const newMacKey = (): string => toBase64(randomBytes(32));
-  const signingName = (tenantId: TenantId): string => `aispm-log-${tenantId}`;
-  const macName = (tenantId: TenantId): string => `aispm-mac-${tenantId}`;
+  const signingName = (tenantId: VerifiedTenant): string => `aispm-log-${tenantId}`;
+  const macName = (tenantId: VerifiedTenant): string => `aispm-mac-${tenantId}`;
 
   return {
     async ensure(tenantId) {

@@ -1,5 +1,4 @@
 import type { Admission } from '../../schemas/evidence.js';
-import type { TenantId } from '../../schemas/primitives.js';
 import type { Tenant } from '../../schemas/tenant.js';
 import { admit, compareWithTwin, type Admitted, type Candidate } from '../core/ingest/admission.js';
 import { candidatesOf } from '../core/ingest/candidates.js';
@@ -9,27 +8,26 @@ import { utf8 } from '../core/kernel/bytes.js';
 import { hmacSha256Hex } from '../core/kernel/hash.js';
 import { Refusal } from '../core/kernel/refusal.js';
 import type { Millis } from '../core/kernel/time.js';
-import type { BlobStore, KeyRing, SignatureVerifier, Stores, TenantStores } from '../ports.js';
+import type { BlobStore, KeyRing, SignatureVerifier, TenantStores } from '../ports.js';
 import { inParallel } from './parallel.js';
 import { jsonBytes, memberOf, quarantineRecord, shownOf } from './quarantine.js';
 
 export type AdmitDependencies = {
-  stores: Stores;
+  stores: TenantStores;
   keys: KeyRing;
   signatures: SignatureVerifier;
   blobs: BlobStore;
 };
 
 export type AdmitRequest = {
-  tenantId: TenantId;
   caller: { subject: string };
   contentType: string | null;
   /** Names in lower case. */
   headers: Readonly<Record<string, string>>;
   body: Uint8Array;
   receivedAt: Millis;
-  /** The tenant's document, where authorisation has just read it; else it is read. */
-  tenant?: Tenant;
+  /** The tenant's document, as authorisation read it. */
+  tenant: Tenant;
 };
 
 /** The receipt: 422 where nothing could be admitted. What is a duplicate is in the log, so only duplicates is 202. */
@@ -42,7 +40,6 @@ export type AdmitReceipt = {
 
 /** The tenant that is admitted into, and what arrived: from whom, when, which bytes. */
 export type Intake = {
-  stores: TenantStores;
   tenant: Tenant;
   macKey: Uint8Array;
   sender: string;
@@ -62,40 +59,39 @@ const concurrency = 16;
 
 /**
  * Admits the evidence of one HTTP request. What is refused is recorded in quarantine before the answer leaves.
- * @throws Refusal where the body as a whole cannot be read, or there is no such tenant.
+ * @throws Refusal where the body as a whole cannot be read.
  * @throws StoreUnavailable where something could not be stored; a resend is safe, for what was stored is then a duplicate.
  */
 export async function admitHttp(deps: AdmitDependencies, request: AdmitRequest): Promise<AdmitReceipt> {
   const { body, receivedAt } = request;
   const arrival = { sender: request.caller.subject, body, receivedAt };
-  const intake = await openIntake(deps, request.tenantId, arrival, request.tenant);
-  if (intake === null) throw new Refusal('not_found', 'there is no such tenant');
-  const raws = await readOrQuarantine(intake, request);
+  const intake = await openIntake(deps, request.tenant, arrival);
+  const raws = await readOrQuarantine(deps, intake, request);
   return receiptOf(await admitEvents(deps, intake, raws));
 }
 
-/** Everything that admission into a tenant needs; null where there is no such tenant. */
+/** Everything that admission into a tenant needs. */
 export async function openIntake(
   deps: AdmitDependencies,
-  tenantId: TenantId,
+  tenant: Tenant,
   arrival: Pick<Intake, 'sender' | 'body' | 'receivedAt'>,
-  known?: Tenant,
-): Promise<Intake | null> {
-  const stores = deps.stores.open(tenantId);
-  const tenant = known ?? (await stores.tenant.get())?.tenant;
-  if (tenant === undefined) return null;
-  const macKey = await deps.keys.macKey(tenantId);
+): Promise<Intake> {
+  const macKey = await deps.keys.macKey(deps.stores.tenantId);
   let made: string | undefined;
   const fingerprint = (): string => (made ??= hmacSha256Hex(macKey, arrival.body));
-  return { stores, tenant, macKey, fingerprint, ...arrival };
+  return { tenant, macKey, fingerprint, ...arrival };
 }
 
-async function readOrQuarantine(intake: Intake, request: AdmitRequest): Promise<RawEvent[]> {
+async function readOrQuarantine(
+  deps: AdmitDependencies,
+  intake: Intake,
+  request: AdmitRequest,
+): Promise<RawEvent[]> {
   try {
     return readEvents(request);
   } catch (error) {
     if (error instanceof Refusal)
-      await quarantine(intake, { index: 0, value: undefined }, error, request.body.length);
+      await quarantine(deps, intake, { index: 0, value: undefined }, error, request.body.length);
     throw error;
   }
 }
@@ -109,7 +105,7 @@ export async function admitEvents(
   const decisions = (await inParallel(raws, concurrency, (raw) => decide(deps, intake, raw))).flat();
   const people = decisions.flatMap((d) => ('admitted' in d ? d.admitted.people : []));
   // Before the events: a name lost here could never be found again, a name without an event harms nobody.
-  if (people.length > 0) await intake.stores.tenant.remember(people);
+  if (people.length > 0) await deps.stores.tenant.remember(people);
   const [first, again] = splitTwins(decisions);
   const outcomes = new Map<Decision, Outcome>();
   for (const part of [first, again])
@@ -163,7 +159,7 @@ async function verify(
 }
 
 async function save(deps: AdmitDependencies, intake: Intake, decision: Decision): Promise<Outcome> {
-  if ('refusal' in decision) return reject(intake, decision.raw, decision.refusal);
+  if ('refusal' in decision) return reject(deps, intake, decision.raw, decision.refusal);
   const { raw, admitted } = decision;
   // Before the event, which names them: a reference without content would be worse than content without a reference.
   for (const { name, bytes } of admitted.payloads)
@@ -171,22 +167,28 @@ async function save(deps: AdmitDependencies, intake: Intake, decision: Decision)
   const { evidence, bodyMac } = admitted;
   const { tenantId, settings } = intake.tenant;
   const stored = { ...evidence, tenantId, bodyMac };
-  const twin = await intake.stores.evidence.create(stored, settings.retentionDays);
+  const twin = await deps.stores.evidence.create(stored, settings.retentionDays);
   if (twin === null) return { kind: 'accepted', admitted };
   if (compareWithTwin(twin, bodyMac) === 'duplicate') return { kind: 'duplicate', admitted };
   const refusal = new Refusal('id_conflict', 'this source and id were used for other content', {
     pointer: `${raw.pointer}/id`,
   });
-  return reject(intake, raw, refusal);
+  return reject(deps, intake, raw, refusal);
 }
 
-async function reject(intake: Intake, raw: RawEvent, refusal: Refusal): Promise<Outcome> {
+async function reject(
+  deps: AdmitDependencies,
+  intake: Intake,
+  raw: RawEvent,
+  refusal: Refusal,
+): Promise<Outcome> {
   const bytes = raw.pointer === '' ? intake.body.length : jsonBytes(raw.value).length;
-  await quarantine(intake, raw, refusal, bytes);
+  await quarantine(deps, intake, raw, refusal, bytes);
   return { kind: 'rejected', raw, refusal };
 }
 
 async function quarantine(
+  deps: AdmitDependencies,
   intake: Intake,
   { index, value }: Pick<RawEvent, 'index' | 'value'>,
   refusal: Refusal,
@@ -197,7 +199,7 @@ async function quarantine(
   const refused = { refusal, index, bytes, value, ...(sourceId === undefined ? {} : { sourceId }) };
   const { sender, receivedAt, tenant } = intake;
   const origin = { scope: tenant.tenantId, sender, receivedAt, fingerprint: intake.fingerprint() };
-  await intake.stores.quarantine.add(quarantineRecord(refused, origin));
+  await deps.stores.quarantine.add(quarantineRecord(refused, origin));
 }
 
 function receiptOf(outcomes: readonly Outcome[]): AdmitReceipt {

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 
-import { evidenceIdSchema, sha256Schema, tenantIdSchema, type TenantId } from '../../schemas/primitives.js';
-import type { BlobStore, Clock, KeyRing, StoredEvidence, Stores, Telemetry } from '../ports.js';
+import { evidenceIdSchema, sha256Schema, tenantIdSchema } from '../../schemas/primitives.js';
+import { verifiedTenant, type VerifiedTenant } from '../core/kernel/verified-tenant.js';
+import type { Blobs, Clock, KeyRing, StoredEvidence, Stores, Telemetry } from '../ports.js';
 import { byTenant, foldEvents, foldUntil, type FoldResult } from './fold.js';
 import { LogFork, sealBundles, signCheckpoint } from './log.js';
 import { inParallel } from './parallel.js';
 
 export type FoldChangesDeps = {
   stores: Stores;
-  blobs: BlobStore;
+  blobs: Blobs;
   keys: KeyRing;
   clock: Clock;
   telemetry: Telemetry;
@@ -46,7 +47,8 @@ export async function foldChanges(
   const failures: unknown[] = [];
   const results = await inParallel([...byTenant(events)], tenantsAtOnce, async ([tenantId, own]) => {
     try {
-      return await foldTenant(deps, tenantId, own);
+      // Only admission writes what the feed hands over, and it did so into the tenant's own store.
+      return await foldTenant(deps, verifiedTenant(tenantId), own);
     } catch (error) {
       failures.push(error);
       return { folded: 0, skipped: 0, unfoldable: 0 };
@@ -64,7 +66,7 @@ export async function foldChanges(
 
 async function foldTenant(
   deps: FoldChangesDeps,
-  tenantId: TenantId,
+  tenantId: VerifiedTenant,
   events: readonly StoredEvidence[],
 ): Promise<FoldResult> {
   const stores = deps.stores.open(tenantId);
@@ -82,9 +84,9 @@ async function foldTenant(
 /** Signs and bundles what is committed. What fails here is made again behind the next batch, so the feed goes on. */
 async function publish(
   { stores, blobs, keys, telemetry }: FoldChangesDeps,
-  tenantId: TenantId,
+  tenantId: VerifiedTenant,
 ): Promise<void> {
-  const log = { stores: stores.open(tenantId), blobs, keys };
+  const log = { stores: stores.open(tenantId), blobs: blobs.open(tenantId), keys };
   try {
     await signCheckpoint(log);
     await sealBundles(log);

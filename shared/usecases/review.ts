@@ -7,7 +7,7 @@ import { postureOf } from '../core/posture/posture.js';
 import type { Finding, Summary } from '../core/projections/documents.js';
 import { acknowledgeDays, endedPeriods, type Cadence, type Period } from '../core/reviews/periods.js';
 import { buildReview } from '../core/reviews/review.js';
-import type { BlobStore, Clock, KeyRing, Stores, Telemetry, TenantStores } from '../ports.js';
+import type { BlobStore, Blobs, Clock, KeyRing, Stores, Telemetry, TenantStores } from '../ports.js';
 import { foldUntil } from './fold.js';
 import { signCheckpoint } from './log.js';
 import { inParallel } from './parallel.js';
@@ -16,11 +16,14 @@ import { takeSnapshot } from './snapshot.js';
 
 export type ReviewDeps = {
   stores: Stores;
-  blobs: BlobStore;
+  blobs: Blobs;
   keys: KeyRing;
   clock: Clock;
   telemetry: Telemetry;
 };
+
+/** The same with the blobs of one tenant. */
+type OwnDeps = Omit<ReviewDeps, 'blobs'> & { blobs: BlobStore };
 
 /** The last period a cadence closed for a tenant. Behind after a crash: the next tick does the same period again. */
 type Watermark = { period: string; lastDay: string };
@@ -44,7 +47,8 @@ export async function runReviews(deps: ReviewDeps, cadence: Cadence): Promise<Re
     await inParallel(page.items, tenantsAtOnce, async (tenantId) => {
       result.tenants += 1;
       try {
-        result.completed += await reviewTenant(deps, deps.stores.open(tenantId), cadence);
+        const own = { ...deps, blobs: deps.blobs.open(tenantId) };
+        result.completed += await reviewTenant(own, deps.stores.open(tenantId), cadence);
       } catch (error) {
         result.failed += 1;
         deps.telemetry.log('error', 'review_failed', {
@@ -59,7 +63,7 @@ export async function runReviews(deps: ReviewDeps, cadence: Cadence): Promise<Re
 }
 
 /** Closes the ended periods of one tenant and cadence, oldest first. @returns how many. */
-async function reviewTenant(deps: ReviewDeps, stores: TenantStores, cadence: Cadence): Promise<number> {
+async function reviewTenant(deps: OwnDeps, stores: TenantStores, cadence: Cadence): Promise<number> {
   const found = await stores.tenant.get();
   if (!found) return 0;
   const { tenant } = found;
@@ -98,7 +102,7 @@ async function reviewTenant(deps: ReviewDeps, stores: TenantStores, cadence: Cad
  * once. The document speaks of the log as it stands when the review is made; a late review says so by its `asOf`.
  */
 async function completeReview(
-  deps: ReviewDeps,
+  deps: OwnDeps,
   stores: TenantStores,
   tenant: Tenant,
   cadence: Cadence,

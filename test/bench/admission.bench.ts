@@ -77,7 +77,7 @@ async function subjects(): Promise<Subject[]> {
 }
 
 const request = ({ contentType, body }: Subject) => ({
-  tenantId,
+  tenant,
   caller: { subject: 'bench' },
   contentType,
   headers: {},
@@ -96,10 +96,10 @@ async function admitAll(deps: AdmitDependencies, subject: Subject): Promise<void
  */
 export async function admissionBench(milliseconds = 2000): Promise<BenchRow[]> {
   const deps = {
-    stores: await boundless(),
+    stores: (await boundless()).open(tenantId),
     keys: memoryKeyRing('bench'),
     signatures: joseSignatures(),
-    blobs: memoryBlobs(),
+    blobs: memoryBlobs().open(tenantId),
   };
   const decoder = new TextDecoder();
   const rows: BenchRow[] = [];

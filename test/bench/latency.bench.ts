@@ -8,12 +8,12 @@ import { openService, type Service } from '../../infra/local/demo/service.js';
 import { freePorts, startStack, type Stack } from '../../infra/local/stack.js';
 import { receiptSchema } from '../../schemas/answers/evidence.js';
 import type { Posture } from '../../schemas/posture.js';
-import { tenantIdSchema } from '../../schemas/primitives.js';
 import { cosmosStores } from '../../shared/adapters/cosmos/stores.js';
 import { readConfiguration } from '../../shared/configuration.js';
 import { accountsOf } from '../../shared/services.js';
 import { quantile } from './rate.js';
 import { decisionData, eventOf, narrow, runtimeUri } from './workload.js';
+import { tenantNamed } from '../tenants.js';
 
 /** Milliseconds from the 202 to the first posture that counts the event. `sent` and `admitted` are events a second. */
 export type LatencyRow = {
@@ -78,7 +78,7 @@ async function watch(service: Service, until: () => number): Promise<Look[]> {
 
 async function measure(stack: Stack, service: Service, perSecond: number, events: number) {
   const { ledger } = cosmosStores(accountsOf(readConfiguration(stack.settings)).cosmos).open(
-    tenantIdSchema.parse(tenant),
+    tenantNamed(tenant),
   );
   const { position: before } = await service.ask<Posture>(cast.ciso, 'GET', '/posture');
   const watching = watch(service, () => before + events);

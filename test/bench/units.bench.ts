@@ -30,10 +30,10 @@ export type FoldUnitsRow = UnitsRow & { documents: number; batches: number; perS
 /** Admission of decisions through the use-case, as the HTTP function runs it: the tenant is read with each request. */
 export async function admissionUnits(account: Account): Promise<UnitsRow[]> {
   const deps = {
-    stores: account.stores,
+    stores: account.stores.open(tenantId),
     keys: memoryKeyRing('bench'),
     signatures: joseSignatures(),
-    blobs: memoryBlobs(),
+    blobs: memoryBlobs().open(tenantId),
   };
   await account.stores.open(tenantId).tenant.put(tenant, null);
   const post = async (events: number, prefix: string): Promise<void> => {
@@ -41,8 +41,10 @@ export async function admissionUnits(account: Account): Promise<UnitsRow[]> {
       ...eventOf('decision.recorded', `${prefix}-${n}`, start, decisionData(n, narrow)),
       source: runtimeUri,
     }));
+    // As authorisation does.
+    const found = await account.stores.document(tenantId);
     const { accepted, rejected } = await admitHttp(deps, {
-      tenantId,
+      tenant: found?.tenant ?? tenant,
       caller: { subject: 'bench' },
       contentType: 'application/cloudevents-batch+json',
       headers: {},

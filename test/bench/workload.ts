@@ -1,13 +1,13 @@
 import type { EventData, EventName } from '../../schemas/events/types.js';
 import type { EvidenceEvent } from '../../schemas/evidence.js';
-import { tenantIdSchema } from '../../schemas/primitives.js';
 import { canonicalText } from '../../shared/core/kernel/canonical.js';
 import { sha256Hex } from '../../shared/core/kernel/hash.js';
 import { evidenceIdOf } from '../../shared/core/kernel/ids.js';
 import { instantOf } from '../../shared/core/kernel/time.js';
 import type { StoredEvidence } from '../../shared/ports.js';
+import { tenantNamed } from '../tenants.js';
 
-export const tenantId = tenantIdSchema.parse('acme');
+export const tenantId = tenantNamed('acme');
 export const start = Date.parse('2026-06-01T12:00:00.000Z');
 /** A registered runtime of the tenant, without keys. */
 export const runtimeUri = 'urn:agent-runtime:bench';

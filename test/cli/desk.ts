@@ -12,7 +12,7 @@ import { joseSignatures } from '../../shared/adapters/signatures.js';
 import { admitHttp } from '../../shared/usecases/admit.js';
 import { decideGate, previewReadiness } from '../../shared/usecases/readiness.js';
 import { retrieveArtifact, viewReport } from '../../shared/usecases/reports/view-report.js';
-import { tenantId } from '../faults/story.js';
+import { tenant, tenantId } from '../faults/story.js';
 import type { Papers } from './papers.js';
 
 export const token = 'eyJ.secret-token.sig';
@@ -62,9 +62,14 @@ async function route({ services, deps, gate, keys }: Papers, { method, path, bod
   }
   if (path === 'evidence' && method === 'POST') {
     const { status, ...receipt } = await admitHttp(
-      { stores: services.stores, keys: services.keys, signatures: joseSignatures(), blobs: services.blobs },
       {
-        tenantId,
+        stores: services.stores.open(tenantId),
+        keys: services.keys,
+        signatures: joseSignatures(),
+        blobs: services.blobs,
+      },
+      {
+        tenant,
         caller: { subject: 'collector' },
         contentType: 'application/json',
         headers: {},

@@ -3,21 +3,22 @@ import type { Finding, Head, Item } from '../../shared/core/projections/document
 import { canonicalText } from '../../shared/core/kernel/canonical.js';
 import { sha256Hex } from '../../shared/core/kernel/hash.js';
 import { evidenceIdOf } from '../../shared/core/kernel/ids.js';
-import { tenantIdSchema, type TenantId } from '../../schemas/primitives.js';
+import type { VerifiedTenant } from '../../shared/core/kernel/verified-tenant.js';
+import { tenantNamed } from '../tenants.js';
 
 let serial = 0;
 
 /** A tenant nobody else uses: suites may share one real account. */
-export function freshTenant(): TenantId {
+export function freshTenant(): VerifiedTenant {
   serial += 1;
-  return tenantIdSchema.parse(`t-${Date.now().toString(36)}-${process.pid.toString(36)}-${serial}`);
+  return tenantNamed(`t-${Date.now().toString(36)}-${process.pid.toString(36)}-${serial}`);
 }
 
 type DecisionParts = { agent?: string; repository?: string; session?: string; body?: string };
 
 /** A stored decision event of a tenant. */
 export function decisionOf(
-  tenantId: TenantId,
+  tenantId: VerifiedTenant,
   name: string,
   time: string,
   parts: DecisionParts = {},

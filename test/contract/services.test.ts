@@ -149,7 +149,9 @@ describe('a mail sent through Azure Communication Services', () => {
 describe('a store that cannot be reached', () => {
   it('is unavailable, which is not an answer about what it holds', async () => {
     const tenantId = freshTenant();
-    await expect(disconnected.blobs.get('log', 'a')).rejects.toBeInstanceOf(StoreUnavailable);
+    await expect(disconnected.blobs.open(tenantId).get('log', `${tenantId}/a`)).rejects.toBeInstanceOf(
+      StoreUnavailable,
+    );
     await expect(disconnected.keys.ensure(tenantId)).rejects.toBeInstanceOf(StoreUnavailable);
     await expect(disconnected.stores.open(tenantId).ledger.head()).rejects.toBeInstanceOf(StoreUnavailable);
   });

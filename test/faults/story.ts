@@ -1,5 +1,4 @@
 import { tenantSchema, type Tenant } from '../../schemas/tenant.js';
-import { tenantIdSchema, type TenantId } from '../../schemas/primitives.js';
 import { utf8 } from '../../shared/core/kernel/bytes.js';
 import { minute, second } from '../../shared/core/kernel/time.js';
 import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
@@ -29,11 +28,12 @@ import { renderReport } from '../../shared/usecases/reports/render-report.js';
 import type { ReportDeps } from '../../shared/usecases/reports/report-record.js';
 import { requestReport } from '../../shared/usecases/reports/request-report.js';
 import { Died, type Process } from './dying.js';
+import { tenantNamed } from '../tenants.js';
 
-export const tenantId: TenantId = tenantIdSchema.parse('harbour');
+export const tenantId = tenantNamed('harbour');
 const begins = Date.parse('2026-11-24T09:00:00Z');
 
-const tenant: Tenant = tenantSchema.parse({
+export const tenant: Tenant = tenantSchema.parse({
   tenantId,
   revision: 1,
   createdAt: '2026-11-01T00:00:00Z',
@@ -69,7 +69,7 @@ export type World = { stores: Stores; blobs: BlobStore; keys: KeyRing; mail: Mem
 export async function newWorld(): Promise<World> {
   const world = {
     stores: memoryStores(),
-    blobs: memoryBlobs(),
+    blobs: memoryBlobs().open(tenantId),
     keys: memoryKeyRing('faults'),
     mail: memoryMail(),
     now: begins,
@@ -136,9 +136,14 @@ export const eventOf = (id: string, minutes: number): Record<string, unknown> =>
 /** One request of a sender; it resends until it has a receipt. @returns ids that were acknowledged. */
 export async function admit(services: Services, events: readonly unknown[]): Promise<string[]> {
   const receipt = await admitHttp(
-    { stores: services.stores, keys: services.keys, signatures: joseSignatures(), blobs: services.blobs },
     {
-      tenantId,
+      stores: services.stores.open(tenantId),
+      keys: services.keys,
+      signatures: joseSignatures(),
+      blobs: services.blobs,
+    },
+    {
+      tenant,
       caller: { subject: 'collector' },
       contentType: 'application/cloudevents-batch+json',
       headers: {},

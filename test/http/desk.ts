@@ -1,7 +1,6 @@
 import { HttpRequest, InvocationContext, type HttpResponseInit } from '@azure/functions';
 
 import { problemSchema } from '../../schemas/problem.js';
-import { tenantIdSchema } from '../../schemas/primitives.js';
 import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryClock, type MemoryClock } from '../../shared/adapters/memory/clock.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
@@ -19,9 +18,10 @@ import type { Services } from '../../shared/services.js';
 import { foldChanges } from '../../shared/usecases/fold-changes.js';
 import { answering } from '../../functions/http.js';
 import type { Route, RouteHandler, RouteHandlers, RouteTable } from '../../functions/route.js';
+import { tenantNamed } from '../tenants.js';
 
 export const start = Date.parse('2026-06-01T12:00:00.000Z');
-export const acme = tenantIdSchema.parse('acme');
+export const acme = tenantNamed('acme');
 
 const configuration = readConfiguration({
   AISPM_ENVIRONMENT: 'test',

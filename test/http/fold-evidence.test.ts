@@ -1,19 +1,20 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { foldDocuments } from '../../functions/fold-evidence.js';
-import { tenantIdSchema, type TenantId } from '../../schemas/primitives.js';
+import type { VerifiedTenant } from '../../shared/core/kernel/verified-tenant.js';
 import { StoreUnavailable, type StoredEvidence } from '../../shared/ports.js';
 import { headOf } from '../../shared/usecases/fold.js';
 import { evidenceOf } from '../laws/tenant-events.js';
 import { openDesk, start, type Desk } from './desk.js';
+import { tenantNamed } from '../tenants.js';
 
-const acme = tenantIdSchema.parse('acme');
-const globex = tenantIdSchema.parse('globex');
+const acme = tenantNamed('acme');
+const globex = tenantNamed('globex');
 
 let desk: Desk;
 beforeEach(() => (desk = openDesk()));
 
-const session = (tenantId: TenantId, n: number): StoredEvidence => ({
+const session = (tenantId: VerifiedTenant, n: number): StoredEvidence => ({
   ...evidenceOf(
     'session.recorded',
     { session: `run-${n}`, agent: 'builder-1', state: 'started' },
@@ -31,7 +32,7 @@ const document = (evidence: StoredEvidence): Record<string, unknown> => ({
   _etag: '"1"',
   _ts: 1,
 });
-const sizeOf = async (tenantId: TenantId): Promise<number> =>
+const sizeOf = async (tenantId: VerifiedTenant): Promise<number> =>
   (await headOf(desk.stores.open(tenantId).ledger)).document.size;
 const told = (event: string) => desk.telemetry.lines.filter((line) => line.event === event);
 
@@ -41,8 +42,12 @@ describe('folding what the change feed hands over', () => {
     await foldDocuments(desk, delivery);
     await foldDocuments(desk, delivery);
     expect([await sizeOf(acme), await sizeOf(globex)]).toEqual([2, 1]);
-    expect(await desk.blobs.list('log', 'acme/checkpoints/')).toEqual(['acme/checkpoints/000000000002']);
-    expect(await desk.blobs.list('log', 'globex/checkpoints/')).toEqual(['globex/checkpoints/000000000001']);
+    expect(await desk.blobs.open(acme).list('log', 'acme/checkpoints/')).toEqual([
+      'acme/checkpoints/000000000002',
+    ]);
+    expect(await desk.blobs.open(globex).list('log', 'globex/checkpoints/')).toEqual([
+      'globex/checkpoints/000000000001',
+    ]);
   });
 
   it('goes on when a checkpoint cannot be signed, and makes it again behind the next batch', async () => {
@@ -54,12 +59,14 @@ describe('folding what the change feed hands over', () => {
     expect(await sizeOf(acme)).toBe(1);
     expect(told('checkpoint_failed')).toHaveLength(1);
     await foldDocuments(desk, [document(session(acme, 2))]);
-    expect(await desk.blobs.list('log', 'acme/checkpoints/')).toEqual(['acme/checkpoints/000000000002']);
+    expect(await desk.blobs.open(acme).list('log', 'acme/checkpoints/')).toEqual([
+      'acme/checkpoints/000000000002',
+    ]);
   });
 
   it('raises an alarm of its own for two histories', async () => {
     const forged = new TextEncoder().encode('another history');
-    await desk.blobs.create('log', 'acme/checkpoints/000000000001', forged, 'text/plain');
+    await desk.blobs.open(acme).create('log', 'acme/checkpoints/000000000001', forged, 'text/plain');
     await foldDocuments(desk, [document(session(acme, 1))]);
     expect(told('log_fork')).toMatchObject([{ level: 'error', fields: { tenantId: 'acme' } }]);
   });
@@ -85,7 +92,7 @@ describe('folding what the change feed hands over', () => {
     away.ledger = { ...away.ledger, head: () => Promise.reject(new StoreUnavailable('throttled', 1_000)) };
     const torn = {
       ...desk,
-      stores: { ...desk.stores, open: (id: TenantId) => (id === acme ? away : desk.stores.open(id)) },
+      stores: { ...desk.stores, open: (id: VerifiedTenant) => (id === acme ? away : desk.stores.open(id)) },
     };
     const delivery = [session(acme, 1), session(globex, 1)].map(document);
     await expect(foldDocuments(torn, delivery)).rejects.toThrow(StoreUnavailable);

@@ -11,7 +11,6 @@ import { pageOf } from '../../schemas/answers/paging.js';
 import { consistencySchema, evidenceRowSchema } from '../../schemas/answers/evidence.js';
 import { findingSchema } from '../../schemas/answers/posture.js';
 import { postureSchema, type Posture } from '../../schemas/posture.js';
-import { tenantIdSchema } from '../../schemas/primitives.js';
 import { fromBase64, fromUtf8 } from '../../shared/core/kernel/bytes.js';
 import { parseNote } from '../../shared/core/log/checkpoint.js';
 import { verifyConsistency } from '../../shared/core/log/verify.js';
@@ -21,6 +20,8 @@ import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
 import { acme, at, caller, foldAll, openDesk, start, type Asked, type Desk } from './desk.js';
+import { tenantNamed } from '../tenants.js';
+import type { Stores } from '../../shared/ports.js';
 
 const viewer = 'viewer@acme';
 let desk: Desk;
@@ -55,7 +56,7 @@ beforeAll(async () => {
   evidence = caller(desk, evidenceRoutes, evidenceHandlers);
   posture = caller(desk, postureRoutes, postureHandlers);
   ingest = caller(desk, ingestRoutes, ingestHandlers);
-  for (const tenantId of ['acme', 'globex'].map((id) => tenantIdSchema.parse(id))) {
+  for (const tenantId of ['acme', 'globex'].map((id) => tenantNamed(id))) {
     const deps = { stores: desk.stores.open(tenantId), keys: desk.keys, clock: desk.clock };
     await putTenant(deps, tenantSettingsSchema.parse({ displayName: tenantId, timeZone: 'UTC' }), 'root');
     await putSource(deps, source({ id: 'runtime', uri: runtimeUri }), 'root');
@@ -160,13 +161,13 @@ describe('a posture', () => {
     const reads: string[] = [];
     const counted = {
       ...stores,
-      tenant: { ...stores.tenant, get: () => (reads.push('tenant'), stores.tenant.get()) },
       ledger: {
         ...stores.ledger,
         read: (ids: readonly string[]) => (reads.push(...ids), stores.ledger.read(ids)),
       },
     };
-    const only = { ...desk, stores: { ...desk.stores, open: () => counted } };
+    const document: Stores['document'] = (id) => (reads.push('tenant'), desk.stores.document(id));
+    const only = { ...desk, stores: { ...desk.stores, document, open: () => counted } };
     const told = await caller(only, postureRoutes, postureHandlers)('readPosture', { token: viewer });
     expect([told.status, reads]).toEqual([200, ['tenant', 'summary']]);
   });
@@ -251,7 +252,7 @@ describe('the log', () => {
   it('proves that what it was is a prefix of what it is', async () => {
     const { json } = await evidence('readCheckpoint', { token: viewer });
     expect(at(json, 'size')).toBe(6);
-    const before = await desk.blobs.get('log', 'acme/checkpoints/000000000004');
+    const before = await desk.blobs.open(acme).get('log', 'acme/checkpoints/000000000004');
     const [old, now] = [fromUtf8(before ?? new Uint8Array()), String(at(json, 'note'))].map(
       (note) => parseNote(note)?.checkpoint,
     );

@@ -55,10 +55,6 @@ describe('a body that cannot be read is refused as a whole and recorded without 
     expect(record?.code).toBe(code);
     expect(more).toEqual([]);
   });
-
-  it('a tenant that does not exist is refused, and nothing is recorded for it', async () => {
-    expect(await refusalOf(desk.post(decisionEvent(), { tenantId: 'nobody' }))).toBe('not_found');
-  });
 });
 
 describe('an event that breaks a rule is refused with the code and the place of the first fault', () => {

@@ -1,7 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { CompactSign } from 'jose';
 import { sourceSchema, tenantSchema, type Source, type Tenant } from '../../schemas/tenant.js';
-import { tenantIdSchema, type TenantId } from '../../schemas/primitives.js';
 import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryClock } from '../../shared/adapters/memory/clock.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
@@ -10,11 +9,13 @@ import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import { canonicalBytes } from '../../shared/core/kernel/canonical.js';
 import { utf8 } from '../../shared/core/kernel/bytes.js';
 import type { Stores } from '../../shared/ports.js';
-import { admitHttp, type AdmitDependencies, type AdmitReceipt } from '../../shared/usecases/admit.js';
+import { admitHttp, type AdmitReceipt } from '../../shared/usecases/admit.js';
+import type { EventGridDeps } from '../../shared/usecases/admit-event-grid.js';
+import { tenantNamed } from '../tenants.js';
 
 /** The instant that all of these tests receive at. */
 export const now = Date.parse('2026-06-01T12:00:00.000Z');
-export const acme: TenantId = tenantIdSchema.parse('acme');
+export const acme = tenantNamed('acme');
 export const runtimeUri = 'urn:agent-runtime:build-7';
 export const signerUri = 'urn:agent-runtime:signed';
 export const registrarUri = 'urn:grc:register';
@@ -76,14 +77,13 @@ export const tenantWith = (
     keys: [],
   });
 
-export type Desk = AdmitDependencies & {
+export type Desk = EventGridDeps & {
   clock: ReturnType<typeof memoryClock>;
   post: (
     body: unknown,
     how?: {
       contentType?: string | null;
       headers?: Record<string, string>;
-      tenantId?: string;
       receivedAt?: number;
     },
   ) => Promise<AdmitReceipt>;
@@ -92,7 +92,8 @@ export type Desk = AdmitDependencies & {
 
 /** A service with one tenant in memory, and a way to post to it. A string or bytes are posted as they are. */
 export async function openDesk(tenant: Tenant, stores: Stores = memoryStores()): Promise<Desk> {
-  await stores.open(tenant.tenantId).tenant.put(tenant, null);
+  const id = tenantNamed(tenant.tenantId);
+  await stores.open(id).tenant.put(tenant, null);
   const deps = {
     stores,
     keys: memoryKeyRing('seed'),
@@ -100,11 +101,12 @@ export async function openDesk(tenant: Tenant, stores: Stores = memoryStores()):
     blobs: memoryBlobs(),
     clock: memoryClock(now),
   };
+  const own = { ...deps, stores: stores.open(id), blobs: deps.blobs.open(id) };
   return {
     ...deps,
     post: (body, how = {}) =>
-      admitHttp(deps, {
-        tenantId: tenantIdSchema.parse(how.tenantId ?? tenant.tenantId),
+      admitHttp(own, {
+        tenant,
         caller: { subject: 'collector-1' },
         contentType: how.contentType === undefined ? 'application/cloudevents+json' : how.contentType,
         headers: how.headers ?? {},
@@ -112,7 +114,7 @@ export async function openDesk(tenant: Tenant, stores: Stores = memoryStores()):
           body instanceof Uint8Array ? body : utf8(typeof body === 'string' ? body : JSON.stringify(body)),
         receivedAt: how.receivedAt ?? now,
       }),
-    quarantined: async () => (await stores.open(tenant.tenantId).quarantine.list({ limit: 500 })).items,
+    quarantined: async () => (await own.stores.quarantine.list({ limit: 500 })).items,
   };
 }
 

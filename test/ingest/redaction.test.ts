@@ -187,13 +187,13 @@ describe('an event with secrets is stored without them', () => {
     const out = await openDesk(tenantWith([runtime]));
     await out.post(decisionEvent({}, { raw }));
     expect(await everything(out)).not.toContain('drop the table');
-    expect(await out.blobs.list('payloads', '')).toEqual([]);
+    expect(await out.blobs.open(acme).list('payloads', 'acme/')).toEqual([]);
 
     const optedIn = await openDesk(tenantWith([runtime], { keepRawPayloads: true }));
     await optedIn.post(decisionEvent({}, { raw }));
     expect(await everything(optedIn)).not.toContain('drop the table');
-    const [name = ''] = await optedIn.blobs.list('payloads', 'acme/');
-    const bytes = (await optedIn.blobs.get('payloads', name)) ?? new Uint8Array();
+    const [name = ''] = await optedIn.blobs.open(acme).list('payloads', 'acme/');
+    const bytes = (await optedIn.blobs.open(acme).get('payloads', name)) ?? new Uint8Array();
     expect(JSON.parse(new TextDecoder().decode(bytes))).toEqual({
       prompt: 'drop the table, password=[redacted]',
       toolOutput: 'ok',

@@ -15,6 +15,7 @@ import {
   tenantWith,
 } from './intake.js';
 import type { Desk, Signer } from './intake.js';
+import { tenantNamed } from '../tenants.js';
 
 const signer = newSigner('2026-a');
 const stranger = newSigner('stranger');
@@ -196,11 +197,11 @@ describe('an event from Event Grid proves its tenant by its signature', () => {
       {},
       'globex',
     );
-    await desk.stores.open(globex.tenantId).tenant.put(globex, null);
+    await desk.stores.open(tenantNamed('globex')).tenant.put(globex, null);
     const sent = await signed(event({ tenantid: 'acme' }), signer);
     await admitEventGrid(desk, { ...sent, tenantid: 'globex' });
     expect(await unknown(desk)).toMatchObject([{ code: 'signature_invalid' }]);
-    expect((await desk.stores.open(globex.tenantId).evidence.search({ limit: 5 })).items).toEqual([]);
+    expect((await desk.stores.open(tenantNamed('globex')).evidence.search({ limit: 5 })).items).toEqual([]);
   });
 
   it('one that proves its tenant and breaks a rule is quarantined there', async () => {

@@ -10,13 +10,13 @@ import type { CosmosRequest } from '../../infra/local/cosmos/server.js';
 import { freePorts, startStack, type Stack } from '../../infra/local/stack.js';
 import { receiptSchema } from '../../schemas/answers/evidence.js';
 import { problemSchema, type Problem } from '../../schemas/problem.js';
-import { tenantIdSchema } from '../../schemas/primitives.js';
 import { cosmosStores } from '../../shared/adapters/cosmos/stores.js';
 import { readConfiguration } from '../../shared/configuration.js';
 import { evidenceIdOf } from '../../shared/core/kernel/ids.js';
 import type { Stores, TenantStores } from '../../shared/ports.js';
 import { accountsOf } from '../../shared/services.js';
 import { decisionEvent } from '../ingest/intake.js';
+import { tenantNamed } from '../tenants.js';
 
 /** The whole system as `npm start` runs it, the app in a process of its own, and what its stores hold. */
 export type System = { stack: Stack; stores: Stores; close(): Promise<void> };
@@ -80,7 +80,7 @@ export async function onboard(
   });
   const story: Story = {
     service,
-    stores: system.stores.open(tenantIdSchema.parse(tenant)),
+    stores: system.stores.open(tenantNamed(tenant)),
     acknowledged: new Set(),
     decisions: 0,
     recipients,

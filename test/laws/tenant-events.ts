@@ -2,14 +2,14 @@ import fc from 'fast-check';
 
 import type { EventData, EventName } from '../../schemas/events/types.js';
 import type { EvidenceEvent } from '../../schemas/evidence.js';
-import { tenantIdSchema } from '../../schemas/primitives.js';
 import { canonicalText } from '../../shared/core/kernel/canonical.js';
 import { sha256Hex } from '../../shared/core/kernel/hash.js';
 import { evidenceIdOf } from '../../shared/core/kernel/ids.js';
 import { day, hour, instantOf } from '../../shared/core/kernel/time.js';
 import type { StoredEvidence } from '../../shared/ports.js';
+import { tenantNamed } from '../tenants.js';
 
-export const tenantId = tenantIdSchema.parse('harbour');
+export const tenantId = tenantNamed('harbour');
 export const start = Date.parse('2026-11-02T08:00:00Z');
 
 const psn = (n: number): string => `psn:${String(n).padStart(32, '0')}`;

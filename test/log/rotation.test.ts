@@ -21,7 +21,7 @@ beforeEach(async () => {
 
 const depsOf = ({ stores, blobs, keys, clock }: Desk, over: Partial<KeyRing> = {}) => ({
   stores: stores.open(acme),
-  blobs,
+  blobs: blobs.open(acme),
   keys: { ...keys, ...over },
   clock,
 });

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { tenantIdSchema } from '../../schemas/primitives.js';
 import { readinessSchema, type Readiness, type ReadinessTarget } from '../../schemas/readiness.js';
 import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
@@ -17,8 +16,9 @@ import { foldEvents } from '../../shared/usecases/fold.js';
 import { decideGate, previewReadiness, type ReadinessDeps } from '../../shared/usecases/readiness.js';
 import { evidenceOf, start } from '../laws/tenant-events.js';
 import { command, person } from '../posture/told.js';
+import { tenantNamed } from '../tenants.js';
 
-const tenantId = tenantIdSchema.parse('harbour');
+const tenantId = tenantNamed('harbour');
 const targets: readonly ReadinessTarget[] = ['trial', 'pilot', 'production'];
 
 let stores: TenantStores;
@@ -29,7 +29,7 @@ let trust: Trust;
 
 beforeEach(async () => {
   stores = memoryStores().open(tenantId);
-  blobs = memoryBlobs();
+  blobs = memoryBlobs().open(tenantId);
   keys = memoryKeyRing('gate');
   now = start + hour;
   trust = { tenantId, origin: originOf(tenantId), keys: [await keys.ensure(tenantId)] };
@@ -65,8 +65,8 @@ async function bytesOfAll(): Promise<string> {
     documents,
     items,
     logged,
-    await blobs.list('log', ''),
-    await blobs.list('reports', ''),
+    await blobs.list('log', `${tenantId}/`),
+    await blobs.list('reports', `${tenantId}/`),
   ]);
 }
 

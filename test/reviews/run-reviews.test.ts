@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { tenantIdSchema, type TenantId } from '../../schemas/primitives.js';
+import type { VerifiedTenant } from '../../shared/core/kernel/verified-tenant.js';
 import { reviewDocumentSchema } from '../../schemas/review.js';
 import { tenantSchema } from '../../schemas/tenant.js';
 import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
@@ -10,15 +10,16 @@ import { fromBase64, fromUtf8 } from '../../shared/core/kernel/bytes.js';
 import { verifyEd25519 } from '../../shared/core/kernel/hash.js';
 import { pae, type DsseEnvelope } from '../../shared/core/kernel/dsse.js';
 import type { Cadence } from '../../shared/core/reviews/periods.js';
-import type { BlobStore, KeyRing, StoredEvidence, Stores } from '../../shared/ports.js';
+import type { Blobs, KeyRing, StoredEvidence, Stores } from '../../shared/ports.js';
 import { reviewBlob, runReviews, type ReviewResult } from '../../shared/usecases/review.js';
 import { Died, processWith } from '../faults/dying.js';
+import { tenantNamed } from '../tenants.js';
 
-const harbour = tenantIdSchema.parse('harbour');
-const mill = tenantIdSchema.parse('mill');
+const harbour = tenantNamed('harbour');
+const mill = tenantNamed('mill');
 
 let stores: Stores;
-let blobs: BlobStore;
+let blobs: Blobs;
 let keys: KeyRing;
 let logged: string[];
 let now: number;
@@ -32,7 +33,7 @@ beforeEach(async () => {
   await onboard(harbour, '2026-11-22T10:00:00Z', 'Europe/London');
 });
 
-async function onboard(tenantId: TenantId, createdAt: string, timeZone: string): Promise<void> {
+async function onboard(tenantId: VerifiedTenant, createdAt: string, timeZone: string): Promise<void> {
   const settings = { displayName: tenantId, timeZone };
   const people = { sources: [], members: [], keys: [] };
   const tenant = tenantSchema.parse({ tenantId, revision: 1, createdAt, sample: false, settings, ...people });
@@ -142,7 +143,7 @@ describe('a tick of the reviews', () => {
         now += 15 * 60_000;
         expect((await run('daily')).failed, `${when} ${process.calls[at] ?? ''}`).toBe(0);
         expect(await periods()).toEqual(['2026-11-22', '2026-11-23']);
-        expect((await blobs.list('log', `${harbour}/snapshots/`)).length).toBeGreaterThan(0);
+        expect((await blobs.open(harbour).list('log', `${harbour}/snapshots/`)).length).toBeGreaterThan(0);
         expect((await run('daily')).completed).toBe(0);
       }
   }, 60_000);
@@ -161,7 +162,7 @@ describe('what a review leaves behind', () => {
       cadence: 'daily',
       dueAt: '2026-11-25T00:00:00.000Z',
     });
-    const bytes = await blobs.get('reports', reviewBlob(harbour, data.digest));
+    const bytes = await blobs.open(harbour).get('reports', reviewBlob(harbour, data.digest));
     const envelope = JSON.parse(fromUtf8(bytes ?? new Uint8Array())) as DsseEnvelope;
     const payload = fromBase64(envelope.payload);
     const { publicKey } = await keys.ensure(harbour);
@@ -179,11 +180,11 @@ describe('what a review leaves behind', () => {
 
   it('is a checkpoint of the log it stands in; and once a day the projections as a snapshot', async () => {
     await run('weekly');
-    const snapshots = () => blobs.list('log', `${harbour}/snapshots/`);
+    const snapshots = () => blobs.open(harbour).list('log', `${harbour}/snapshots/`);
     expect(await snapshots()).toEqual([]);
     now = Date.parse('2026-11-24T00:05:00Z');
     await run('daily');
-    expect((await blobs.list('log', `${harbour}/checkpoints/`)).length).toBeGreaterThan(0);
+    expect((await blobs.open(harbour).list('log', `${harbour}/checkpoints/`)).length).toBeGreaterThan(0);
     expect(await snapshots()).toHaveLength(1);
     await run('daily');
     expect(await snapshots()).toHaveLength(1);

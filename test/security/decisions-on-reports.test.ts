@@ -72,7 +72,7 @@ beforeEach(async () => {
   deps = {
     stores: stores.open(tenantId),
     registry: stores,
-    blobs: memoryBlobs(),
+    blobs: memoryBlobs().open(tenantId),
     keys,
     clock: memoryClock(start),
     renderer: reportRenderer,

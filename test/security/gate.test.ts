@@ -17,7 +17,7 @@ async function gate(): Promise<{ deps: ReadinessDeps; say: (said: Said) => Promi
   await keys.ensure(tenantId);
   const deps = {
     stores: memoryStores().open(tenantId),
-    blobs: memoryBlobs(),
+    blobs: memoryBlobs().open(tenantId),
     keys,
     clock: memoryClock(start),
     rehearsal: false,

@@ -1,6 +1,7 @@
 import type { Container, CosmosClient } from '@azure/cosmos';
 import type { TokenCredential } from '@azure/identity';
 
+import type { VerifiedTenant } from '../../core/kernel/verified-tenant.js';
 import { containers, definitionOf, type ContainerName } from './containers.js';
 import { observedCredential, observedHttpClient } from './faults.js';
 
@@ -12,6 +13,12 @@ export type CosmosAccount = {
   /** Off where the account is one process on this machine: it has no other region to discover. */
   regions: boolean;
 };
+
+/**
+ * What a store of a container is opened for: a tenant that was verified, or the service's own records. No tenant id starts
+ * with `x-`, so no tenant can be one of the latter.
+ */
+export type Partition = VerifiedTenant | 'x-unknown' | 'x-operations';
 
 /** Containers by name. The library is loaded at first use: it costs a quarter of a second. */
 export type Containers = (name: ContainerName) => Promise<Container>;

@@ -1,5 +1,6 @@
 import { bucketOf } from '../../core/kernel/ids.js';
 import { instantOf, millisOf } from '../../core/kernel/time.js';
+import type { VerifiedTenant } from '../../core/kernel/verified-tenant.js';
 import {
   StoreUnavailable,
   type EvidenceQuery,
@@ -8,7 +9,6 @@ import {
   type StoredEvidence,
 } from '../../ports.js';
 import { tenantSettingsSchema } from '../../../schemas/tenant.js';
-import type { TenantId } from '../../../schemas/primitives.js';
 import { decodeCursor, pageOf } from '../cursor.js';
 import type { Containers } from './client.js';
 import { createItem, inParallel, queryItems, readItem, type Item } from './items.js';
@@ -52,7 +52,7 @@ const conditionsOf = (query: EvidenceQuery): { text: string; parameters: Record<
 };
 
 /** One tenant's evidence: an id is a point read in one of its 256 logical partitions. */
-export function cosmosEvidence(containers: Containers, tenantId: TenantId): EvidenceStore {
+export function cosmosEvidence(containers: Containers, tenantId: VerifiedTenant): EvidenceStore {
   const get = async (id: string): Promise<StoredEvidence | null> => {
     const item = await readItem(await containers('evidence'), id, [tenantId, bucketOf(id)]);
     return item === null ? null : evidenceOf(item);

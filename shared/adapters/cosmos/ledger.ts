@@ -9,7 +9,7 @@ import {
   type LedgerList,
   type LedgerStore,
 } from '../../ports.js';
-import type { TenantId } from '../../../schemas/primitives.js';
+import type { VerifiedTenant } from '../../core/kernel/verified-tenant.js';
 import { decodeCursor, pageOf } from '../cursor.js';
 import { ledgerKinds, originalId, refuseUnindexed, storedId } from '../ledger-lists.js';
 import type { Containers } from './client.js';
@@ -118,7 +118,7 @@ function conditionsOf(
 }
 
 /** One tenant's ledger: one logical partition. */
-export function cosmosLedger(containers: Containers, tenantId: TenantId): LedgerStore {
+export function cosmosLedger(containers: Containers, tenantId: VerifiedTenant): LedgerStore {
   const ledgerId: string = tenantId;
   const query = async (text: string, parameters: Record<string, string | number>): Promise<Item[]> =>
     queryItems<Item>(await containers('ledger'), text, parameters, ledgerId);

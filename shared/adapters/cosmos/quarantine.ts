@@ -1,7 +1,7 @@
 import type { QuarantineRecord, QuarantineStore } from '../../ports.js';
 import { decodeCursor, pageOf } from '../cursor.js';
 import { originalId, storedId } from '../ledger-lists.js';
-import type { Containers } from './client.js';
+import type { Containers, Partition } from './client.js';
 import { createItem, queryItems, type Item } from './items.js';
 
 const recordOf = (item: Item): QuarantineRecord => {
@@ -10,7 +10,7 @@ const recordOf = (item: Item): QuarantineRecord => {
 };
 
 /** What one tenant's senders posted and was not admitted; `partition` is the tenant or the service's own key. */
-export function cosmosQuarantine(containers: Containers, partition: string): QuarantineStore {
+export function cosmosQuarantine(containers: Containers, partition: Partition): QuarantineStore {
   return {
     async add(record) {
       await createItem(await containers('quarantine'), {

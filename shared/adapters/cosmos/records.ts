@@ -1,11 +1,11 @@
 import type { RecordStore } from '../../ports.js';
 import { decodeCursor, pageOf } from '../cursor.js';
 import { storedId } from '../ledger-lists.js';
-import type { Containers } from './client.js';
+import type { Containers, Partition } from './client.js';
 import { createItem, queryItems, readItem, replaceItem, type Item } from './items.js';
 
 /** Records of one partition of the `reports` container: a tenant's, or the service's own. */
-export function cosmosRecords(containers: Containers, partition: string): RecordStore {
+export function cosmosRecords(containers: Containers, partition: Partition): RecordStore {
   return {
     async get<T>(id: string) {
       const item = await readItem(await containers('reports'), storedId(id), partition);

@@ -1,21 +1,18 @@
 import type { Stores, TenantStores } from '../../ports.js';
+import { verifiedTenant, type VerifiedTenant } from '../../core/kernel/verified-tenant.js';
 import type { TenantId } from '../../../schemas/primitives.js';
 import { cosmosContainers, type CosmosAccount } from './client.js';
 import { cosmosEvidence } from './evidence.js';
 import { cosmosLedger } from './ledger.js';
 import { cosmosQuarantine } from './quarantine.js';
 import { cosmosRecords } from './records.js';
-import { cosmosTenant, listTenants } from './tenants.js';
-
-/** Partition keys of the service's own records. No tenant id starts with `x-`, so no tenant can open them. */
-const unknownPartition = 'x-unknown';
-const operationsPartition = 'x-operations';
+import { cosmosTenant, listTenants, readDocument } from './tenants.js';
 
 /** Every store over one Cosmos DB account. Nothing is opened before it is used. */
 export function cosmosStores(account: CosmosAccount): Stores {
   const containers = cosmosContainers(account);
-  const operations = cosmosRecords(containers, operationsPartition);
-  const open = (tenantId: TenantId): TenantStores => ({
+  const operations = cosmosRecords(containers, 'x-operations');
+  const open = (tenantId: VerifiedTenant): TenantStores => ({
     tenantId,
     evidence: cosmosEvidence(containers, tenantId),
     ledger: cosmosLedger(containers, tenantId),
@@ -25,15 +22,16 @@ export function cosmosStores(account: CosmosAccount): Stores {
   });
   return {
     open,
+    document: (tenantId) => readDocument(containers, tenantId),
     tenantIds: (query) => listTenants(containers, query),
-    unknownQuarantine: cosmosQuarantine(containers, unknownPartition),
+    unknownQuarantine: cosmosQuarantine(containers, 'x-unknown'),
     async rememberOperation(operationId, tenantId) {
       // Null: it is known already, and its id is a digest of its tenant, so it says the same.
       await operations.put(operationId, 'operation', { tenantId }, null);
     },
     async tenantOfOperation(operationId) {
       const found = await operations.get<{ tenantId: TenantId }>(operationId);
-      return found?.value.tenantId ?? null;
+      return found === null ? null : verifiedTenant(found.value.tenantId);
     },
   };
 }

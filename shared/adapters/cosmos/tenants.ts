@@ -1,5 +1,6 @@
 import type { Page, TenantStore } from '../../ports.js';
 import type { TenantId } from '../../../schemas/primitives.js';
+import { verifiedTenant, type VerifiedTenant } from '../../core/kernel/verified-tenant.js';
 import type { Tenant } from '../../../schemas/tenant.js';
 import { decodeCursor, pageOf } from '../cursor.js';
 import { originalId, storedId } from '../ledger-lists.js';
@@ -11,7 +12,7 @@ const personPrefix = 'person:';
 const personId = (pseudonym: string): string => storedId(personPrefix + pseudonym);
 
 /** One tenant's document and, one item each so that one can be erased, its people. */
-export function cosmosTenant(containers: Containers, tenantId: TenantId): TenantStore {
+export function cosmosTenant(containers: Containers, tenantId: VerifiedTenant): TenantStore {
   const names = async (pseudonyms: readonly string[]): Promise<Map<string, string>> => {
     const items = await readItems(await containers('tenants'), pseudonyms.map(personId), tenantId);
     return new Map(
@@ -20,10 +21,7 @@ export function cosmosTenant(containers: Containers, tenantId: TenantId): Tenant
   };
   return {
     names,
-    async get() {
-      const item = await readItem(await containers('tenants'), tenantItemId, tenantId);
-      return item === null ? null : { tenant: item['tenant'] as Tenant, etag: item._etag };
-    },
+    get: () => readDocument(containers, tenantId),
     async put(tenant, etag) {
       if (tenant.tenantId !== tenantId) throw new Error('the document of another tenant');
       const container = await containers('tenants');
@@ -46,11 +44,20 @@ export function cosmosTenant(containers: Containers, tenantId: TenantId): Tenant
   };
 }
 
+/** The document of a tenant, whoever asks: what it says decides who may. */
+export async function readDocument(
+  containers: Containers,
+  tenantId: TenantId,
+): Promise<{ tenant: Tenant; etag: string } | null> {
+  const item = await readItem(await containers('tenants'), tenantItemId, tenantId);
+  return item === null ? null : { tenant: item['tenant'] as Tenant, etag: item._etag };
+}
+
 /** Ids of all tenants, in order: the one query over every partition, of a container with few documents. */
 export async function listTenants(
   containers: Containers,
   { limit, cursor }: { limit: number; cursor?: string },
-): Promise<Page<TenantId>> {
+): Promise<Page<VerifiedTenant>> {
   const [after = ''] = decodeCursor(cursor, 1) ?? [];
   const rows = await queryItems<{ tenantId: TenantId }>(
     await containers('tenants'),
@@ -60,7 +67,7 @@ export async function listTenants(
   return pageOf(
     rows,
     limit,
-    (row) => row.tenantId,
+    (row) => verifiedTenant(row.tenantId),
     (row) => [row.tenantId],
   );
 }

@@ -1,7 +1,13 @@
-import type { BlobStore } from '../../ports.js';
+import type { Blobs, BlobStore } from '../../ports.js';
+import { tenantBlobs } from '../tenant-blobs.js';
 
 /** Immutable blobs in memory. */
-export function memoryBlobs(): BlobStore {
+export function memoryBlobs(): Blobs {
+  const all = allBlobs();
+  return { open: (tenantId) => tenantBlobs(all, tenantId) };
+}
+
+function allBlobs(): BlobStore {
   const blobs = new Map<string, Uint8Array>();
   const pathOf = (container: string, name: string): string => `${container}/${name}`;
   return {

@@ -1,6 +1,6 @@
 import { instantOf, millisOf } from '../../core/kernel/time.js';
 import type { EvidenceQuery, EvidenceStore, Page, StoredEvidence } from '../../ports.js';
-import type { TenantId } from '../../../schemas/primitives.js';
+import type { VerifiedTenant } from '../../core/kernel/verified-tenant.js';
 import { decodeCursor, pageOf } from '../cursor.js';
 import { answer, clone } from './clone.js';
 
@@ -27,7 +27,7 @@ const byTime = (a: Row, b: Row): number => {
 };
 
 /** One tenant's evidence in memory. Keeps everything: retention is not applied. */
-export function memoryEvidence(tenantId: TenantId): EvidenceStore {
+export function memoryEvidence(tenantId: VerifiedTenant): EvidenceStore {
   const byId = new Map<string, StoredEvidence>();
   const rows: Row[] = [];
   let sorted = true;

@@ -1,24 +1,24 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
 import type { KeyRing } from '../../ports.js';
-import type { TenantId } from '../../../schemas/primitives.js';
+import type { VerifiedTenant } from '../../core/kernel/verified-tenant.js';
 import { signingKeyOf, signWith, type SigningKey } from '../ed25519.js';
 
 /** Real keys in memory. With a seed the keys are a function of seed and tenant, so that whole runs repeat bit for bit. */
 export function memoryKeyRing(seed: string = randomBytes(16).toString('hex')): KeyRing {
-  const derive = (purpose: string, tenantId: TenantId): Uint8Array =>
+  const derive = (purpose: string, tenantId: VerifiedTenant): Uint8Array =>
     new Uint8Array(createHmac('sha256', seed).update(`${purpose}:${tenantId}`).digest());
   /** How often a tenant's key was rotated: the number of its current key. */
-  const current = new Map<TenantId, number>();
+  const current = new Map<VerifiedTenant, number>();
   const cache = new Map<string, SigningKey>();
-  const keyNumbered = (tenantId: TenantId, number: number): SigningKey => {
+  const keyNumbered = (tenantId: VerifiedTenant, number: number): SigningKey => {
     const purpose = number === 0 ? 'sign' : `sign-${number}`;
     const name = `${purpose}:${tenantId}`;
     const key = cache.get(name) ?? signingKeyOf(derive(purpose, tenantId));
     cache.set(name, key);
     return key;
   };
-  const placeOf = (tenantId: TenantId): number => current.get(tenantId) ?? 0;
+  const placeOf = (tenantId: VerifiedTenant): number => current.get(tenantId) ?? 0;
   const shown = ({ keyId, publicKey }: SigningKey) => ({ keyId, publicKey: Uint8Array.from(publicKey) });
   return {
     ensure: (tenantId) => Promise.resolve(shown(keyNumbered(tenantId, placeOf(tenantId)))),

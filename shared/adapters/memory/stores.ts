@@ -7,6 +7,7 @@ import type {
   TenantStores,
 } from '../../ports.js';
 import type { TenantId } from '../../../schemas/primitives.js';
+import { verifiedTenant, type VerifiedTenant } from '../../core/kernel/verified-tenant.js';
 import type { Tenant } from '../../../schemas/tenant.js';
 import { decodeCursor, pageOf } from '../cursor.js';
 import { storedId } from '../ledger-lists.js';
@@ -37,13 +38,15 @@ function memoryQuarantine(): QuarantineStore {
 
 type TenantRow = { tenant: Tenant; etag: string };
 
-function memoryTenant(tenantId: TenantId, tenants: Map<TenantId, TenantRow>): TenantStore {
+function rowOf(tenants: ReadonlyMap<TenantId, TenantRow>, tenantId: TenantId): TenantRow | null {
+  const row = tenants.get(tenantId);
+  return row === undefined ? null : clone(row);
+}
+
+function memoryTenant(tenantId: VerifiedTenant, tenants: Map<TenantId, TenantRow>): TenantStore {
   const directory = new Map<string, string>();
   return {
-    get() {
-      const row = tenants.get(tenantId);
-      return Promise.resolve(row === undefined ? null : clone(row));
-    },
+    get: () => Promise.resolve(rowOf(tenants, tenantId)),
     put: (tenant, etag) =>
       answer(() => {
         if (tenant.tenantId !== tenantId) throw new Error('the document of another tenant');
@@ -105,10 +108,10 @@ function memoryRecords(): RecordStore {
 
 /** Every store in memory, for tests and benchmarks: the contract suites hold it equal to the real one. */
 export function memoryStores(): Stores {
-  const opened = new Map<TenantId, TenantStores>();
+  const opened = new Map<VerifiedTenant, TenantStores>();
   const tenants = new Map<TenantId, TenantRow>();
-  const operations = new Map<string, TenantId>();
-  const make = (tenantId: TenantId): TenantStores => ({
+  const operations = new Map<string, VerifiedTenant>();
+  const make = (tenantId: VerifiedTenant): TenantStores => ({
     tenantId,
     evidence: memoryEvidence(tenantId),
     ledger: memoryLedger(),
@@ -122,6 +125,7 @@ export function memoryStores(): Stores {
       opened.set(tenantId, stores);
       return stores;
     },
+    document: (tenantId) => Promise.resolve(rowOf(tenants, tenantId)),
     tenantIds: ({ limit, cursor }) =>
       answer(() => {
         const [after = ''] = decodeCursor(cursor, 1) ?? [];
@@ -129,7 +133,7 @@ export function memoryStores(): Stores {
         return pageOf(
           ids,
           limit,
-          (id) => id,
+          (id) => verifiedTenant(id),
           (id) => [id],
         );
       }),

@@ -1,0 +1,81 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/*
+ * There is one way to what a tenant owns: a handle that is opened for a verified tenant. Who may call a tenant verified
+ * stands here with the ground; a new way in is a new line that a reviewer reads.
+ */
+
+const root = new URL('..', import.meta.url).pathname;
+
+const grounds: Readonly<Record<string, string>> = {
+  'functions/authorise.ts': 'a valid token whose caller has one of the route’s roles in the tenant',
+  'functions/produce-report.ts': 'the input of an instance that an authorised command started',
+  'shared/usecases/admit-event-grid.ts': 'a signature by a key of a source that is registered in the tenant',
+  'shared/usecases/fold-changes.ts': 'stored evidence, which admission alone writes',
+  'shared/adapters/cosmos/tenants.ts': 'the enumeration of tenants for the timers',
+  'shared/adapters/cosmos/stores.ts': 'a mail operation that the service remembered for the tenant',
+  'shared/adapters/memory/stores.ts': 'the two above, in memory',
+};
+
+/** What reaches a store without a tenant, and the only files that may name it beside the one that defines it. */
+const doors: Readonly<Record<string, readonly string[]>> = {
+  '@azure/cosmos': [
+    'shared/adapters/cosmos/client.ts',
+    'shared/adapters/cosmos/containers.ts',
+    'shared/adapters/cosmos/faults.ts',
+    'shared/adapters/cosmos/items.ts',
+    'shared/adapters/cosmos/ledger.ts',
+  ],
+  '@azure/storage-blob': ['shared/adapters/blob.ts'],
+  '@azure/keyvault-secrets': ['shared/adapters/key-ring.ts'],
+  cosmosContainers: ['shared/adapters/cosmos/client.ts', 'shared/adapters/cosmos/stores.ts'],
+  cosmosEvidence: ['shared/adapters/cosmos/evidence.ts', 'shared/adapters/cosmos/stores.ts'],
+  cosmosLedger: ['shared/adapters/cosmos/ledger.ts', 'shared/adapters/cosmos/stores.ts'],
+  cosmosQuarantine: ['shared/adapters/cosmos/quarantine.ts', 'shared/adapters/cosmos/stores.ts'],
+  cosmosRecords: ['shared/adapters/cosmos/records.ts', 'shared/adapters/cosmos/stores.ts'],
+  cosmosTenant: ['shared/adapters/cosmos/tenants.ts', 'shared/adapters/cosmos/stores.ts'],
+  readDocument: ['shared/adapters/cosmos/tenants.ts', 'shared/adapters/cosmos/stores.ts'],
+  cosmosStores: ['shared/adapters/cosmos/stores.ts', 'shared/services.ts'],
+  azureBlobs: ['shared/adapters/blob.ts', 'shared/services.ts'],
+  allBlobs: ['shared/adapters/blob.ts', 'shared/adapters/memory/blobs.ts'],
+};
+
+const sources = execFileSync(
+  'git',
+  ['ls-files', '--cached', '--others', '--exclude-standard', 'functions', 'shared', 'schemas'],
+  { cwd: root, encoding: 'utf8' },
+)
+  .split('\n')
+  .filter((file) => file.endsWith('.ts') && existsSync(join(root, file)))
+  .map((file) => ({
+    file,
+    code: readFileSync(join(root, file), 'utf8')
+      .replace(/\/\*[\s\S]*?\*\//g, '')
+      .replace(/(^|[^:'"`])\/\/.*$/gm, '$1'),
+  }));
+
+const filesWith = (pattern: RegExp): string[] =>
+  sources.filter(({ code }) => pattern.test(code)).map(({ file }) => file);
+const kernel = 'shared/core/kernel/verified-tenant.ts';
+
+describe('a store is opened for a verified tenant only', () => {
+  it('and a tenant is called verified only on a ground that stands here', () => {
+    const claiming = filesWith(/\bverifiedTenant\s*\(/).filter((file) => file !== kernel);
+    expect(claiming.sort()).toEqual(Object.keys(grounds).sort());
+  });
+
+  it('and nowhere is the type obtained by another way than the one function', () => {
+    expect(filesWith(/brand<'VerifiedTenant'>/)).toEqual([kernel]);
+    expect(filesWith(/\bas (unknown as )?(VerifiedTenant|TenantStores|BlobStore|TenantServices)\b/)).toEqual(
+      [],
+    );
+  });
+
+  it.each(Object.entries(doors))('and %s is named only where it stands', (name, allowed) => {
+    const word = new RegExp(name.startsWith('@') ? `['"]${name}['"]` : `\\b${name}\\b`);
+    expect(filesWith(word).filter((file) => !allowed.includes(file))).toEqual([]);
+  });
+});
