@@ -1,6 +1,6 @@
 import { tenantIdSchema } from '../schemas/primitives.js';
 import { Refusal } from '../shared/core/kernel/refusal.js';
-import { originOf } from '../shared/core/log/checkpoint.js';
+import { originOf } from '../shared/core/kernel/note.js';
 import type { Services } from '../shared/services.js';
 import { proveConsistency, signCheckpoint } from '../shared/usecases/log.js';
 import { readEvidence, readProof, searchEvidence } from '../shared/usecases/read-evidence.js';

@@ -30,7 +30,7 @@ resource keyKeeper 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(resourceGroup().id, 'key-keeper')
   properties: {
     roleName: 'AISPM key keeper (${resourceGroup().name})'
-    description: 'Creates and reads the keys of tenants. Never deletes one.'
+    description: 'Creates, reads and disables the keys of tenants. Never deletes one.'
     type: 'CustomRole'
     assignableScopes: [resourceGroup().id]
     permissions: [
@@ -40,6 +40,7 @@ resource keyKeeper 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
           'Microsoft.KeyVault/vaults/secrets/getSecret/action'
           'Microsoft.KeyVault/vaults/secrets/readMetadata/action'
           'Microsoft.KeyVault/vaults/secrets/setSecret/action'
+          'Microsoft.KeyVault/vaults/secrets/update/action'
         ]
       }
     ]

@@ -1,16 +1,11 @@
 import { fromHex, toBase64, toHex, utf8 } from '../core/kernel/bytes.js';
 import { canonicalBytes } from '../core/kernel/canonical.js';
-import { checkpointText, originOf, signedNote, type Checkpoint } from '../core/log/checkpoint.js';
-import { leafBytes, type LogEntry } from '../core/log/entry.js';
-import {
-  consistencyProof,
-  inclusionProof,
-  leafHash,
-  nodeHash,
-  rangeHashOf,
-  rootOf,
-  splitPoint,
-} from '../core/log/merkle.js';
+import { checkpointText, originOf, type Checkpoint } from '../core/kernel/note.js';
+import { signedNote } from '../core/log/checkpoint.js';
+import { leafBytes } from '../core/kernel/leaf.js';
+import type { LogEntry } from '../core/log/entry.js';
+import { consistencyProof, inclusionProof, rangeHashOf, rootOf, splitPoint } from '../core/log/merkle.js';
+import { leafHash, nodeHash } from '../core/kernel/tree-hash.js';
 import { Refusal } from '../core/kernel/refusal.js';
 import type { Head } from '../core/projections/documents.js';
 import { StoreUnavailable, type BlobStore, type KeyRing, type TenantStores } from '../ports.js';

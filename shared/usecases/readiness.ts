@@ -3,15 +3,16 @@ import { pseudonymOf } from '../core/ingest/people.js';
 import { canonicalBytes } from '../core/kernel/canonical.js';
 import { envelopeOf, prepareStatement } from '../core/kernel/dsse.js';
 import { sha256Hex } from '../core/kernel/hash.js';
+import { summaryPredicate } from '../core/kernel/predicates.js';
 import { instantOf } from '../core/kernel/time.js';
 import { uuidOf } from '../core/kernel/ids.js';
 import { postureOf } from '../core/posture/posture.js';
 import type { Finding, Summary } from '../core/projections/documents.js';
-import { decideReadiness, type GateFacts } from '../core/readiness/decide.js';
+import { decideReadiness, policyOf, type GateFacts } from '../core/readiness/decide.js';
 import type { BlobStore, Clock, KeyRing, TenantStores } from '../ports.js';
 import { foldUntil } from './fold.js';
 import { LogFork, signCheckpoint, type SignedCheckpoint } from './log.js';
-import { recordStatement } from './record.js';
+import { recordStatement, serviceSource } from './record.js';
 
 export type ReadinessDeps = {
   stores: TenantStores;
@@ -138,7 +139,10 @@ async function evidenceOfCriticals(stores: TenantStores): Promise<GateFacts['evi
 
 const digestOf = (answer: Answer): string => sha256Hex(canonicalBytes(answer));
 
-/** A SLSA Verification Summary Attestation (slsa.dev/verification_summary/v1) over the answer's digest. */
+/**
+ * A SLSA Verification Summary Attestation (slsa.dev/spec/v1.0/verification_summary): the release, or where none is named
+ * the answer itself, was verified against the target's policy. The level is ours: `SLSA_` names are not for the taking.
+ */
 async function sign(
   deps: ReadinessDeps,
   answer: Answer,
@@ -148,14 +152,17 @@ async function sign(
   const { payload, toSign } = prepareStatement({
     _type: 'https://in-toto.io/Statement/v1',
     subject: [{ name: answer.release ?? `aispm-readiness/${answer.target}`, digest: { sha256: digest } }],
-    predicateType: 'https://slsa.dev/verification_summary/v1',
+    predicateType: summaryPredicate,
     predicate: {
-      verifier: { id: 'urn:aispm:service' },
+      verifier: { id: serviceSource.uri },
       timeVerified: answer.asOf,
       resourceUri: `urn:aispm:tenant:${answer.tenantId}`,
-      policy: { uri: `urn:aispm:readiness:${answer.target}:v1` },
+      policy: {
+        uri: `urn:aispm:readiness:${answer.target}:v1`,
+        digest: { sha256: sha256Hex(canonicalBytes(policyOf(answer.target))) },
+      },
       verificationResult: ready ? 'PASSED' : 'FAILED',
-      verifiedLevels: [],
+      verifiedLevels: [ready ? `AISPM_READY_FOR_${answer.target.toUpperCase()}` : 'FAILED'],
     },
   });
   const { keyId, signature } = await deps.keys.sign(deps.stores.tenantId, toSign);

@@ -2,6 +2,7 @@ import type { Tenant } from '../../schemas/tenant.js';
 import { canonicalBytes } from '../core/kernel/canonical.js';
 import { envelopeOf, prepareStatement } from '../core/kernel/dsse.js';
 import { sha256Hex } from '../core/kernel/hash.js';
+import { reviewPredicate } from '../core/kernel/predicates.js';
 import { day, instantOf, millisOf } from '../core/kernel/time.js';
 import { postureOf } from '../core/posture/posture.js';
 import type { Finding, Summary } from '../core/projections/documents.js';
@@ -132,7 +133,7 @@ async function completeReview(
     subject: [
       { name: `review-${cadence}-${period.id}`, digest: { sha256: sha256Hex(canonicalBytes(document)) } },
     ],
-    predicateType: 'urn:aispm:review:v1',
+    predicateType: reviewPredicate,
     predicate: document,
   });
   const { keyId, signature } = await keys.sign(stores.tenantId, toSign);

@@ -1,6 +1,7 @@
 import { canonicalBytes } from '../../shared/core/kernel/canonical.js';
 import { fromUtf8, toBase64, utf8 } from '../../shared/core/kernel/bytes.js';
-import { checkpointText, originOf, signedNote } from '../../shared/core/log/checkpoint.js';
+import { checkpointText, originOf } from '../../shared/core/kernel/note.js';
+import { signedNote } from '../../shared/core/log/checkpoint.js';
 import type { PacketFile } from '../../shared/core/reports/manifest.js';
 import type { Services } from '../faults/story.js';
 import { admit, eventOf, feed, newWorld, reportDeps, tenantId } from '../faults/story.js';

@@ -9,9 +9,12 @@ import { signingKeyOf, signWith } from '../../shared/adapters/ed25519.js';
 import { toBase64, toHex, utf8 } from '../../shared/core/kernel/bytes.js';
 import { canonicalBytes } from '../../shared/core/kernel/canonical.js';
 import { sha256Hex } from '../../shared/core/kernel/hash.js';
-import { checkpointText, originOf, signedNote } from '../../shared/core/log/checkpoint.js';
-import { leafBytes, type LogEntry } from '../../shared/core/log/entry.js';
-import { inclusionProof, leafHash, rangeHashOf } from '../../shared/core/log/merkle.js';
+import { checkpointText, originOf } from '../../shared/core/kernel/note.js';
+import { signedNote } from '../../shared/core/log/checkpoint.js';
+import { leafBytes } from '../../shared/core/kernel/leaf.js';
+import type { LogEntry } from '../../shared/core/log/entry.js';
+import { inclusionProof, rangeHashOf } from '../../shared/core/log/merkle.js';
+import { leafHash } from '../../shared/core/kernel/tree-hash.js';
 
 const key = signingKeyOf(new Uint8Array(32).fill(7));
 const otherKey = signingKeyOf(new Uint8Array(32).fill(8));

@@ -12,7 +12,7 @@ import { consistencySchema, evidenceRowSchema } from '../../schemas/answers/evid
 import { findingSchema } from '../../schemas/answers/posture.js';
 import { postureSchema, type Posture } from '../../schemas/posture.js';
 import { fromBase64, fromUtf8 } from '../../shared/core/kernel/bytes.js';
-import { parseNote } from '../../shared/core/log/checkpoint.js';
+import { parseNote } from '../../shared/core/log/parse-note.js';
 import { verifyConsistency } from '../../shared/core/log/verify.js';
 import { minute } from '../../shared/core/kernel/time.js';
 import { putSource } from '../../shared/usecases/manage-access.js';

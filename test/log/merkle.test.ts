@@ -1,16 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { fromHex, toHex } from '../../shared/core/kernel/bytes.js';
-import { checkpointText, parseNote, signedNote } from '../../shared/core/log/checkpoint.js';
+import { fromBase64, fromHex, toHex, utf8 } from '../../shared/core/kernel/bytes.js';
+import { verifyEd25519 } from '../../shared/core/kernel/hash.js';
+import { checkpointText, noteKeyHash } from '../../shared/core/kernel/note.js';
+import { parseNote } from '../../shared/core/log/parse-note.js';
+import { signedNote } from '../../shared/core/log/checkpoint.js';
 import {
   appendLeaf,
   consistencyProof,
   inclusionProof,
-  leafHash,
   rangeHashOf,
   rootOf,
 } from '../../shared/core/log/merkle.js';
+import { leafHash } from '../../shared/core/kernel/tree-hash.js';
 import { verifyConsistency, verifyInclusion } from '../../shared/core/log/verify.js';
 
 // Test vectors of the Certificate Transparency reference implementation (RFC 6962 trees of 0 to 8 leaves).
@@ -36,6 +39,13 @@ const roots = [
   '5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328',
 ];
 
+// Hashes that the published proofs of that implementation share.
+const n01 = '5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e';
+const n45 = '6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4';
+const n67 = 'ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0';
+const n03 = 'd37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7';
+const h4 = 'bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b';
+
 const frontierOf = (some: readonly Uint8Array[]): Uint8Array[] =>
   some.reduce<Uint8Array[]>((frontier, leaf, size) => appendLeaf(frontier, size, leaf), []);
 
@@ -45,6 +55,30 @@ describe('the log is an RFC 6962 Merkle tree', () => {
   it('has the published roots', () => {
     for (const [size, root] of roots.entries())
       expect(toHex(rootOf(frontierOf(leaves.slice(0, size))))).toBe(root);
+  });
+
+  const range = rangeHashOf(leaves.map(leafHash));
+  const within = (size: number) => rangeHashOf(leaves.slice(0, size).map(leafHash));
+
+  it.each([
+    [0, 8, ['96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7', n01, n45]],
+    [5, 8, [h4, n67, n03]],
+    [2, 3, [roots[2] ?? '']],
+    [1, 5, [roots[1] ?? '', n01, h4]],
+  ])('has the published path of leaf %i in a tree of %i', (position, size, path) => {
+    expect(inclusionProof(position, size, within(size)).map(toHex)).toEqual(path);
+    const leaf = leaves[position] ?? new Uint8Array();
+    expect(verifyInclusion(leaf, position, size, path.map(fromHex), fromHex(roots[size] ?? ''))).toBe(true);
+  });
+
+  it.each([
+    [1, 8, ['96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7', n01, n45]],
+    [6, 8, ['0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a', n67, n03]],
+    [2, 5, [n01, h4]],
+  ])('has the published proof that a tree of %i is a prefix of one of %i', (first, second, path) => {
+    expect(consistencyProof(first, second, range).map(toHex)).toEqual(path);
+    const [a, b] = [fromHex(roots[first] ?? ''), fromHex(roots[second] ?? '')];
+    expect(verifyConsistency(first, second, path.map(fromHex), a, b)).toBe(true);
   });
 
   it('proves each leaf of each tree to be in it, and no other bytes', () => {
@@ -97,5 +131,18 @@ describe('the log is an RFC 6962 Merkle tree', () => {
     for (const broken of [note.slice(1), note.replace('\n8\n', '\n08\n'), note.trimEnd(), `${note}x`, '']) {
       expect(parseNote(broken)?.checkpoint ?? null).not.toEqual(checkpoint);
     }
+  });
+
+  it('names keys and signs notes as the signed-note format publishes them', () => {
+    // The example key and note of the format's reference implementation (golang.org/x/mod/sumdb/note).
+    const key = fromBase64('ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW').slice(1);
+    expect(toHex(noteKeyHash('PeterNeumann', key))).toBe('c74f20a3');
+    const text =
+      "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
+    const line =
+      'x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=';
+    const bytes = fromBase64(line);
+    expect(toHex(bytes.slice(0, 4))).toBe('c74f20a3');
+    expect(verifyEd25519(key, utf8(text), bytes.slice(4))).toBe(true);
   });
 });

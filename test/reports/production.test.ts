@@ -8,7 +8,7 @@ import type { DsseEnvelope } from '../../shared/core/kernel/dsse.js';
 import { sha256Hex } from '../../shared/core/kernel/hash.js';
 import { Refusal } from '../../shared/core/kernel/refusal.js';
 import { day } from '../../shared/core/kernel/time.js';
-import { originOf } from '../../shared/core/log/checkpoint.js';
+import { originOf } from '../../shared/core/kernel/note.js';
 import { verifyPacket } from '../../shared/core/reports/manifest.js';
 import type { StoredEvidence } from '../../shared/ports.js';
 import { decideReport, reportInLog, type Outcome } from '../../shared/usecases/reports/decide-report.js';

@@ -1,17 +1,6 @@
-import { sha256 } from '../kernel/hash.js';
+import { emptyRoot, leafHash, nodeHash } from '../kernel/tree-hash.js';
 
-/*
- * RFC 6962 section 2.1: leaves are hashed with the prefix 0x00, nodes with 0x01, so that neither can pass for the other
- * (second-preimage attack). Positions count from 0.
- */
-
-const leafPrefix = Uint8Array.of(0);
-const nodePrefix = Uint8Array.of(1);
-
-export const leafHash = (leaf: Uint8Array): Uint8Array => sha256(leafPrefix, leaf);
-export const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array => sha256(nodePrefix, left, right);
-/** Root of the tree with no leaves: SHA-256 of nothing. */
-export const emptyRoot = (): Uint8Array => sha256();
+/* The proving half of RFC 6962 section 2.1. Positions count from 0. */
 
 /**
  * Full subtrees of a tree, largest first: what is needed to append without the rest of the tree. The number of subtrees

@@ -4,7 +4,8 @@ import type { logKeysSchema } from '../../../schemas/answers/evidence.js';
 import { fromUtf8, toHex, utf8 } from '../kernel/bytes.js';
 import { pae, type DsseEnvelope } from '../kernel/dsse.js';
 import { sha256Hex, verifyEd25519 } from '../kernel/hash.js';
-import { noteKeyHash, originOf, parseNote, type Checkpoint, type ParsedNote } from './checkpoint.js';
+import { noteKeyHash, originOf, type Checkpoint } from '../kernel/note.js';
+import { parseNote, type ParsedNote } from './parse-note.js';
 import { exactBase64, must, NotVerified } from './checks.js';
 
 /** Whom a verifier believes: one tenant's log and its keys, retired ones included, got from somewhere it trusts. */

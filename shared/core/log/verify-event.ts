@@ -6,7 +6,7 @@ import { canonicalBytes } from '../kernel/canonical.js';
 import { sha256Hex } from '../kernel/hash.js';
 import { evidenceIdOf } from '../kernel/ids.js';
 import { exactBase64, inOrder, must, type CheckResult } from './checks.js';
-import { leafBytes } from './entry.js';
+import { leafBytes } from '../kernel/leaf.js';
 import { openNote, readNote, type Trust } from './trust.js';
 import { verifyInclusion } from './verify.js';
 

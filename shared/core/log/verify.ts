@@ -1,5 +1,5 @@
 import { toHex } from '../kernel/bytes.js';
-import { leafHash, nodeHash } from './merkle.js';
+import { leafHash, nodeHash } from '../kernel/tree-hash.js';
 
 /*
  * The verifying half of RFC 6962, written from RFC 9162 sections 2.1.3.2 and 2.1.4.2 (same tree, stated as algorithms)

@@ -92,6 +92,14 @@ const rules: readonly Rule[] = [
   },
 ];
 
+/** What the gate asks of a target, as data: its digest names the policy that a signed summary stands for. */
+export const policyOf = (target: ReadinessTarget) => ({
+  target,
+  rules: rules.flatMap(({ id, targets }) =>
+    targets.includes(target) ? [{ id, meaning: blockerTexts[id].meaning }] : [],
+  ),
+});
+
 /**
  * The gate's decision, pure: same facts, same answer. Ready only when no rule for the target blocks; there is no rule
  * that a caller can leave out.

@@ -4,6 +4,7 @@ import type { Readiness } from '../../../schemas/readiness.js';
 import { canonicalBytes } from '../kernel/canonical.js';
 import { inTotoPayloadType } from '../kernel/dsse.js';
 import { sha256Hex } from '../kernel/hash.js';
+import { summaryPredicate } from '../kernel/predicates.js';
 import { inOrder, must, NotVerified, type CheckResult } from '../log/checks.js';
 import { checkEnvelope, openNote, readNote, readStatement, type Trust } from '../log/trust.js';
 import type { GivenEvent } from '../log/verify-event.js';
@@ -12,12 +13,13 @@ import type { GivenEvent } from '../log/verify-event.js';
 const summarySchema = z.object({
   _type: z.literal('https://in-toto.io/Statement/v1'),
   subject: z.array(z.object({ name: z.string(), digest: z.object({ sha256: z.string() }) })).length(1),
-  predicateType: z.literal('https://slsa.dev/verification_summary/v1'),
+  predicateType: z.literal(summaryPredicate),
   predicate: z.object({
     timeVerified: z.string(),
     resourceUri: z.string(),
     policy: z.object({ uri: z.string() }),
     verificationResult: z.enum(['PASSED', 'FAILED']),
+    verifiedLevels: z.array(z.string()).length(1),
   }),
 });
 
@@ -97,7 +99,8 @@ function summaryAgrees(answer: Readiness): void {
     predicate.timeVerified === answer.asOf &&
     predicate.resourceUri === `urn:aispm:tenant:${answer.tenantId}` &&
     predicate.policy.uri.startsWith(`urn:aispm:readiness:${answer.target}:`) &&
-    (predicate.verificationResult === 'PASSED') === saysReady(answer);
+    (predicate.verificationResult === 'PASSED') === saysReady(answer) &&
+    (predicate.verifiedLevels[0] !== 'FAILED') === saysReady(answer);
   must(agrees, 'statement_mismatch', 'what is signed is about another answer');
 }
 

@@ -5,16 +5,14 @@ import { reportDocumentSchema } from '../../../schemas/report-document.js';
 import { fromUtf8 } from '../kernel/bytes.js';
 import { inTotoPayloadType, type DsseEnvelope } from '../kernel/dsse.js';
 import { sha256Hex } from '../kernel/hash.js';
+import { manifestPredicate } from '../kernel/predicates.js';
 import { inOrder, must, NotVerified, type CheckResult } from '../log/checks.js';
 import { checkEnvelope, openNote, readNote, readStatement, type Trust } from '../log/trust.js';
-
-/** What a report's manifest says about itself; a later version may say more. */
-export const manifestPredicateType = 'urn:aispm:report-manifest:v1';
 
 const manifestSchema = z.object({
   _type: z.literal('https://in-toto.io/Statement/v1'),
   subject: z.array(z.object({ name: z.string().min(1), digest: z.object({ sha256: sha256Schema }) })).min(1),
-  predicateType: z.literal(manifestPredicateType),
+  predicateType: z.literal(manifestPredicate),
   predicate: z.object({
     tenantId: z.string(),
     report: z.string(),

@@ -1,6 +1,7 @@
 import { canonicalBytes } from '../../core/kernel/canonical.js';
 import { envelopeOf, prepareStatement, type Statement } from '../../core/kernel/dsse.js';
 import { sha256Hex } from '../../core/kernel/hash.js';
+import { manifestPredicate } from '../../core/kernel/predicates.js';
 import type { ReportFormat } from '../../ports.js';
 import { recordStatement } from '../record.js';
 import { frozenDocument } from './freeze-report.js';
@@ -70,7 +71,7 @@ async function signManifest(
       { name: 'document.json', digest: { sha256: frozen.documentDigest } },
       ...artifacts.map(({ format, digest }) => ({ name: `report.${format}`, digest: { sha256: digest } })),
     ],
-    predicateType: 'urn:aispm:report-manifest:v1',
+    predicateType: manifestPredicate,
     predicate: {
       tenantId: stores.tenantId,
       report: record.id,

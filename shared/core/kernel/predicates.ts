@@ -1,0 +1,11 @@
+/*
+ * What our in-toto statements say they are: the side that signs and the side that verifies name it alike. A later version
+ * of a predicate has another name.
+ */
+
+/** A report's artifacts with their digests, and what the report stands on. */
+export const manifestPredicate = 'urn:aispm:report-manifest:v1';
+/** The document of one review. */
+export const reviewPredicate = 'urn:aispm:review:v1';
+/** SLSA Verification Summary Attestation, version 1 (slsa.dev/spec/v1.0/verification_summary): a decision of the gate. */
+export const summaryPredicate = 'https://slsa.dev/verification_summary/v1';
