@@ -19,8 +19,8 @@ export function register(services: Services): void {
     app.timer(name, {
       schedule,
       handler: async () => {
-        const result = await runReviews(services, cadence);
-        services.telemetry.log('info', 'reviews_run', { cadence, ...result });
+        const { completed } = await runReviews(services, cadence);
+        services.telemetry.log('info', 'reviews_run', { cadence, count: completed });
       },
     });
   }

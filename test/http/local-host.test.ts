@@ -1,5 +1,5 @@
 import { createPublicKey, verify } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import type { z } from 'zod';
 
@@ -208,6 +208,17 @@ describe('the compiled app under the local host', () => {
       expect([problem.code, problem.status]).toEqual([code, response.status]);
       expect(response.headers.get('content-type')).toBe('application/problem+json');
     }
+  });
+
+  it('runs the reviews by four timers, one for each cadence', async () => {
+    const said = vi.spyOn(process.stdout, 'write');
+    for (const name of ['Daily', 'Weekly', 'Monthly', 'Quarterly']) {
+      expect(await stack.start(`review${name}`)).toBe(202);
+      // The tenant is minutes old: no period of it has ended.
+      const run = `"event":"reviews_run","cadence":"${name.toLowerCase()}","count":0`;
+      await eventually(() => Promise.resolve(said.mock.calls.find(([line]) => String(line).includes(run))));
+    }
+    said.mockRestore();
   });
 
   it('answers the posture of a past position as it was', async () => {
