@@ -51,6 +51,24 @@ export function ledgerBatchContract(stores: () => Stores): void {
       expect(await ledger.entryOf(unfoldable.id)).toEqual(unfoldable);
     });
 
+    it('holds what it was given, whatever a caller does to its own copy', async () => {
+      const ledger = open();
+      const item = itemOf('a', '1', { failing: ['c:missing'] });
+      const before = structuredClone(item);
+      await committed(ledger, batchOf(null, { documents: [item] }));
+      // A caller is stopped, or changes a copy; either way the ledger does not notice.
+      const change = (document: LedgerDocument | undefined): void => {
+        try {
+          if (document?.kind === 'item') document.failing.push('changed');
+        } catch (error) {
+          expect(error).toBeInstanceOf(TypeError);
+        }
+      };
+      change(item);
+      change((await ledger.read(['a'])).get('a'));
+      expect((await ledger.read(['a'])).get('a')).toEqual(before);
+    });
+
     it('is refused as stale, whole, when another writer moved the head', async () => {
       const ledger = open();
       const first = await committed(ledger, batchOf(null, {}));

@@ -3,7 +3,7 @@ import type { LedgerDocument } from '../../core/projections/documents.js';
 import type { LedgerBatch, LedgerList, LedgerStore, Page } from '../../ports.js';
 import { decodeCursor, pageOf } from '../cursor.js';
 import { refuseUnindexed, storedId } from '../ledger-lists.js';
-import { answer, clone } from './clone.js';
+import { answer, frozen } from './clone.js';
 import { sortedSet } from './sorted-set.js';
 
 const separator = '\u0000';
@@ -54,9 +54,8 @@ export function memoryLedger(): LedgerStore {
   const store = (document: LedgerDocument): void => {
     const id = storedId(document.id);
     remove(id);
-    const kept = clone(document);
-    documents.set(id, kept);
-    indexed(kept, 'add');
+    documents.set(id, document);
+    indexed(document, 'add');
   };
   /** The document behind the last part of an index key. */
   const behind = (key: string): LedgerDocument => {
@@ -70,11 +69,13 @@ export function memoryLedger(): LedgerStore {
     const current = documents.has('head') ? String(revision) : null;
     if (current !== batch.headETag) return { status: 'stale' };
     if (batch.entries.some((entry) => entriesById.has(entry.id))) return { status: 'duplicate' };
-    for (const entry of batch.entries.map(clone)) {
+    // First, because it may throw, and then nothing of the batch may be there.
+    const [entries, kept] = [batch.entries.map(frozen), batch.documents.map(frozen)];
+    for (const entry of entries) {
       entriesById.set(entry.id, entry);
       entriesByPosition.set(entry.position, entry);
     }
-    batch.documents.forEach(store);
+    kept.forEach(store);
     batch.deletes.map(storedId).forEach(remove);
     revision += 1;
     return { status: 'committed', headETag: String(revision) };
@@ -92,24 +93,24 @@ export function memoryLedger(): LedgerStore {
       const document = behind(key);
       if (matches(document, query)) found.push(document);
     }
-    return pageOf(found, query.limit, clone, (document) => [
-      sortValue(document, order) ?? '',
-      storedId(document.id),
-    ]);
+    return pageOf(
+      found,
+      query.limit,
+      (document) => document,
+      (document) => [sortValue(document, order) ?? '', storedId(document.id)],
+    );
   };
 
   return {
     head() {
       const document = documents.get('head');
-      return Promise.resolve(
-        document === undefined ? null : { document: clone(document), etag: String(revision) },
-      );
+      return Promise.resolve(document === undefined ? null : { document, etag: String(revision) });
     },
     read(ids) {
       const found = new Map<string, LedgerDocument>();
       for (const id of ids) {
         const document = documents.get(storedId(id));
-        if (document !== undefined) found.set(id, clone(document));
+        if (document !== undefined) found.set(id, document);
       }
       return Promise.resolve(found);
     },
@@ -118,7 +119,7 @@ export function memoryLedger(): LedgerStore {
       for (const key of due.from('')) {
         const document = behind(key);
         if (found.length >= limit || (document.dueAt ?? '') > instant) break;
-        found.push(clone(document));
+        found.push(document);
       }
       return Promise.resolve(found);
     },
@@ -127,20 +128,20 @@ export function memoryLedger(): LedgerStore {
       const found: LogEntry[] = [];
       for (let position = from; position < Math.min(to, from + entriesById.size); position += 1) {
         const entry = entriesByPosition.get(position);
-        if (entry !== undefined) found.push(clone(entry));
+        if (entry !== undefined) found.push(entry);
       }
       return Promise.resolve(found);
     },
     entryOf(evidenceId) {
       const entry = entriesById.get(evidenceId);
-      return Promise.resolve(entry === undefined ? null : clone(entry));
+      return Promise.resolve(entry ?? null);
     },
     known: (ids) => Promise.resolve(new Set(ids.filter((id) => entriesById.has(id)))),
     commit: (batch) => answer(() => commit(batch)),
     async *all() {
       for (const id of [...all.from('')]) {
         const document = documents.get(id);
-        if (document !== undefined) yield await Promise.resolve(clone(document));
+        if (document !== undefined) yield await Promise.resolve(document);
       }
     },
   };
