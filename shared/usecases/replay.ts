@@ -4,7 +4,8 @@ import type { LogEntry } from '../core/log/entry.js';
 import { emptyBasis } from '../core/posture/head.js';
 import type { Summary } from '../core/projections/documents.js';
 import type { LedgerStore, TenantStores } from '../ports.js';
-import { foldEvents, foldUntil, headOf, type Pending } from './fold.js';
+import { foldEvents, foldUntil, headOf } from './fold.js';
+import type { Pending } from './fold-run.js';
 
 /** `scratch` makes an empty ledger that nobody else sees. */
 export type ReplayDeps = { stores: TenantStores; scratch: () => LedgerStore };

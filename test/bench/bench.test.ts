@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { foldEvents } from '../../shared/usecases/fold.js';
 import { openAccount, type Account } from './account.js';
+import { foldInMemory } from './fold.bench.js';
 import { postureRead } from './posture.bench.js';
 import { admissionUnits, foldUnits } from './units.bench.js';
+import { decisions, narrow, start } from './workload.js';
 
 /* What `npm run bench` measures and no clock can change: request units, as the stand-in models them, and reads. */
 
@@ -23,6 +26,24 @@ describe('what an event costs in modelled request units', () => {
     const folded = (await foldUnits(account, 2)).find(({ events }) => events === 40);
     expect(folded).toMatchObject({ batches: 1, documents: 15 });
     expect(folded?.unitsPerEvent).toBeLessThanOrEqual(12);
+  });
+});
+
+describe('what a batch of the fold asks of the store', () => {
+  it('is the head, what is due and one round of documents, then one commit', async () => {
+    const { ledger } = await foldInMemory(400, narrow);
+    const asked: string[] = [];
+    const watched = new Proxy(ledger, {
+      get(target, member: keyof typeof ledger) {
+        return (...args: never[]) => {
+          asked.push(member);
+          return (target[member] as (...args: never[]) => unknown)(...args);
+        };
+      },
+    });
+    const pending = decisions(400, 440, narrow).map((evidence) => ({ evidence }));
+    await foldEvents({ ledger: watched, now: () => start + 440 * 250 }, pending);
+    expect(asked).toEqual(['head', 'due', 'read', 'commit']);
   });
 });
 

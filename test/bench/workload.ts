@@ -102,6 +102,9 @@ export const decisions = (from: number, to: number, spread: Spread): StoredEvide
     return storedOf('decision.recorded', `dec-${n}`, start + n * 250, decisionData(n, spread));
   });
 
+/** As many items as one declaration may name. */
+const declaredAtOnce = 20;
+
 /** What a tenant says before its runtimes start: what should be governed, the tools it registered, its policy. */
 export function beginnings(spread: Spread): StoredEvidence[] {
   const named = (count: number, kind: 'agent' | 'repository' | 'workflow' | 'tool', prefix: string) =>
@@ -121,5 +124,10 @@ export function beginnings(spread: Spread): StoredEvidence[] {
       verdict: 'trusted',
     }),
   );
-  return [storedOf('inventory.declared', 'inventory', start, { items }), ...tools];
+  const declared = Array.from({ length: Math.ceil(items.length / declaredAtOnce) }, (_, n) =>
+    storedOf('inventory.declared', `inv-${n}`, start, {
+      items: items.slice(n * declaredAtOnce, (n + 1) * declaredAtOnce),
+    }),
+  );
+  return [...declared, ...tools];
 }

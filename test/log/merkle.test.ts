@@ -8,6 +8,7 @@ import { parseNote } from '../../shared/core/log/parse-note.js';
 import { signedNote } from '../../shared/core/log/checkpoint.js';
 import {
   appendLeaf,
+  appendLeafHex,
   consistencyProof,
   inclusionProof,
   rangeHashOf,
@@ -79,6 +80,15 @@ describe('the log is an RFC 6962 Merkle tree', () => {
     expect(consistencyProof(first, second, range).map(toHex)).toEqual(path);
     const [a, b] = [fromHex(roots[first] ?? ''), fromHex(roots[second] ?? '')];
     expect(verifyConsistency(first, second, path.map(fromHex), a, b)).toBe(true);
+  });
+
+  it('grows alike from a frontier kept as bytes and from one kept as text', () => {
+    fc.assert(
+      fc.property(tree, (some) => {
+        const kept = some.reduce<string[]>((frontier, leaf, size) => appendLeafHex(frontier, size, leaf), []);
+        expect(kept).toEqual(frontierOf(some).map(toHex));
+      }),
+    );
   });
 
   it('proves each leaf of each tree to be in it, and no other bytes', () => {

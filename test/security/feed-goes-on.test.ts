@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
+import { riskSchema } from '../../schemas/events/decisions.js';
+import { surfaceSchema, type Surface } from '../../schemas/primitives.js';
 import { memoryLedger } from '../../shared/adapters/memory/ledger.js';
+import { sha256Hex } from '../../shared/core/kernel/hash.js';
 import { minute } from '../../shared/core/kernel/time.js';
 import type { LedgerBatch, LedgerStore } from '../../shared/ports.js';
 import { foldEvents } from '../../shared/usecases/fold.js';
@@ -76,5 +79,33 @@ describe('a sender cannot stop the feed with an event that no batch can hold', (
     }
     expect(unfoldable).toBeGreaterThan(0);
     expect(await fold(ledger, held(1))).toMatchObject({ folded: 1, unfoldable: 0 });
+  });
+
+  it('cuts a batch by its length where few documents are long, and folds every event of it', async () => {
+    const ledger = boundedLedger();
+    const long = (what: string): string => what.padEnd(200, '-');
+    const risks = riskSchema.options.filter((risk) => risk !== 'secret');
+    const wordy = (n: number, surface: Surface) =>
+      evidenceOf(
+        'decision.recorded',
+        {
+          decision: 'block',
+          mode: 'enforce',
+          policy: { id: long('policy'), version: long('1'), rule: long('rule') },
+          surface,
+          risks,
+          agent: `agent-${n}`,
+          severity: 'high',
+          ran: false,
+        },
+        start + 30 * minute,
+        `${surface}-${n}`,
+      );
+    const agents = Array.from({ length: 46 }, (_, n) => n);
+    for (const surface of surfaceSchema.options)
+      for (const n of agents) await fold(ledger, wordy(n, surface));
+    const again = agents.map((n) => ({ evidence: { ...wordy(n, 'git'), id: sha256Hex(`again ${n}`) } }));
+    const folded = await foldEvents({ ledger, now: () => start + 60 * minute }, again);
+    expect(folded).toEqual({ folded: agents.length, skipped: 0, unfoldable: 0 });
   });
 });

@@ -1,3 +1,4 @@
+import { fromHex, toHex } from '../kernel/bytes.js';
 import { emptyRoot, leafHash, nodeHash } from '../kernel/tree-hash.js';
 
 /* The proving half of RFC 6962 section 2.1. Positions count from 0. */
@@ -10,15 +11,36 @@ export type Frontier = readonly Uint8Array[];
 
 /** The frontier after one more leaf. Constant work on average: as many joins as `size` has trailing one-bits. */
 export function appendLeaf(frontier: Frontier, size: number, leaf: Uint8Array): Uint8Array[] {
+  return appended(
+    frontier,
+    size,
+    leaf,
+    (node) => node,
+    (node) => node,
+  );
+}
+
+/** The same for a frontier kept as hexadecimal: only the subtrees that join are read. */
+export function appendLeafHex(frontier: readonly string[], size: number, leaf: Uint8Array): string[] {
+  return appended(frontier, size, leaf, fromHex, toHex);
+}
+
+function appended<T>(
+  frontier: readonly T[],
+  size: number,
+  leaf: Uint8Array,
+  read: (node: T) => Uint8Array,
+  write: (node: Uint8Array) => T,
+): T[] {
   const next = [...frontier];
   let joined = leafHash(leaf);
   // Not bit operations on `size`: they would wrap at 2^31.
   for (let rest = size; rest % 2 === 1; rest = (rest - 1) / 2) {
     const left = next.pop();
-    if (!left) throw new RangeError('the frontier does not fit the size');
-    joined = nodeHash(left, joined);
+    if (left === undefined) throw new RangeError('the frontier does not fit the size');
+    joined = nodeHash(read(left), joined);
   }
-  next.push(joined);
+  next.push(write(joined));
   return next;
 }
 

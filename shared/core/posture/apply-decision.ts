@@ -17,14 +17,15 @@ export function applyDecision(
   trusted: boolean,
   at: string,
 ): void {
-  const items = decisionItems(workspace, data).map((item) => withDecision(item, data, stamp, trusted));
+  const fact = factOf(data, stamp, trusted);
+  const items = decisionItems(workspace, data).map((item) => withDecision(item, data, fact));
   for (const name of approvalsOf(data)) {
     const approval = loadApproval(workspace, name);
     const linked = items.reduce<Approval>((a, item) => withDependent(a, item.id), approval);
     if (linked !== approval) settleApproval(workspace, linked, at);
   }
   for (const item of items) settleItem(workspace, item, at);
-  countAction(workspace, factOf(data, stamp, trusted));
+  countAction(workspace, fact);
   if (data.session !== undefined)
     workspace.put(withDecisionInSession(workspace, data.session, data.agent, stamp));
 }

@@ -1,10 +1,9 @@
 import type { Evidence } from '../../../schemas/evidence.js';
 import { eventNameOf, eventTypePrefix } from '../../../schemas/evidence.js';
 import { serviceOnlyEvents } from '../../../schemas/events/types.js';
-import { fromHex, toHex } from '../kernel/bytes.js';
 import { leafBytes } from '../kernel/leaf.js';
 import type { LogEntry } from '../log/entry.js';
-import { appendLeaf } from '../log/merkle.js';
+import { appendLeafHex } from '../log/merkle.js';
 import type { Head, Summary } from '../projections/documents.js';
 import { isTrusted } from '../projections/items.js';
 import { stampOf } from '../projections/stamps.js';
@@ -32,7 +31,7 @@ export function foldEntry(workspace: Workspace, entry: LogEntry, evidence: Evide
     ...head,
     size: head.size + 1,
     clock: entry.sequencedAt,
-    frontier: appendLeaf(head.frontier.map(fromHex), head.size, leafBytes(entry)).map(toHex),
+    frontier: appendLeafHex(head.frontier, head.size, leafBytes(entry)),
     sweep: wide ? { cursor: '' } : null,
   };
   workspace.put(next);

@@ -69,16 +69,11 @@ export function factOf(data: EventData<'decision.recorded'>, stamp: Stamp, trust
   };
 }
 
-export function withDecision(
-  item: Item,
-  data: EventData<'decision.recorded'>,
-  stamp: Stamp,
-  trusted: boolean,
-): Item {
-  const fact = factOf(data, stamp, trusted);
+/** @param fact what of `data` its judgement needs */
+export function withDecision(item: Item, data: EventData<'decision.recorded'>, fact: DecisionFact): Item {
   const facts = { ...item.facts };
-  for (const key of factKeys(data)) if (isLater(stamp, facts[key])) facts[key] = fact;
-  const observed = observe(item, stamp, trusted);
+  for (const key of factKeys(data)) if (isLater(fact, facts[key])) facts[key] = fact;
+  const observed = observe(item, { time: fact.time, id: fact.id }, fact.trusted);
   const decisions = { ...observed.decisions, [data.decision]: (observed.decisions[data.decision] ?? 0) + 1 };
   const surfaces = observed.surfaces.includes(data.surface)
     ? observed.surfaces

@@ -12,28 +12,56 @@ export class NotLoaded extends Error {
   }
 }
 
+/** A point of a workspace that it can be taken back to. */
+export type Mark = number;
+
 /**
  * The documents one batch reads and changes. Documents are values: `put` replaces, nothing is changed in place, so a
  * mark taken before an event can be returned to when the event does not fit the batch.
  */
 export class Workspace {
-  private changed = new Map<string, LedgerDocument>();
+  private readonly changed = new Map<string, LedgerDocument>();
+  /** What each change replaced among the changed, oldest first. */
+  private readonly undo: [id: string, before: LedgerDocument | undefined][] = [];
+  /** No document here is due before this instant; '' while that is not known. */
+  private quietUntil = '';
 
   /**
-   * @param loaded ids asked for, with null where the store has none
    * @param summaryId the summary to count in: a sweep counts beside the one that readers see
+   * @param loaded ids asked for, with null where the store has none
+   * @param wanted where given, what is not loaded is noted here and taken for absent: a trial, never to be committed
    */
   constructor(
-    private readonly loaded: ReadonlyMap<string, LedgerDocument | null>,
     private readonly summaryId: Summary['id'] = 'summary',
+    private readonly loaded = new Map<string, LedgerDocument | null>(),
+    private readonly wanted?: Set<string>,
   ) {}
+
+  load(id: string, document: LedgerDocument | null): void {
+    this.loaded.set(id, document);
+    if (document) this.quietUntil = earliest(this.quietUntil, document);
+  }
+
+  /** Whether the document, or that there is none, is known. */
+  has(id: string): boolean {
+    return this.loaded.has(id);
+  }
+
+  /** A copy as it stands, to find out what a run would ask for. */
+  trial(wanted: Set<string>): Workspace {
+    const trial = new Workspace(this.summaryId, this.loaded, wanted);
+    for (const document of this.changed.values()) trial.set(document);
+    return trial;
+  }
 
   get(id: string): LedgerDocument | null {
     const changed = this.changed.get(id);
     if (changed) return changed;
     const document = this.loaded.get(id);
-    if (document === undefined) throw new NotLoaded(id);
-    return document;
+    if (document !== undefined) return document;
+    if (this.wanted === undefined) throw new NotLoaded(id);
+    this.wanted.add(id);
+    return null;
   }
 
   /** A document of the kind that its id promises. @throws TypeError when the ledger holds another kind there. */
@@ -48,11 +76,11 @@ export class Workspace {
   put(document: LedgerDocument): void {
     const before =
       document.kind === 'head' || document.kind === 'summary' ? [] : tallyOrNone(this.get(document.id));
-    this.changed.set(document.id, document);
+    this.set(document);
     const after = tallyOf(document);
     if (before.length + after.length > 0 && !sameTally(before, after)) {
       const summary = this.summary();
-      this.changed.set(summary.id, { ...summary, counts: adjust(summary.counts, before, after) });
+      this.set({ ...summary, counts: adjust(summary.counts, before, after) });
     }
   }
 
@@ -66,32 +94,49 @@ export class Workspace {
   count(name: string): void {
     const summary = this.summary();
     const totals = { ...summary.totals, [name]: (summary.totals[name] ?? 0) + 1 };
-    this.changed.set(summary.id, { ...summary, totals });
+    this.set({ ...summary, totals });
   }
 
   /** Documents that time alone changes at or before an instant, by (`dueAt`, id). The caller loaded all there are. */
   due(until: string): LedgerDocument[] {
+    if (until < this.quietUntil) return [];
     const all = new Map<string, LedgerDocument>();
     for (const [id, document] of this.loaded) if (document) all.set(id, document);
     for (const [id, document] of this.changed) all.set(id, document);
-    return [...all.values()]
-      .filter((d) => d.dueAt !== undefined && d.dueAt <= until)
-      .sort((a, b) => compare(a.dueAt ?? '', b.dueAt ?? '') || compare(a.id, b.id));
+    const due = [...all.values()].filter((d) => d.dueAt !== undefined && d.dueAt <= until);
+    // Each entry of a run asks again; what is loaded or changed meanwhile brings the instant forward.
+    if (due.length === 0) this.quietUntil = [...all.values()].reduce(earliest, '9999');
+    return due.sort((a, b) => compare(a.dueAt ?? '', b.dueAt ?? '') || compare(a.id, b.id));
+  }
+
+  get changeCount(): number {
+    return this.changed.size;
   }
 
   changes(): LedgerDocument[] {
     return [...this.changed.values()];
   }
 
-  mark(): ReadonlyMap<string, LedgerDocument> {
-    return new Map(this.changed);
+  mark(): Mark {
+    return this.undo.length;
   }
 
-  returnTo(mark: ReadonlyMap<string, LedgerDocument>): void {
-    this.changed = new Map(mark);
+  returnTo(mark: Mark): void {
+    for (const [id, before] of this.undo.splice(mark).reverse()) {
+      if (before === undefined) this.changed.delete(id);
+      else this.changed.set(id, before);
+    }
+  }
+
+  private set(document: LedgerDocument): void {
+    this.undo.push([document.id, this.changed.get(document.id)]);
+    this.changed.set(document.id, document);
+    this.quietUntil = earliest(this.quietUntil, document);
   }
 }
 
+const earliest = (instant: string, { dueAt }: LedgerDocument): string =>
+  dueAt !== undefined && dueAt < instant ? dueAt : instant;
 const tallyOrNone = (document: LedgerDocument | null): readonly string[] =>
   document ? tallyOf(document) : [];
 const sameTally = (a: readonly string[], b: readonly string[]): boolean =>

@@ -1,0 +1,41 @@
+import type { Evidence } from '../../../schemas/evidence.js';
+import { approvalId, exceptionId, itemId, sessionId } from '../projections/keys.js';
+import { approvalsOf } from './settle.js';
+
+/**
+ * Ids of the documents that an event names by its own words. What folding it asks for beyond these, as the findings of an
+ * item, is found on the way: these are only what can be loaded before, for a whole batch at once.
+ */
+export function namedBy({ event }: Evidence): string[] {
+  switch (event.type) {
+    case 'aispm.decision.recorded': {
+      const { agent, repository, workflow, tool, session } = event.data;
+      return [
+        itemId('agent', agent),
+        ...(repository === undefined ? [] : [itemId('repository', repository)]),
+        ...(workflow === undefined ? [] : [itemId('workflow', workflow)]),
+        ...(tool === undefined ? [] : [itemId('tool', tool)]),
+        ...(session === undefined ? [] : [sessionId(session)]),
+        ...approvalsOf(event.data).map(approvalId),
+      ];
+    }
+    case 'aispm.session.recorded':
+      return [sessionId(event.data.session), itemId('agent', event.data.agent)];
+    case 'aispm.intent.declared':
+      return [sessionId(event.data.session)];
+    case 'aispm.inventory.declared':
+      return event.data.items.map(({ kind, id }) => itemId(kind, id));
+    case 'aispm.registry.checked':
+      return [itemId('tool', event.data.tool)];
+    case 'aispm.approval.requested':
+    case 'aispm.approval.decided':
+    case 'aispm.breakglass.reviewed':
+      return [approvalId(event.data.approval)];
+    case 'aispm.exception.granted':
+    case 'aispm.exception.renewed':
+    case 'aispm.exception.revoked':
+      return [exceptionId(event.data.exception)];
+    default:
+      return [];
+  }
+}
