@@ -9,6 +9,7 @@ import {
   tenantIdSchema,
   textSchema,
 } from './primitives.js';
+import { pipelineKeySchema, pipelineSettingsSchema } from './pipelines.js';
 
 /** What a person or workload may do in one tenant. Routes name the roles they accept in functions/routes.ts. */
 export const roleSchema = z.enum([
@@ -92,6 +93,7 @@ export const tenantSettingsSchema = z.strictObject({
     })
     .default({ approvalRequired: true, approvalExpiresHours: 72, allowedDomains: [], recipients: [] }),
   keepRawPayloads: z.boolean().default(false),
+  pipelines: pipelineSettingsSchema.default({ azureOrganizations: [] }),
 });
 export type TenantSettings = z.infer<typeof tenantSettingsSchema>;
 
@@ -117,6 +119,7 @@ export const tenantSchema = z.strictObject({
   sources: z.array(sourceSchema).max(100),
   members: z.array(memberSchema).max(1000),
   keys: z.array(logKeySchema).max(100),
+  pipelineKeys: z.array(pipelineKeySchema).max(20).default([]),
 });
 export type Tenant = z.infer<typeof tenantSchema>;
 

@@ -133,6 +133,12 @@ export function configurationDigest(tenant: Tenant, pseudonym: (person: string) 
       sources: tenant.sources,
       members: tenant.members.map(({ subject, roles }) => ({ person: pseudonym(subject), roles })),
       keys: tenant.keys.map(({ keyId, publicKey }) => ({ keyId, publicKey })),
+      pipelineKeys: tenant.pipelineKeys.map(({ id, hash, expiresAt, revokedAt }) => ({
+        id,
+        hash,
+        expiresAt,
+        revoked: revokedAt !== undefined,
+      })),
     }),
   );
 }
@@ -175,6 +181,7 @@ const newTenant = (
   sources: [],
   members: [],
   keys: [key],
+  pipelineKeys: [],
 });
 
 function refuseUnknownZone(timeZone: string): void {

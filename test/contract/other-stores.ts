@@ -51,6 +51,7 @@ const tenantOf = (tenantId: TenantId, revision = 1): Tenant => ({
   sources: [],
   members: [],
   keys: [],
+  pipelineKeys: [],
 });
 
 /** What every store of a tenant's configuration promises. */
