@@ -6,6 +6,8 @@ import type { DirectoryEntry, Tenant } from '../schemas/tenant.js';
 import type { VerifiedTenant } from './core/kernel/verified-tenant.js';
 import type { LogEntry } from './core/log/entry.js';
 import type { LedgerDocument } from './core/projections/documents.js';
+import type { AzureCheck } from './core/readiness/azure-check.js';
+import type { GithubDeployment } from './core/readiness/github-deployment.js';
 
 /*
  * All I/O of the service, on one page. Each port has one contract suite under test/contract, run against the memory
@@ -224,6 +226,54 @@ export interface KeyRing {
   promote(tenantId: VerifiedTenant, keyId: string): Promise<void>;
   /** Key for pseudonyms and duplicate detection. */
   macKey(tenantId: VerifiedTenant): Promise<Uint8Array>;
+}
+
+/**
+ * Secrets that a tenant's operator put into the vault. The service reads them and never writes them anywhere; also of a
+ * tenant that is only claimed, since a webhook proves its right by one.
+ */
+export interface TenantSecrets {
+  /** @returns null where the operator put none. */
+  read(tenantId: TenantId, name: 'github-webhook' | 'github-app'): Promise<string | null>;
+}
+
+/** Keeps a caller's short-lived secret in a record, readable by this service alone and for this tenant alone. */
+export interface SecretBox {
+  seal(tenantId: VerifiedTenant, secret: string): Promise<string>;
+  /** @returns null for what was not sealed here for this tenant, or was changed. */
+  open(tenantId: VerifiedTenant, sealed: string): Promise<string | null>;
+}
+
+/** What became of telling a pipeline. */
+export type ToldOutcome =
+  | { status: 'told' }
+  /** It may pass: no answer, throttled, failing. The same call may be made again. */
+  | { status: 'retry'; detail: string }
+  /** It will not pass: the token is over, or the run is gone. */
+  | { status: 'refused'; detail: string };
+
+/** Azure Pipelines, as a check in callback mode is answered. */
+export interface AzureChecks {
+  /**
+   * Posts the outcome, and before it the lines as the task's log where that can be done: a log that cannot be written
+   * never holds the outcome back.
+   */
+  complete(
+    check: AzureCheck,
+    token: string,
+    result: 'succeeded' | 'failed',
+    lines: readonly string[],
+  ): Promise<ToldOutcome>;
+}
+
+/** GitHub, as a custom deployment protection rule is answered. */
+export interface GithubDeployments {
+  review(
+    app: { id: string; privateKey: string },
+    deployment: GithubDeployment,
+    state: 'approved' | 'rejected',
+    comment: string,
+  ): Promise<ToldOutcome>;
 }
 
 /** Verifies a detached JWS (RFC 7515, appendix F) by a JWK. False for anything that does not verify, whatever the reason. */

@@ -1,32 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TokenCredential } from '@azure/identity';
 import type { SecretClient } from '@azure/keyvault-secrets';
 
 import { fromBase64, fromBase64Url, toBase64 } from '../core/kernel/bytes.js';
 import type { Clock, KeyRing } from '../ports.js';
 import type { VerifiedTenant } from '../core/kernel/verified-tenant.js';
 import { privateJwk, signingKeyOf, signWith, type SigningKey } from './ed25519.js';
-import { briefRetries, faultOf, reaching } from './rest-faults.js';
-
-export type Vault = {
-  uri: string;
-  credential: TokenCredential;
-  /** Plain HTTP and a host outside vault.azure.net, for the local stack. */
-  loopback: boolean;
-};
+import { faultOf, reaching } from './rest-faults.js';
+import { connectVault, type Vault } from './vault.js';
 
 const cacheMs = 5 * 60 * 1000;
 /** The vault's times are whole seconds: after this wait every rival of our own second is visible. */
 const rivalMs = 1_200;
-
-async function connect(vault: Vault): Promise<SecretClient> {
-  const { SecretClient } = await import('@azure/keyvault-secrets');
-  return new SecretClient(vault.uri, vault.credential, {
-    retryOptions: briefRetries,
-    ...(vault.loopback ? { allowInsecureConnection: true, disableChallengeResourceVerification: true } : {}),
-  });
-}
 
 type SecretVersion = { version: string; created: number };
 
@@ -64,7 +49,7 @@ export function vaultKeyRing(vault: Vault, clock: Clock): KeyRing {
   const cache = new Map<string, { value: Promise<string>; until: number }>();
 
   const reach = async <T>(work: (secrets: SecretClient) => Promise<T>): Promise<T> => {
-    client ??= connect(vault);
+    client ??= connectVault(vault);
     const secrets = await client;
     return reaching('Key Vault', () => work(secrets));
   };

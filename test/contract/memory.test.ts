@@ -1,6 +1,7 @@
 import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryMail } from '../../shared/adapters/memory/mail.js';
+import { memorySecrets } from '../../shared/adapters/memory/secrets.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import { blobStoreContract } from './blob-store.js';
 import { evidenceStoreContract } from './evidence-store.js';
@@ -8,6 +9,7 @@ import { keyRingContract } from './key-ring.js';
 import { ledgerBatchContract, ledgerListContract } from './ledger-store.js';
 import { mailProviderContract } from './mail-provider.js';
 import { quarantineContract, recordStoreContract, tenantStoreContract } from './other-stores.js';
+import { tenantSecretsContract } from './tenant-secrets.js';
 
 const stores = memoryStores();
 evidenceStoreContract(() => stores);
@@ -30,4 +32,10 @@ const mail = memoryMail();
 mailProviderContract(
   () => mail,
   (operationId) => mail.sent.filter((message) => message.operationId === operationId).length,
+);
+
+const secrets = memorySecrets();
+tenantSecretsContract(
+  () => secrets,
+  (tenantId, name, value) => Promise.resolve(secrets.put(tenantId, name, value)),
 );

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SecretClient } from '@azure/keyvault-secrets';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { startAzurite, type Azurite } from '../../infra/local/azurite.js';
@@ -14,6 +15,7 @@ import { blobStoreContract } from './blob-store.js';
 import { keyRingContract } from './key-ring.js';
 import { mailProviderContract, messageOf } from './mail-provider.js';
 import { freshTenant } from './samples.js';
+import { tenantSecretsContract } from './tenant-secrets.js';
 
 /* Blobs, keys and mail as the composition root builds them for this machine, against Azurite and the stand-ins. */
 
@@ -70,6 +72,15 @@ blobStoreContract(() => services.blobs);
 keyRingContract(
   () => services.keys,
   () => secondProcess.keys,
+);
+tenantSecretsContract(
+  () => services.secrets,
+  async (tenantId, name, value) => {
+    const credential = { getToken: () => Promise.resolve({ token: 'local', expiresOnTimestamp: Infinity }) };
+    const options = { allowInsecureConnection: true, disableChallengeResourceVerification: true };
+    const vault = new SecretClient(started.vault?.url ?? '', credential, options);
+    await vault.setSecret(`aispm-${name}-${tenantId}`, value);
+  },
 );
 const sentAs = (operationId: string) => mail.inbox().filter((one) => one.operationId === operationId);
 mailProviderContract(
