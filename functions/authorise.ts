@@ -40,7 +40,7 @@ export async function accessTo(
 }
 
 /** What a caller is in a tenant: by the token, where it names the tenant, and by the tenant's own list of members. */
-function rolesIn(
+export function rolesIn(
   caller: Caller,
   tenant: TenantId,
   members: readonly { subject: string; roles: readonly string[] }[],

@@ -23,7 +23,8 @@ export function parametersOf(
   query: URLSearchParams,
 ): Parameters {
   const { tenantId: _answered, ...rest } = params;
-  const asked = Object.fromEntries(query.entries());
+  const ignored = (value: string): boolean => route.emptyQuery === 'absent' && value === '';
+  const asked = Object.fromEntries([...query.entries()].filter(([, value]) => !ignored(value)));
   const known = Object.keys(route.query?.shape ?? {});
   const unknown = Object.keys(asked).filter((name) => !known.includes(name));
   if (unknown.length > 0)

@@ -17,6 +17,8 @@ type Surface = {
   /** Parameters of the path but `tenantId`, which http.ts answers for. */
   params?: z.ZodObject<Readonly<Record<string, z.ZodType>>>;
   query?: z.ZodObject<Readonly<Record<string, z.ZodType>>>;
+  /** Query parameters without a value count as absent, for callers that cannot leave them out; elsewhere they are refused. */
+  emptyQuery?: 'absent';
   /** `bytes` leaves reading the body to the handler. A schema that takes undefined makes the body optional. */
   body?: z.ZodType | 'bytes';
   /** The handler starts or wakes long-running work. */

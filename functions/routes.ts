@@ -1,6 +1,7 @@
 import type { Route, RouteTable } from './route.js';
 import { evidenceRoutes } from './routes/evidence.js';
 import { ingestRoutes } from './routes/ingest.js';
+import { pipelineRoutes } from './routes/pipelines.js';
 import { postureRoutes } from './routes/posture.js';
 import { readinessRoutes } from './routes/readiness.js';
 import { reportRoutes } from './routes/reports.js';
@@ -17,6 +18,7 @@ export const areas: readonly RouteTable[] = [
   postureRoutes,
   reportRoutes,
   readinessRoutes,
+  pipelineRoutes,
   tenantRoutes,
   serviceRoutes,
 ];

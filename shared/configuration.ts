@@ -45,6 +45,14 @@ const shape = {
   TOKEN_ISSUER: described(addressSchema, 'Issuer of the tokens that callers bring (Microsoft Entra ID).'),
   TOKEN_AUDIENCE: described(textSchema, 'Audience those tokens must name.'),
   TOKEN_JWKS_URI: described(addressSchema, 'Where the issuer publishes its keys.'),
+  AZURE_DEVOPS_URL: described(
+    addressSchema.default('https://dev.azure.com'),
+    'Azure DevOps, whose checks are answered for organizations that a tenant lists.',
+  ),
+  GITHUB_API_URL: described(
+    addressSchema.default('https://api.github.com'),
+    'GitHub’s REST API, where deployment protection rules are answered.',
+  ),
   AZURE_CLIENT_ID: described(
     z.guid().optional(),
     'Client id of a user-assigned identity. Absent: the default chain of credentials.',

@@ -1,31 +1,42 @@
+import { randomBytes } from 'node:crypto';
+
 import type { TokenCredential } from '@azure/identity';
 
+import { azureChecks } from './adapters/azure-checks.js';
 import { azureBlobs, type BlobAccount } from './adapters/blob.js';
 import type { CosmosAccount } from './adapters/cosmos/client.js';
 import { evidenceOf } from './adapters/cosmos/evidence.js';
 import { cosmosStores } from './adapters/cosmos/stores.js';
-import { vaultKeyRing, type Vault } from './adapters/key-ring.js';
+import { githubDeployments } from './adapters/github-deployments.js';
+import { vaultKeyRing } from './adapters/key-ring.js';
 import { acsMail, type MailAccount } from './adapters/mail-acs.js';
 import { memoryLedger } from './adapters/memory/ledger.js';
 import { guardedOutbound } from './adapters/outbound.js';
 import { reportRenderer } from './adapters/render/renderer.js';
+import { jweBox } from './adapters/secret-box.js';
 import { joseSignatures } from './adapters/signatures.js';
 import { jsonTelemetry } from './adapters/telemetry.js';
+import { vaultSecrets } from './adapters/tenant-secrets.js';
 import { jwksTokens } from './adapters/tokens.js';
+import type { Vault } from './adapters/vault.js';
 import { isLoopback, readConfiguration, type Configuration } from './configuration.js';
 import {
   StoreUnavailable,
+  type AzureChecks,
   type Blobs,
   type Clock,
+  type GithubDeployments,
   type KeyRing,
   type LedgerStore,
   type MailProvider,
   type Outbound,
   type Renderer,
+  type SecretBox,
   type SignatureVerifier,
   type StoredEvidence,
   type Stores,
   type Telemetry,
+  type TenantSecrets,
   type TokenVerifier,
 } from './ports.js';
 
@@ -33,12 +44,19 @@ import {
 export type Services = {
   configuration: Configuration;
   clock: Clock;
+  /** Unpredictable bytes, for what must not be guessed. */
+  random: (length: number) => Uint8Array;
   stores: Stores;
   blobs: Blobs;
   keys: KeyRing;
   signatures: SignatureVerifier;
   tokens: TokenVerifier;
   mail: MailProvider;
+  /** Secrets that operators put into the vault for their tenant. */
+  secrets: TenantSecrets;
+  box: SecretBox;
+  azure: AzureChecks;
+  github: GithubDeployments;
   renderer: Renderer;
   telemetry: Telemetry;
   /** The event in a document that the change feed of `evidence` hands over. */
@@ -118,8 +136,8 @@ export function accountsOf(configuration: Configuration): Accounts {
 }
 
 /** Calls to the host of one configured address, on this machine only where that address is. */
-const outboundTo = (address: string): Outbound =>
-  guardedOutbound({ hosts: [new URL(address).hostname], loopback: isLoopback(address) });
+const outboundTo = (address: string, ...more: string[]): Outbound =>
+  guardedOutbound({ hosts: [new URL(address).hostname, ...more], loopback: isLoopback(address) });
 
 /**
  * Builds the services of one instance. Nothing connects before it is used.
@@ -130,6 +148,7 @@ export function createServices(environment: Readonly<Record<string, string | und
   const accounts = accountsOf(configuration);
   const clock: Clock = { now: () => Date.now() };
   const telemetry = jsonTelemetry();
+  const keys = vaultKeyRing(accounts.vault, clock);
   const issuer = {
     issuer: configuration.TOKEN_ISSUER,
     audience: configuration.TOKEN_AUDIENCE,
@@ -138,12 +157,17 @@ export function createServices(environment: Readonly<Record<string, string | und
   return {
     configuration,
     clock,
+    random: (length) => new Uint8Array(randomBytes(length)),
     stores: cosmosStores(accounts.cosmos),
     blobs: azureBlobs(accounts.blob),
-    keys: vaultKeyRing(accounts.vault, clock),
+    keys,
     signatures: joseSignatures(),
     tokens: jwksTokens(issuer, outboundTo(issuer.jwksUri), telemetry),
     mail: acsMail(accounts.mail),
+    secrets: vaultSecrets(accounts.vault, clock),
+    box: jweBox(keys),
+    azure: azureChecks(outboundTo(configuration.AZURE_DEVOPS_URL, '*.visualstudio.com')),
+    github: githubDeployments(configuration.GITHUB_API_URL, outboundTo(configuration.GITHUB_API_URL), clock),
     renderer: reportRenderer,
     telemetry,
     evidenceOf,

@@ -12,6 +12,9 @@ const root = new URL('..', import.meta.url).pathname;
 
 const grounds: Readonly<Record<string, string>> = {
   'functions/authorise.ts': 'a valid token whose caller has one of the route’s roles in the tenant',
+  'functions/authorise-pipeline.ts':
+    'a pipeline key of the tenant, a token with a role in it, or its webhook’s signature',
+  'functions/answer-pipeline.ts': 'the input of an instance that an authenticated pipeline started',
   'functions/produce-report.ts': 'the input of an instance that an authorised command started',
   'shared/usecases/admit-event-grid.ts': 'a signature by a key of a source that is registered in the tenant',
   'shared/usecases/fold-changes.ts': 'stored evidence, which admission alone writes',
@@ -30,7 +33,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
     'shared/adapters/cosmos/ledger.ts',
   ],
   '@azure/storage-blob': ['shared/adapters/blob.ts'],
-  '@azure/keyvault-secrets': ['shared/adapters/key-ring.ts'],
+  '@azure/keyvault-secrets': ['shared/adapters/key-ring.ts', 'shared/adapters/vault.ts'],
   cosmosContainers: ['shared/adapters/cosmos/client.ts', 'shared/adapters/cosmos/stores.ts'],
   cosmosEvidence: ['shared/adapters/cosmos/evidence.ts', 'shared/adapters/cosmos/stores.ts'],
   cosmosLedger: ['shared/adapters/cosmos/ledger.ts', 'shared/adapters/cosmos/stores.ts'],

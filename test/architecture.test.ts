@@ -49,7 +49,7 @@ const rules: readonly Rule[] = [
   {
     files: 'shared/services.ts',
     ours: ['schemas/', 'shared/adapters/', 'shared/ports.ts', 'shared/configuration.ts'],
-    packages: ['@azure/identity'],
+    packages: ['@azure/identity', 'node:crypto'],
   },
   {
     files: 'shared/cli/',

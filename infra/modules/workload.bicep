@@ -72,6 +72,8 @@ module app 'function-app.bicep' = {
     settings: {
       AISPM_ENVIRONMENT: environmentName
       AZURE_CLIENT_ID: identity.properties.clientId
+      AZURE_DEVOPS_URL: 'https://dev.azure.com'
+      GITHUB_API_URL: 'https://api.github.com'
       COSMOS__accountEndpoint: cosmos.properties.documentEndpoint
       COSMOS__clientId: identity.properties.clientId
       COSMOS__credential: 'managedidentity'

@@ -20,6 +20,8 @@ ${serviceHelp}
   --wait SECONDS     how long to wait for the service, and for blockers to go, before it decides (default 0)
   --json             the signed answer as JSON, which aispm verify can check later
 
+In GitHub Actions and Azure Pipelines each blocker is an error of the run's own page as well.
+
 Exit: 0 ready, 1 blocked, 2 could not tell.`;
 
 /** Between two previews while waiting for blockers to go. */
@@ -53,6 +55,7 @@ export async function gate(args: readonly string[], terminal: Terminal): Promise
 
   if (values.json) terminal.out(JSON.stringify(answer));
   else for (const line of linesOf(answer)) terminal.out(plain(line));
+  for (const line of annotationsOf(answer, terminal.env)) terminal.err(line);
   return saysReady(answer) ? 0 : 1;
 }
 
@@ -118,3 +121,22 @@ function linesOf(answer: Readiness): string[] {
     `The answer is signed and verified; its record is ${decision ?? 'missing'}.`,
   ];
 }
+
+/**
+ * Each blocker as the pipeline's own kind of error: workflow commands of GitHub Actions, logging commands of Azure
+ * Pipelines. Both read commands from any line of either output, so what would end or begin one is escaped as they say.
+ */
+function annotationsOf({ blockers }: Readiness, env: Terminal['env']): string[] {
+  const texts = blockers.map(({ id, title, resolution, owner }) => ({
+    title: `${title} (${id})`,
+    text: `${resolution} Who can: ${owner}.`,
+  }));
+  if (env['GITHUB_ACTIONS'] === 'true')
+    return texts.map(({ title, text }) => `::error title=${property(title)}::${escaped(text)}`);
+  if (env['TF_BUILD'] !== undefined)
+    return texts.map(({ title, text }) => `##vso[task.logissue type=error]${escaped(`${title}: ${text}`)}`);
+  return [];
+}
+
+const escaped = (text: string): string => plain(text.replaceAll('%', '%25').replaceAll(/\r?\n/g, '%0A'));
+const property = (text: string): string => escaped(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

@@ -4,6 +4,7 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 
+import { readinessSchema } from '../../schemas/readiness.js';
 import { zipOf } from '../../shared/cli/files.js';
 import { eventOf } from '../faults/story.js';
 import { aispm, fetchOver, folderWith, remove, token, where } from './desk.js';
@@ -135,6 +136,23 @@ describe('aispm gate', () => {
     const saved = await folder(json('answer.json', JSON.parse(ran.out)), papers.keys);
     expect((await aispm(['verify', saved])).exit).toBe(0);
   });
+
+  it.each([
+    [
+      'GitHub Actions',
+      { GITHUB_ACTIONS: 'true' },
+      /^::error title=This is a rehearsal \(rehearsal_environment\)::/m,
+    ],
+    ['Azure Pipelines', { TF_BUILD: 'True' }, /^##vso\[task\.logissue type=error\]This is a rehearsal/m],
+  ])(
+    'makes each blocker an error of the run in %s, beside the JSON and not in it',
+    async (_name, set, line) => {
+      const ran = await aispm([...args, '--json'], fetchOver(papers), { AISPM_TOKEN: token, ...set });
+      expect(ran.err).toMatch(line);
+      const { blockers } = readinessSchema.parse(JSON.parse(ran.out));
+      expect(ran.err.split('\n')).toHaveLength(blockers.length);
+    },
+  );
 
   it.each<[string, (value: Record<string, unknown>) => void]>([
     [

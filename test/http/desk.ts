@@ -9,6 +9,11 @@ import { memoryMail } from '../../shared/adapters/memory/mail.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import { memoryTelemetry, type MemoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 import { memoryTokens } from '../../shared/adapters/memory/tokens.js';
+import { azureChecks } from '../../shared/adapters/azure-checks.js';
+import { githubDeployments } from '../../shared/adapters/github-deployments.js';
+import { guardedOutbound } from '../../shared/adapters/outbound.js';
+import { memorySecrets } from '../../shared/adapters/memory/secrets.js';
+import { jweBox } from '../../shared/adapters/secret-box.js';
 import { evidenceOf } from '../../shared/adapters/cosmos/evidence.js';
 import { joseSignatures } from '../../shared/adapters/signatures.js';
 import { reportRenderer } from '../../shared/adapters/render/renderer.js';
@@ -49,14 +54,24 @@ for (const role of ['collector', 'viewer', 'operator', 'approver', 'auditor', 'a
 
 export type Desk = Services & { clock: MemoryClock; telemetry: MemoryTelemetry };
 
+/** The stand-ins of pipelines' own services, on this machine. */
+const loopback = guardedOutbound({ hosts: [], loopback: true });
+
 /** The services, all in memory. */
-export const openDesk = (over: Partial<Services> = {}): Desk =>
-  ({
+export const openDesk = (over: Partial<Services> = {}): Desk => {
+  const clock = memoryClock(start);
+  const keys = memoryKeyRing('seed');
+  return {
     configuration,
-    clock: memoryClock(start),
+    clock,
+    random: (length) => new Uint8Array(length).fill(7),
     stores: memoryStores(),
     blobs: memoryBlobs(),
-    keys: memoryKeyRing('seed'),
+    keys,
+    secrets: memorySecrets(),
+    box: jweBox(keys),
+    azure: azureChecks(loopback),
+    github: githubDeployments('http://127.0.0.1:1', loopback, clock),
     signatures: joseSignatures(),
     tokens: memoryTokens(callers),
     mail: memoryMail(),
@@ -65,7 +80,8 @@ export const openDesk = (over: Partial<Services> = {}): Desk =>
     evidenceOf,
     scratchLedger: memoryLedger,
     ...over,
-  }) as Desk;
+  } as Desk;
+};
 
 export type Asked = {
   token?: string;

@@ -21,6 +21,7 @@ export type Stack = {
   /** Starts a function that is no route by its name, as an administrator does. @returns the status. */
   start(name: string): Promise<number>;
   issuer: Issuer;
+  vault: { url: string; token: string };
   /** Names of the app's functions as the host loaded them. */
   functions: string[];
   lines: string[];
@@ -28,7 +29,7 @@ export type Stack = {
 };
 
 /** The compiled app under the local host, with every stand-in that it needs, each on a free port. */
-export async function startStack(): Promise<Stack> {
+export async function startStack(more: Readonly<Record<string, string>> = {}): Promise<Stack> {
   const folder = await mkdtemp(join(tmpdir(), 'aispm-http-'));
   const at = (name: string): { port: 0; directory: string } => ({ port: 0, directory: join(folder, name) });
   const [cosmos, vault, issuer, azurite] = await Promise.all([
@@ -53,6 +54,7 @@ export async function startStack(): Promise<Stack> {
     TOKEN_AUDIENCE: issuer.audience,
     TOKEN_JWKS_URI: issuer.jwksUri,
     DURABLE_TASK_HUB: 'aispm',
+    ...more,
   };
   const accounts = accountsOf(readConfiguration(settings));
   await Promise.all([ensureContainers(accounts.cosmos), ensureBlobContainers(accounts.blob)]);
@@ -76,6 +78,7 @@ export async function startStack(): Promise<Stack> {
         .status;
     },
     issuer,
+    vault: { url: vault.url, token: 'vault-token' },
     functions: [...host.worker.functions.keys()],
     lines,
     close: async () => {

@@ -1,0 +1,80 @@
+import type { AzureCheckQuery } from '../../../schemas/pipelines.js';
+import { deploymentProtectionSchema } from '../../../schemas/pipelines.js';
+import type { Tenant } from '../../../schemas/tenant.js';
+import { fromUtf8 } from '../../core/kernel/bytes.js';
+import { ijsonFault } from '../../core/kernel/ijson.js';
+import { uuidOf } from '../../core/kernel/ids.js';
+import { Refusal } from '../../core/kernel/refusal.js';
+import { azureCheckOf } from '../../core/readiness/azure-check.js';
+import { githubDeploymentOf } from '../../core/readiness/github-deployment.js';
+import type { Clock, SecretBox, TenantStores } from '../../ports.js';
+import { keepRun } from './run.js';
+
+/* What an authenticated pipeline asks, taken on: held to what the tenant lists, and kept before it is acknowledged. */
+
+export type AskDeps = { stores: TenantStores; clock: Clock; box: SecretBox };
+/** Whose gate is asked, and who asks, as the decision will name them. */
+export type Asker = { tenant: Tenant; subject: string };
+type Headers = Readonly<Record<string, string>>;
+
+/**
+ * Takes on an Azure check in callback mode. The ids of plan, job and task instance together are the request: sent again,
+ * it is the same run.
+ * @param devops base of Azure DevOps Services
+ * @returns the run's id
+ */
+export async function askByAzure(
+  deps: AskDeps,
+  { tenant, subject }: Asker,
+  { headers, query }: { headers: Headers; query: AzureCheckQuery },
+  devops: string,
+): Promise<string> {
+  const { stores, clock, box } = deps;
+  const { check, token } = azureCheckOf(headers, tenant.settings.pipelines, devops);
+  const id = uuidOf('azure-check', stores.tenantId, check.planId, check.jobId, check.taskInstanceId);
+  const to = { kind: 'azure' as const, check, sealedToken: await box.seal(stores.tenantId, token) };
+  const run = { id, target: query.target, release: query.release ?? null, subject, to };
+  await keepRun(stores, run, clock.now(), query.waitMinutes);
+  return id;
+}
+
+/**
+ * Takes on a deployment that waits for GitHub's protection rule. A delivery repeated by GitHub or by anyone else is the
+ * same run: there is no time in what GitHub signs.
+ * @param api base of GitHub's REST API
+ * @returns the run's id; null for a signed event that asks nothing, such as the `ping` of a new webhook
+ * @throws Refusal `malformed_json`, `invalid_request`
+ */
+export async function askByGithub(
+  deps: AskDeps,
+  { tenant, subject }: Asker,
+  { headers, body }: { headers: Headers; body: Uint8Array },
+  api: string,
+): Promise<string | null> {
+  const { stores, clock } = deps;
+  const { github } = tenant.settings.pipelines;
+  if (github === undefined || headers['x-github-event'] !== 'deployment_protection_rule') return null;
+  const parsed = deploymentProtectionSchema.safeParse(jsonOf(body));
+  if (!parsed.success) {
+    const errors = parsed.error.issues.slice(0, 20).map((issue) => ({
+      pointer: issue.path.map((step) => `/${String(step)}`).join(''),
+      detail: issue.message,
+    }));
+    throw new Refusal('invalid_request', 'the webhook is not a requested deployment', { errors });
+  }
+  const deployment = githubDeploymentOf(parsed.data, github, api);
+  const { repository, runId, environment, target, sha, waitMinutes } = deployment;
+  const id = uuidOf('github-deployment', stores.tenantId, repository, String(runId), environment, sha ?? '');
+  const run = { id, target, release: sha, subject, to: { kind: 'github' as const, deployment } };
+  await keepRun(stores, run, clock.now(), waitMinutes);
+  return id;
+}
+
+function jsonOf(body: Uint8Array): unknown {
+  try {
+    const value: unknown = JSON.parse(fromUtf8(body));
+    return ijsonFault(value) === null ? value : null;
+  } catch {
+    throw new Refusal('malformed_json', 'the body is not JSON in UTF-8 (RFC 8259)');
+  }
+}
