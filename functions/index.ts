@@ -1,5 +1,6 @@
 import { createServices } from '../shared/services.js';
 import * as answerPipeline from './answer-pipeline.js';
+import * as connectors from './connectors.js';
 import * as evidence from './evidence.js';
 import * as foldEvidence from './fold-evidence.js';
 import * as health from './health.js';
@@ -30,6 +31,7 @@ produceReport.register(services);
 receiveDeliveryReports.register(services);
 readiness.register(services);
 pipelines.register(services);
+connectors.register(services);
 answerPipeline.register(services);
 reviews.register(services);
 tenants.register(services);

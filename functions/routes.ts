@@ -1,4 +1,5 @@
 import type { Route, RouteTable } from './route.js';
+import { connectorRoutes } from './routes/connectors.js';
 import { evidenceRoutes } from './routes/evidence.js';
 import { ingestRoutes } from './routes/ingest.js';
 import { pipelineRoutes } from './routes/pipelines.js';
@@ -19,6 +20,7 @@ export const areas: readonly RouteTable[] = [
   reportRoutes,
   readinessRoutes,
   pipelineRoutes,
+  connectorRoutes,
   tenantRoutes,
   serviceRoutes,
 ];

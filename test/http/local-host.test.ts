@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import type { z } from 'zod';
 
+import { connectorNonceSchema, connectorValidationSchema } from '../../schemas/connectors.js';
 import { controlDetailSchema } from '../../schemas/answers/posture.js';
 import {
   evidenceRowSchema,
@@ -209,6 +210,21 @@ describe('the compiled app under the local host', () => {
       expect(response.headers.get('content-type')).toBe('application/problem+json');
     }
   });
+
+  it('proves a connector live by a nonce that comes back in its own signed event', async () => {
+    const asked = await send('POST', '/tenants/acme/validations/connectors', 'operator', {
+      connector: 'runtime',
+    });
+    const { nonce, links } = connectorNonceSchema.parse(asked.json);
+    const time = new Date().toISOString();
+    const event = decisionEvent({ id: nonce, source: signerUri, time });
+    expect((await post(await signed(event, signer), 'application/cloudevents+json')).status).toBe(202);
+    const outcome = await eventually(async () => {
+      const view = await read(connectorValidationSchema, links['self'] ?? '');
+      return view.status === 'waiting' ? undefined : view;
+    });
+    expect(outcome).toMatchObject({ status: 'passed', returned: evidenceIdOf(signerUri, nonce) });
+  }, 60_000);
 
   it('runs the reviews by four timers, one for each cadence', async () => {
     const said = vi.spyOn(process.stdout, 'write');

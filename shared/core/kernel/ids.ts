@@ -16,6 +16,18 @@ export function uuidOf(...names: readonly string[]): string {
   const digest = sha1ForUuid(namespace, utf8(canonicalText(names))).slice(0, 16);
   digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x50;
   digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80;
-  const hex = toHex(digest);
+  return uuidText(digest);
+}
+
+/** UUID version 4 (RFC 9562, 5.4) of 16 unpredictable bytes. */
+export function uuidOfBytes(random: Uint8Array): string {
+  const bytes = Uint8Array.from(random);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return uuidText(bytes);
+}
+
+function uuidText(bytes: Uint8Array): string {
+  const hex = toHex(bytes);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

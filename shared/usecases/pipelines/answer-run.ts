@@ -1,4 +1,4 @@
-import { hour, instantOf, millisOf, minute, second } from '../../core/kernel/time.js';
+import { hour, instantOf, millisOf } from '../../core/kernel/time.js';
 import { gateLogLines } from '../../core/readiness/azure-check.js';
 import { reviewComment } from '../../core/readiness/github-deployment.js';
 import { saysReady } from '../../core/readiness/verify-answer.js';
@@ -11,6 +11,7 @@ import type {
   ToldOutcome,
 } from '../../ports.js';
 import type { Readiness } from '../../../schemas/readiness.js';
+import { pauseAfter } from '../pause.js';
 import { decideGate, previewReadiness, type ReadinessDeps } from '../readiness.js';
 import { isOver, runOf, saveRun, type PipelineRun } from './run.js';
 
@@ -27,9 +28,6 @@ export type RunStep = { status: 'wait'; afterMs: number } | { status: 'tell' } |
 
 /** How long telling is tried after the decision. */
 const tellingWindow = 2 * hour;
-
-/** Between two looks: 2 s, doubling, at most 5 minutes. */
-const pauseAfter = (attempt: number): number => Math.min(5 * minute, 2 * second * 2 ** Math.min(attempt, 12));
 
 /**
  * Looks whether the gate can answer a run now. Ready is said at once; blocked only when the run has waited as long as it
