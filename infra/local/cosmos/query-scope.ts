@@ -31,6 +31,28 @@ const pinned = (where: Condition | undefined): Map<string, { path: Path; value: 
   return found;
 };
 
+/**
+ * What the filter makes the same for every result, and so no matter to their order: the values of these paths, or their
+ * types only. SQLite sees this of columns, not of the expressions that stand for paths: left in an ORDER BY they would
+ * make it sort all there is instead of reading an index.
+ */
+export type Settled = { values: ReadonlySet<string>; types: ReadonlySet<string> };
+
+export const settledBy = (container: Container, query: Query, column: Placed['column']): Settled => {
+  const { where } = query;
+  const keys = column === 'pk' ? container.partitionKey.paths.map((p) => pathSegments(p).join('\u0000')) : [];
+  const types = new Set<string>();
+  for (const part of where?.kind === 'and' ? where.parts : where ? [where] : []) {
+    if (part.kind !== 'compare' || part.operator === '!=') continue;
+    for (const [side, other] of [
+      [part.left, part.right],
+      [part.right, part.left],
+    ] as const)
+      if (side.kind === 'path' && other.kind === 'value') types.add(side.path.join('\u0000'));
+  }
+  return { values: new Set([...keys, ...pinned(where).keys()]), types };
+};
+
 const isKeyValue = (value: unknown): value is KeyValue =>
   value === null || ['string', 'number', 'boolean'].includes(typeof value);
 
@@ -72,7 +94,13 @@ const indexedPath = (container: Container, path: Path, list = false): boolean =>
 };
 
 /** Makes the SQLite index that serves this query, if the container's policy indexes its paths. */
-export const ensureIndex = (sql: Sql, container: Container, query: Query, column: Placed['column']): void => {
+export const ensureIndex = (
+  sql: Sql,
+  container: Container,
+  query: Query,
+  column: Placed['column'],
+  settled: Settled,
+): void => {
   const columns: string[] = column ? [column] : [];
   const used = new Set<string>();
   const add = (path: Path, descending = false): void => {
@@ -89,7 +117,8 @@ export const ensureIndex = (sql: Sql, container: Container, query: Query, column
   for (const [, pin] of pins.slice(0, 3)) add(pin.path);
   if (query.orderBy.length > 0) {
     const flip = query.orderBy[0]?.descending ?? false;
-    for (const sort of query.orderBy) add(sort.path, sort.descending !== flip);
+    for (const sort of query.orderBy)
+      if (!settled.values.has(sort.path.join('\u0000'))) add(sort.path, sort.descending !== flip);
   } else {
     const range = query.where
       ? pathsIn(query.where).find((p) => !p.list && !keys.has(p.path.join('\u0000')))

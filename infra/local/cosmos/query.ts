@@ -3,7 +3,7 @@ import type { Row, Sql, SqlValue } from './database.js';
 import { nowSeconds } from './documents.js';
 import { hasComposite } from './indexing-policy.js';
 import { badRequest } from './problem.js';
-import { digest, ensureIndex, isScan, place, type Scope } from './query-scope.js';
+import { digest, ensureIndex, isScan, place, settledBy, type Scope, type Settled } from './query-scope.js';
 import { queryCharge } from './request-charge.js';
 import { parseQuery, type Parameters, type Path, type Query } from './sql-parse.js';
 import { join, rankOf, translate, valueOf, type Piece } from './sql-translate.js';
@@ -106,10 +106,12 @@ const bound = (query: Query): number | null => {
   return query.top ?? limit ?? null;
 };
 
-const orderOf = (query: Query): string => {
+const orderOf = (query: Query, { values, types }: Settled): string => {
   const keys = query.orderBy.flatMap((s) => {
     const way = s.descending ? 'DESC' : 'ASC';
-    return [`${rankOf(s.path)} ${way}`, `${valueOf(s.path)} ${way}`];
+    const name = s.path.join('\u0000');
+    if (values.has(name)) return [];
+    return [...(types.has(name) ? [] : [`${rankOf(s.path)} ${way}`]), `${valueOf(s.path)} ${way}`];
   });
   return [...keys, `seq ${tiesDescend(query) ? 'DESC' : 'ASC'}`].join(', ');
 };
@@ -128,7 +130,8 @@ export function runQuery(sql: Sql, container: Container, request: QueryRequest):
   if (container.defaultTtl !== undefined)
     filter.push({ text: '(expires IS NULL OR expires > ?)', values: [nowSeconds()] });
   const scanned = isScan(container, query) ? count(join('AND', filter)) : 0;
-  ensureIndex(sql, container, query, placed.column);
+  const settled = settledBy(container, query, placed.column);
+  ensureIndex(sql, container, query, placed.column, settled);
   if (query.where) filter.push(translate(query.where));
   if (query.selection.kind === 'count') {
     const n = count(join('AND', filter));
@@ -139,7 +142,7 @@ export function runQuery(sql: Sql, container: Container, request: QueryRequest):
   const take = Math.min(request.pageSize, left ?? Infinity);
   const where = join('AND', filter);
   const rows = sql.all(
-    `SELECT ${columnsOf(query).join(', ')} FROM ${table} WHERE ${where.text} ORDER BY ${orderOf(query)} LIMIT ? OFFSET ?`,
+    `SELECT ${columnsOf(query).join(', ')} FROM ${table} WHERE ${where.text} ORDER BY ${orderOf(query, settled)} LIMIT ? OFFSET ?`,
     [...where.values, take + 1, token || query.partial ? 0 : (query.offset ?? 0)],
   );
   return pageOf(query, rows, { id, take, left, scanned, containerRid: container.rid });

@@ -111,7 +111,8 @@ function conditionsOf(
   if (sort !== null) texts.push(`IS_DEFINED(c.${sort})`);
   const [value, id] = decodeCursor(query.cursor, 2) ?? [];
   if (value !== undefined && id !== undefined) {
-    texts.push(sort === null ? 'c.id > @id' : `(c.${sort} > @value OR (c.${sort} = @value AND c.id > @id))`);
+    // The first condition alone tells the index where to begin.
+    texts.push(sort === null ? 'c.id > @id' : `c.${sort} >= @value AND (c.${sort} > @value OR c.id > @id)`);
     Object.assign(parameters, sort === null ? { id } : { value, id });
   }
   return { text: texts.map((text) => ` AND ${text}`).join(''), parameters };
