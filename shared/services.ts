@@ -62,7 +62,7 @@ export type Services = {
   /** The event in a document that the change feed of `evidence` hands over. */
   evidenceOf(document: Readonly<Record<string, unknown>>): StoredEvidence;
   /** An empty ledger in memory, to judge a past state in. */
-  scratchLedger: () => LedgerStore;
+  scratchLedger: (log: LedgerStore) => LedgerStore;
 };
 
 /** Account and key of Azurite, published in its documentation and the same everywhere. They protect nothing. */

@@ -31,16 +31,18 @@ function whole<T>(workspace: Workspace, work: () => T): T {
 }
 
 /**
- * The longest ordered run of events that fits one batch, sequenced at an instant that nothing is due by.
+ * The longest ordered run of events that fits one batch.
  * @param size entries in the log before it
+ * @param at when events that come in are sequenced; nothing is due by then
+ * @param quietUntil when something that is stored and not loaded becomes due: the run ends before it
  */
-export function eventRun(size: number, pending: readonly Pending[], at: string): Run {
+export function eventRun(size: number, pending: readonly Pending[], at: string, quietUntil: string): Run {
   let careful = false;
   const go = (workspace: Workspace, step: Step): void => {
     for (const one of pending.slice(step.entries.length)) {
-      // Entries of another instant need what is due by then, which was not loaded.
-      if (one.sequencedAt !== undefined && utc(one.sequencedAt) > at) break;
-      const entry = entryOf(one, size + step.entries.length, at);
+      const sequencedAt = one.sequencedAt === undefined ? at : latest(at, utc(one.sequencedAt));
+      if (sequencedAt >= quietUntil) break;
+      const entry = entryOf(one, size + step.entries.length, sequencedAt);
       const folded = foldWithin(workspace, step.entries.length, entry, one, careful ? fits : fewEnough);
       if (folded === null) break;
       step.entries.push(folded);
@@ -56,6 +58,8 @@ export function eventRun(size: number, pending: readonly Pending[], at: string):
   };
   return { ids: namedByAll(pending), go };
 }
+
+const latest = (a: string, b: string): string => (a > b ? a : b);
 
 /** What the next events name, as many as one batch may change. */
 function namedByAll(pending: readonly Pending[]): string[] {

@@ -3,6 +3,7 @@ import { instantOf, millisOf } from '../core/kernel/time.js';
 import type { LogEntry } from '../core/log/entry.js';
 import { emptyHead } from '../core/posture/head.js';
 import type { Head, LedgerDocument } from '../core/projections/documents.js';
+import { utc } from '../core/projections/stamps.js';
 import { NotLoaded, Workspace } from '../core/projections/workspace.js';
 import type { CommitResult, LedgerStore, StoredEvidence } from '../ports.js';
 import { eventRun, sweepPage, sweepRun, timeRun, type Pending, type Run, type Step } from './fold-run.js';
@@ -67,9 +68,8 @@ async function foldStep(
   rest: readonly Pending[],
 ): Promise<CommitResult & { entries: LogEntry[] }> {
   const head = await headOf(deps.ledger);
-  const [first] = rest;
   const at = Math.max(
-    first?.sequencedAt === undefined ? deps.now() : millisOf(first.sequencedAt),
+    rest[0]?.sequencedAt === undefined ? deps.now() : millisOf(rest[0].sequencedAt),
     millisOf(head.document.clock),
   );
   const { commit, entries } = await commitStep(deps.ledger, head, instantOf(at), rest);
@@ -88,14 +88,15 @@ async function commitStep(
 ): Promise<{ commit: CommitResult; entries: LogEntry[] }> {
   const { sweep, size } = head.document;
   const sweeping = sweep === null ? null : await sweepItems(ledger, sweep.cursor);
-  const due = sweeping === null ? await ledger.due(at, dueLimit + 1) : [];
+  const due = sweeping === null ? await ledger.due(latest(at, pending.at(-1)), dueLimit + 1) : [];
+  const ripe = due.filter(({ dueAt = at }) => dueAt <= at);
   const run =
     sweeping !== null
       ? sweepRun(sweeping.map(({ id }) => id))
-      : due.length > 0 || pending.length === 0
+      : ripe.length > 0 || pending.length === 0
         ? // Beyond the last of them not everything that is due was loaded, so nothing there may happen yet.
-          timeRun(due.length > dueLimit ? (due[dueLimit]?.dueAt ?? at) : at)
-        : eventRun(size, pending, at);
+          timeRun(ripe[dueLimit]?.dueAt ?? at)
+        : eventRun(size, pending, at, due[0]?.dueAt ?? '9999');
   const workspace = new Workspace(sweeping === null ? 'summary' : 'summary-next');
   workspace.load('head', head.etag === null ? null : head.document);
   for (const document of sweeping ?? due) workspace.load(document.id, document);
@@ -106,6 +107,10 @@ async function commitStep(
   const commit = await ledger.commit({ headETag: head.etag, entries, documents, deletes });
   return { commit, entries };
 }
+
+/** The instant of the last of the events, which a rebuild gives; for events that come in it is now. */
+const latest = (at: string, last: Pending | undefined): string =>
+  last?.sequencedAt !== undefined && utc(last.sequencedAt) > at ? utc(last.sequencedAt) : at;
 
 /** Takes a run to its end, loading the documents it asks for. */
 async function runLoaded(ledger: LedgerStore, workspace: Workspace, run: Run): Promise<Step> {

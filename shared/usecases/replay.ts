@@ -1,20 +1,17 @@
 import { Refusal } from '../core/kernel/refusal.js';
 import { instantOf, millisOf, type Millis } from '../core/kernel/time.js';
-import type { LogEntry } from '../core/log/entry.js';
 import { emptyBasis } from '../core/posture/head.js';
 import type { Summary } from '../core/projections/documents.js';
 import type { LedgerStore, TenantStores } from '../ports.js';
-import { foldEvents, foldUntil, headOf } from './fold.js';
-import type { Pending } from './fold-run.js';
+import { foldUntil, headOf } from './fold.js';
+import { rebuild } from './rebuild.js';
 
-/** `scratch` makes an empty ledger that nobody else sees. */
-export type ReplayDeps = { stores: TenantStores; scratch: () => LedgerStore };
+/** `scratch` makes an empty ledger that nobody else sees, for what follows from the entries of a log. */
+export type ReplayDeps = { stores: TenantStores; scratch: (log: LedgerStore) => LedgerStore };
 
 /** A past state: what was known at an instant, or what the first entries say. Both: those entries, judged at the instant. */
 export type Past = { asOf?: string | undefined; position?: number | undefined };
 
-/** Entries read and folded at a time. */
-const pageSize = 256;
 /** More than this is work for a rebuild, not for a request. */
 const mostEntries = 50_000;
 
@@ -36,44 +33,13 @@ export async function replay(
     throw new Refusal('invalid_request', `the log has ${head.size} entries, fewer than position`);
   if (position > mostEntries)
     throw new Refusal('invalid_request', `a past state is replayed over at most ${mostEntries} entries`);
-  const ledger = deps.scratch();
-  const last = await foldUpTo(deps, ledger, position, past.position === undefined ? asOf : null);
+  const ledger = deps.scratch(deps.stores.ledger);
+  const last = await rebuild(deps.stores, ledger, position, past.position === undefined ? asOf : null);
   const clock = last === null ? 0 : millisOf(last.sequencedAt);
   if (asOf !== null && asOf < clock) throw new Refusal('invalid_request', 'position came in after asOf');
   const at = asOf ?? clock;
   await foldUntil({ ledger, now: () => at }, at);
   return { ledger, asOf: instantOf(at) };
-}
-
-/** Folds entries before a position, and where an instant is given only those sequenced at it or before. @returns the last. */
-async function foldUpTo(
-  { stores }: ReplayDeps,
-  ledger: LedgerStore,
-  position: number,
-  known: Millis | null,
-): Promise<LogEntry | null> {
-  let last: LogEntry | null = null;
-  for (let from = 0; from < position; from += pageSize) {
-    const page = await stores.ledger.entries(from, Math.min(from + pageSize, position));
-    const entries = page.filter((entry) => known === null || millisOf(entry.sequencedAt) <= known);
-    await foldEvents({ ledger, now: () => 0 }, await pendingOf(stores, entries));
-    last = entries.at(-1) ?? last;
-    if (entries.length < page.length) break;
-  }
-  return last;
-}
-
-async function pendingOf(stores: TenantStores, entries: readonly LogEntry[]): Promise<Pending[]> {
-  const found = await stores.evidence.getMany(entries.map((entry) => entry.id));
-  return entries.map(({ position, sequencedAt, unfoldable }, index) => {
-    const evidence = found[index] ?? null;
-    if (evidence === null)
-      throw new Refusal(
-        'conflict',
-        `evidence at position ${position} was erased: this state can be proven, not replayed`,
-      );
-    return { evidence, sequencedAt, ...(unfoldable === undefined ? {} : { unfoldable }) };
-  });
 }
 
 /** The counters as they are now, or as they stood. One point read for now. */

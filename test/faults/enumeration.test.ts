@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { memoryLedger } from '../../shared/adapters/memory/ledger.js';
 import { canonicalText } from '../../shared/core/kernel/canonical.js';
 import type { LedgerStore, StoredEvidence } from '../../shared/ports.js';
-import { foldEvents, foldUntil } from '../../shared/usecases/fold.js';
+import { foldUntil } from '../../shared/usecases/fold.js';
+import { rebuild } from '../../shared/usecases/rebuild.js';
 import { processWith, type Death } from './dying.js';
 import {
   admit,
@@ -74,13 +75,8 @@ async function holds({ world, acknowledged, reportId }: Run): Promise<void> {
   // The rebuild law, over a history with a death in it.
   const head = await ledger.head();
   const clock = head?.document.kind === 'head' ? head.document.clock : '';
-  const rebuilt = memoryLedger();
-  const byId = new Map(stored.map((e) => [e.id, e]));
-  const pending = entries.flatMap((entry) => {
-    const e = byId.get(entry.id);
-    return e ? [{ evidence: e, sequencedAt: entry.sequencedAt }] : [];
-  });
-  await foldEvents({ ledger: rebuilt, now: () => 0 }, pending);
+  const rebuilt = memoryLedger(ledger);
+  await rebuild({ ledger, evidence }, rebuilt, entries.length);
   await foldUntil({ ledger: rebuilt, now: () => 0 }, Date.parse(clock));
   expect(await everything(rebuilt)).toBe(await everything(ledger));
   // At most one mail a recipient, and one unless unconfirmed.

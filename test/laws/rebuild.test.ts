@@ -8,7 +8,7 @@ import { tallyOf } from '../../shared/core/projections/tally.js';
 import { memoryLedger } from '../../shared/adapters/memory/ledger.js';
 import type { LedgerStore, StoredEvidence } from '../../shared/ports.js';
 import { foldEvents, foldUntil } from '../../shared/usecases/fold.js';
-import type { Pending } from '../../shared/usecases/fold-run.js';
+import { rebuild, type RebuildSource } from '../../shared/usecases/rebuild.js';
 import { history, start } from './tenant-events.js';
 
 const end = start + 45 * day;
@@ -45,15 +45,19 @@ async function live(
   return ledger;
 }
 
-async function replay(from: LedgerStore, events: readonly StoredEvidence[]): Promise<LedgerStore> {
-  const ledger = memoryLedger();
+function sourceOf(ledger: LedgerStore, events: readonly StoredEvidence[]): RebuildSource {
   const byId = new Map(events.map((e) => [e.id, e]));
-  const pending: Pending[] = [];
-  for (const entry of await from.entries(0, events.length)) {
-    const evidence = byId.get(entry.id);
-    if (evidence) pending.push({ evidence, sequencedAt: entry.sequencedAt });
-  }
-  await foldEvents({ ledger, now: () => 0 }, pending);
+  return { ledger, evidence: { getMany: (ids) => Promise.resolve(ids.map((id) => byId.get(id) ?? null)) } };
+}
+
+/** The log folded anew: in one go, or once more after it died at each of these positions. */
+async function replay(
+  from: LedgerStore,
+  events: readonly StoredEvidence[],
+  deaths: readonly number[] = [],
+): Promise<LedgerStore> {
+  const ledger = memoryLedger(from);
+  for (const to of [...deaths, events.length]) await rebuild(sourceOf(from, events), ledger, to);
   await foldUntil({ ledger, now: () => 0 }, end);
   return ledger;
 }
@@ -72,6 +76,26 @@ describe('rebuild law', () => {
         },
       ),
       { numRuns: 60 },
+    );
+  });
+
+  it('a rebuild that died goes on where it stood, and shows of the log what it has folded', async () => {
+    await fc.assert(
+      fc.asyncProperty(history, fc.nat({ max: 30 }), async (events, n) => {
+        const ledger = await live(events, [4], 3);
+        const died = n % (events.length + 1);
+        const rebuilt = await replay(ledger, events, [died, died]);
+        expect(await textOf(rebuilt)).toBe(await textOf(ledger));
+        const ids = events.map(({ id }) => id);
+        expect(await rebuilt.known(ids)).toEqual(new Set(ids));
+        const part = memoryLedger(ledger);
+        await rebuild(sourceOf(ledger, events), part, died);
+        const entries = await ledger.entries(0, events.length);
+        expect(await part.entries(0, events.length)).toEqual(entries.slice(0, died));
+        for (const { id, position } of entries)
+          expect((await part.entryOf(id)) !== null).toBe(position < died);
+      }),
+      { numRuns: 15 },
     );
   });
 

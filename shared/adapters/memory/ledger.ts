@@ -1,9 +1,9 @@
-import type { LogEntry } from '../../core/log/entry.js';
 import type { LedgerDocument } from '../../core/projections/documents.js';
 import type { LedgerBatch, LedgerList, LedgerStore, Page } from '../../ports.js';
 import { decodeCursor, pageOf } from '../cursor.js';
 import { refuseUnindexed, storedId } from '../ledger-lists.js';
 import { answer, frozen } from './clone.js';
+import { borrowedEntries, keptEntries, type LogReader } from './entry-log.js';
 import { sortedSet } from './sorted-set.js';
 
 const separator = '\u0000';
@@ -26,11 +26,17 @@ const matches = (document: LedgerDocument, query: LedgerList): boolean => {
   );
 };
 
-/** One tenant's ledger in memory: one map of documents and sorted indexes beside it, changed together. */
-export function memoryLedger(): LedgerStore {
+/**
+ * One tenant's ledger in memory: one map of documents and sorted indexes beside it, changed together.
+ * @param log where given, the entries are those of this log, and only what follows from them is kept here
+ */
+export function memoryLedger(log?: LogReader): LedgerStore {
   const documents = new Map<string, LedgerDocument>();
-  const entriesById = new Map<string, LogEntry>();
-  const entriesByPosition = new Map<number, LogEntry>();
+  const size = (): number => {
+    const head = documents.get('head');
+    return head?.kind === 'head' ? head.size : 0;
+  };
+  const entries = log === undefined ? keptEntries() : borrowedEntries(log, size);
   const all = sortedSet();
   const due = sortedSet();
   const lists = { id: sortedSet(), rank: sortedSet(), dueAt: sortedSet() };
@@ -68,13 +74,10 @@ export function memoryLedger(): LedgerStore {
       throw new Error('a batch without a head');
     const current = documents.has('head') ? String(revision) : null;
     if (current !== batch.headETag) return { status: 'stale' };
-    if (batch.entries.some((entry) => entriesById.has(entry.id))) return { status: 'duplicate' };
+    if (entries.meets(batch.entries)) return { status: 'duplicate' };
     // First, because it may throw, and then nothing of the batch may be there.
-    const [entries, kept] = [batch.entries.map(frozen), batch.documents.map(frozen)];
-    for (const entry of entries) {
-      entriesById.set(entry.id, entry);
-      entriesByPosition.set(entry.position, entry);
-    }
+    const kept = batch.documents.map(frozen);
+    entries.append(batch.entries);
     kept.forEach(store);
     batch.deletes.map(storedId).forEach(remove);
     revision += 1;
@@ -124,19 +127,9 @@ export function memoryLedger(): LedgerStore {
       return Promise.resolve(found);
     },
     list: (query) => answer(() => list(query)),
-    entries(from, to) {
-      const found: LogEntry[] = [];
-      for (let position = from; position < Math.min(to, from + entriesById.size); position += 1) {
-        const entry = entriesByPosition.get(position);
-        if (entry !== undefined) found.push(entry);
-      }
-      return Promise.resolve(found);
-    },
-    entryOf(evidenceId) {
-      const entry = entriesById.get(evidenceId);
-      return Promise.resolve(entry ?? null);
-    },
-    known: (ids) => Promise.resolve(new Set(ids.filter((id) => entriesById.has(id)))),
+    entries: entries.entries,
+    entryOf: entries.entryOf,
+    known: entries.known,
     commit: (batch) => answer(() => commit(batch)),
     async *all() {
       for (const id of [...all.from('')]) {
