@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { foldEvents } from '../../shared/usecases/fold.js';
 import { openAccount, type Account } from './account.js';
+import { crowdOf, crowdUnits, type CrowdUnits } from './crowd.bench.js';
 import { foldInMemory } from './fold.bench.js';
 import { postureRead } from './posture.bench.js';
 import { admissionUnits, foldUnits } from './units.bench.js';
@@ -59,4 +60,20 @@ describe('what reading the posture asks of the store', () => {
     // A longer log has longer numbers in it, which may weigh a few bytes more.
     expect(large.requestUnits).toBeCloseTo(small.requestUnits, 1);
   });
+});
+
+describe('what a tenant with many agents and open findings costs', () => {
+  const costs = async (agents: number): Promise<CrowdUnits> => {
+    const own = await openAccount();
+    return crowdUnits(own, await crowdOf(agents), agents).finally(() => own.close());
+  };
+
+  it('is the same to fold and to list, worst first or by what is due, at 4 times the size', async () => {
+    const [few, many] = [await costs(60), await costs(240)];
+    // Longer numbers and names may weigh a few bytes more.
+    expect(many.foldUnitsPerEvent / few.foldUnitsPerEvent).toBeCloseTo(1, 1);
+    expect(many.lists.length).toBe(10);
+    for (const [n, { name, requestUnits }] of many.lists.entries())
+      expect([name, Math.abs(requestUnits - (few.lists[n]?.requestUnits ?? 0)) < 0.5]).toEqual([name, true]);
+  }, 120_000);
 });

@@ -2,9 +2,11 @@ import { parseArgs } from 'node:util';
 
 import { openAccount, type Account, type Charges } from './account.js';
 import { admissionBench } from './admission.bench.js';
+import { crowdOf, crowdUnits, foldRate, openFindings } from './crowd.bench.js';
 import { foldInMemory } from './fold.bench.js';
 import { latencyBench } from './latency.bench.js';
 import { postureRead, type PostureRow } from './posture.bench.js';
+import { rebuildBench } from './rebuild.bench.js';
 import { loadedModules, startBench } from './start.bench.js';
 import { printTable, shown } from './table.js';
 import { admissionUnits, foldUnits, type UnitsRow } from './units.bench.js';
@@ -76,6 +78,61 @@ async function fold(): Promise<void> {
   );
 }
 
+async function crowd(): Promise<void> {
+  const [few, many] = [100, 10_000];
+  const measured = [];
+  for (const agents of [few, many]) {
+    const ledger = await crowdOf(agents);
+    const findings = await openFindings(ledger);
+    const units = await withAccount((account) => crowdUnits(account, ledger, agents));
+    measured.push({ agents, findings, perSecond: await foldRate(ledger, agents, 2_000), ...units });
+  }
+  const [small, large] = measured;
+  if (!small || !large) return;
+  printTable(
+    `Fold of decisions that move findings, by the size of the tenant (goal: constant)`,
+    ['', `${shown(small.findings)} findings`, `${shown(large.findings)} findings`, 'ratio'],
+    [
+      ['agents', small.agents, large.agents, large.agents / small.agents],
+      [
+        'in memory, events/s of one core',
+        small.perSecond,
+        large.perSecond,
+        large.perSecond / small.perSecond,
+      ],
+      [
+        'modelled request units an event, batches of 40',
+        small.foldUnitsPerEvent,
+        large.foldUnitsPerEvent,
+        large.foldUnitsPerEvent / small.foldUnitsPerEvent,
+      ],
+    ],
+  );
+  printTable(
+    'A page of 25 (goal: the same at any size)',
+    ['', `units at ${shown(small.findings)}`, `units at ${shown(large.findings)}`, 'ratio', 'ratio of time'],
+    small.lists.map((row, n) => {
+      const other = large.lists[n] ?? row;
+      return [
+        row.name,
+        row.requestUnits,
+        other.requestUnits,
+        other.requestUnits / row.requestUnits,
+        other.milliseconds / row.milliseconds,
+      ];
+    }),
+  );
+}
+
+async function rebuild(): Promise<void> {
+  const rows = await rebuildBench([100_000, 1_000_000]);
+  printTable(
+    'Rebuild of a log into memory, 50 agents, sequenced once a second (goal: under 512 MB at any length)',
+    ['entries', 'events/s', 'peak MB'],
+    rows.map((row) => [shown(row.events), row.perSecond, row.peakMegabytes]),
+  );
+}
+
 async function posture(): Promise<void> {
   const rows: PostureRow[] = [];
   for (const events of [1_000, 100_000])
@@ -118,7 +175,7 @@ async function start(): Promise<void> {
   console.log(`\nReport libraries loaded by then: ${none ? 'none' : reportLibraries.join(', ')}`);
 }
 
-const sections = { admission, units, fold, posture, latency, start };
+const sections = { admission, units, fold, crowd, rebuild, posture, latency, start };
 
 const { values } = parseArgs({ options: { section: { type: 'string' } } });
 const chosen = Object.entries(sections).filter(([name]) => (values.section ?? name) === name);

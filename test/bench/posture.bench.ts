@@ -26,7 +26,7 @@ export type PostureRow = {
 const atOnce = 90;
 
 /** Copies what was folded into another store, entries excepted: no read of posture ever looks at them. */
-async function copy(from: LedgerStore, to: LedgerStore): Promise<void> {
+export async function copy(from: LedgerStore, to: LedgerStore): Promise<void> {
   const found = await from.head();
   if (found === null) throw new Error('nothing was folded');
   const rest: LedgerDocument[] = [];

@@ -1,0 +1,106 @@
+import { memoryLedger } from '../../shared/adapters/memory/ledger.js';
+import type { LedgerList, LedgerStore, StoredEvidence } from '../../shared/ports.js';
+import { foldEvents } from '../../shared/usecases/fold.js';
+import type { Account } from './account.js';
+import { copy } from './posture.bench.js';
+import { processorSeconds } from './rate.js';
+import { openFolder } from './units.bench.js';
+import { decisionData, start, storedOf, tenantId } from './workload.js';
+
+/*
+ * A tenant with many agents and many open findings: each agent has a repository, a workflow and a tool of its own, none is
+ * declared, and the runtime only observes, so nearly every control of each of them is an open finding.
+ */
+
+/** Kinds of action in a round; after one round of every agent each finding is there. */
+const kinds = 4;
+const interval = 250;
+
+/** The n-th to the `to`-th decision of a crowd, one each 250 ms. */
+function shadowed(from: number, to: number, agents: number): StoredEvidence[] {
+  const spread = { agents, repositories: agents, workflows: agents, tools: agents };
+  return Array.from({ length: to - from }, (_, i) => {
+    const n = from + i;
+    const data = { ...decisionData(n, spread), mode: 'shadow' as const };
+    return storedOf('decision.recorded', `dec-${n}`, start + n * interval, data);
+  });
+}
+
+/** A crowd's ledger in memory, after one round of every agent's actions. */
+export async function crowdOf(agents: number): Promise<LedgerStore> {
+  const ledger = memoryLedger();
+  const end = agents * kinds;
+  for (let from = 0; from < end; from += 80) {
+    const some = shadowed(from, Math.min(from + 80, end), agents);
+    await foldEvents(
+      { ledger, now: () => start + end * interval },
+      some.map((evidence) => ({ evidence })),
+    );
+  }
+  return ledger;
+}
+
+export async function openFindings(ledger: LedgerStore): Promise<number> {
+  const summary = (await ledger.read(['summary'])).get('summary');
+  if (summary?.kind !== 'summary') return 0;
+  return Object.entries(summary.counts).reduce(
+    (sum, [name, count]) => sum + (/^findings\/open\//.test(name) ? count : 0),
+    0,
+  );
+}
+
+/** Decisions a second of processor time that are folded into a crowd's ledger in memory; each moves findings. */
+export async function foldRate(ledger: LedgerStore, agents: number, events: number): Promise<number> {
+  const from = agents * kinds;
+  const batches = Array.from({ length: events / 40 }, (_, n) =>
+    shadowed(from + n * 40, from + (n + 1) * 40, agents).map((evidence) => ({ evidence })),
+  );
+  const now = start + (from + events) * interval;
+  const began = processorSeconds();
+  for (const batch of batches) await foldEvents({ ledger, now: () => now }, batch);
+  return events / (processorSeconds() - began);
+}
+
+export type ListRow = { name: string; requestUnits: number; milliseconds: number };
+export type CrowdUnits = { foldUnitsPerEvent: number; lists: ListRow[] };
+
+const lists: readonly (readonly [string, LedgerList])[] = [
+  ['findings, worst first', { kind: 'finding', orderBy: 'rank', limit: 25 }],
+  [
+    'findings of one severity, worst first',
+    { kind: 'finding', where: { severity: 'high' }, orderBy: 'rank', limit: 25 },
+  ],
+  ['findings by what is due next', { kind: 'finding', orderBy: 'dueAt', limit: 25 }],
+  ['agents, worst first', { kind: 'item', where: { itemKind: 'agent' }, orderBy: 'rank', limit: 25 }],
+  [
+    'items that fail a control',
+    { kind: 'item', failing: 'secret-files:shadowed', orderBy: 'rank', limit: 25 },
+  ],
+];
+
+/** What a page of each list, and folding one event more, asks of an account that holds a crowd. */
+export async function crowdUnits(account: Account, crowd: LedgerStore, agents: number): Promise<CrowdUnits> {
+  const { ledger } = account.stores.open(tenantId);
+  await copy(crowd, ledger);
+  const rows: ListRow[] = [];
+  for (const [name, query] of lists) {
+    const first = await ledger.list(query);
+    for (const [page, cursor] of [
+      ['first page', undefined],
+      ['next page', first.cursor],
+    ] as const) {
+      const asked = { ...query, ...(cursor === undefined ? {} : { cursor }) };
+      // Once before: the stand-in makes an index when it is first asked for.
+      await ledger.list(asked);
+      const began = performance.now();
+      const { total } = await account.cost(() => ledger.list(asked));
+      rows.push({ name: `${name}, ${page}`, requestUnits: total, milliseconds: performance.now() - began });
+    }
+  }
+  const folder = openFolder(account.stores);
+  const from = agents * kinds;
+  folder.clock.set(start + (from + 41) * interval);
+  await folder.fold(shadowed(from, from + 1, agents));
+  const { total } = await account.cost(() => folder.fold(shadowed(from + 1, from + 41, agents)));
+  return { foldUnitsPerEvent: total / 40, lists: rows };
+}

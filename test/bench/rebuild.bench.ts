@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { memoryLedger } from '../../shared/adapters/memory/ledger.js';
+import { instantOf, second } from '../../shared/core/kernel/time.js';
+import type { LogEntry } from '../../shared/core/log/entry.js';
+import type { StoredEvidence } from '../../shared/ports.js';
+import { headOf } from '../../shared/usecases/fold.js';
+import { rebuild, type RebuildSource } from '../../shared/usecases/rebuild.js';
+import { processorSeconds } from './rate.js';
+import { beginnings, decisions, fleet } from './workload.js';
+
+/** `perSecond` of processor time; `peakMegabytes` of memory that the process ever held, Node itself included. */
+export type RebuildRow = { events: number; perSecond: number; peakMegabytes: number };
+
+/** A log that is made as it is read, so that what a rebuild holds is all that is held. Sequenced once a second. */
+function madeUpLog(): RebuildSource & { seconds(): number } {
+  const first = beginnings(fleet);
+  const recent = new Map<string, StoredEvidence>();
+  let making = 0;
+  const entryAt = (evidence: StoredEvidence, position: number): LogEntry => ({
+    position,
+    id: evidence.id,
+    digest: evidence.digest,
+    sequencedAt: instantOf(Math.ceil(Date.parse(evidence.event.time) / second) * second),
+  });
+  const make = (from: number, to: number): StoredEvidence[] => [
+    ...first.slice(from, to),
+    ...decisions(Math.max(0, from - first.length), Math.max(0, to - first.length), fleet),
+  ];
+  return {
+    seconds: () => making,
+    ledger: {
+      entries(from, to) {
+        const began = processorSeconds();
+        const made = make(from, to);
+        // Of the last pages only: a page is read while the one before it is folded.
+        if (recent.size > 4 * made.length) recent.clear();
+        for (const evidence of made) recent.set(evidence.id, evidence);
+        making += processorSeconds() - began;
+        return Promise.resolve(made.map((evidence, n) => entryAt(evidence, from + n)));
+      },
+    },
+    evidence: { getMany: (ids) => Promise.resolve(ids.map((id) => recent.get(id) ?? null)) },
+  };
+}
+
+/** Rebuilds a fleet's log of that many entries in this process. */
+export async function rebuildHere(events: number): Promise<RebuildRow> {
+  const log = madeUpLog();
+  const nothing = { entryOf: () => Promise.resolve(null), known: () => Promise.resolve(new Set<string>()) };
+  const ledger = memoryLedger({ ...log.ledger, ...nothing });
+  const began = processorSeconds();
+  await rebuild(log, ledger, events);
+  const seconds = processorSeconds() - began - log.seconds();
+  const { size } = (await headOf(ledger)).document;
+  if (size !== events) throw new Error(`rebuilt ${size} of ${events} entries`);
+  return { events, perSecond: events / seconds, peakMegabytes: process.resourceUsage().maxRSS / 1024 };
+}
+
+/** Each in a process of its own: only so is the peak its own. */
+export async function rebuildBench(sizes: readonly number[]): Promise<RebuildRow[]> {
+  const child = fileURLToPath(new URL('rebuild-child.js', import.meta.url));
+  const rows: RebuildRow[] = [];
+  for (const events of sizes) {
+    const { stdout } = await promisify(execFile)(process.execPath, [child, String(events)]);
+    rows.push(JSON.parse(stdout) as RebuildRow);
+  }
+  return rows;
+}
