@@ -4,6 +4,7 @@ import { reportTypeSchema } from './events/service.js';
 import { instantSchema, sha256Schema } from './primitives.js';
 import { blockSchema } from './report-blocks.js';
 import { calendarDaySchema, printable, type Ref } from './report-figures.js';
+import { registerSchema } from './report-registers.js';
 
 /**
  * Verdicts: set → code → the words that print. Closed: no other word stands in a verdict field. Words ending in "…" are
@@ -122,6 +123,8 @@ export const reportDocumentSchema = z
     issue: issueSchema,
     verdict: verdictSchema,
     blocks: z.array(blockSchema).min(2).max(400),
+    /** The long lists behind the blocks, whole; the first is the one the report is about. */
+    registers: z.array(registerSchema).max(11),
   })
   .superRefine((document, context) => {
     const refuse = (message: string) => context.addIssue({ code: 'custom', message });
@@ -131,8 +134,13 @@ export const reportDocumentSchema = z
     for (const card of document.blocks)
       if (card.kind === 'scoreCard' && card.verdict !== document.verdict.code)
         refuse('the score card and the report have one verdict');
+    const references = referencesIn(document.blocks);
+    if (document.classification.publicSafe && references.length > 0)
+      refuse('a public-safe report leads nowhere');
+    const sheets = document.registers.map(({ sheet }) => sheet);
+    if (new Set(sheets).size < sheets.length) refuse('a register stands twice');
     const paths = new Map<string, string>();
-    for (const { label, href } of referencesIn(document.blocks)) {
+    for (const { label, href } of references) {
       if ((paths.get(label) ?? href) !== href) refuse(`the reference ${label} leads to two places`);
       paths.set(label, href);
     }
@@ -140,8 +148,8 @@ export const reportDocumentSchema = z
   .meta({ description: 'A frozen, format-neutral report.' });
 export type ReportDocument = z.infer<typeof reportDocumentSchema>;
 
-/** Every reference of a value, in the order of reading, repeats included. */
-export function referencesIn(value: unknown): Ref[] {
+/** Every reference of a value that is not withheld, in the order of reading, repeats included. */
+export function referencesIn(value: unknown): (Ref & { href: string })[] {
   if (Array.isArray(value)) return value.flatMap(referencesIn);
   if (typeof value !== 'object' || value === null) return [];
   if (

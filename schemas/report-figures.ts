@@ -15,7 +15,11 @@ export const calendarDaySchema = z.iso.date();
 export const refSchema = z
   .strictObject({
     label: printable(40),
-    href: z.string().regex(/^\/api\/[!-~]{1,400}$/, 'a path under /api'),
+    /** Null in a public-safe report: the way exists and is withheld. */
+    href: z
+      .string()
+      .regex(/^\/api\/[!-~]{1,400}$/, 'a path under /api')
+      .nullable(),
   })
   .meta({ description: 'A label and a path under /api that leads to evidence in at most three calls.' });
 export type Ref = z.infer<typeof refSchema>;

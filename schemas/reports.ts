@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { reportTypeSchema } from './events/service.js';
-import { instantSchema, sha256Schema } from './primitives.js';
+import { instantSchema, nameSchema, sha256Schema } from './primitives.js';
 
 /** Body of `POST …/reports`. Recipients default to the tenant's recipients of that report. */
 export const requestReportSchema = z.strictObject({
@@ -13,6 +13,13 @@ export const requestReportSchema = z.strictObject({
     .max(64)
     .regex(/^[A-Za-z0-9_-]+$/)
     .optional(),
+  /**
+   * `public_safe`: for readers outside; without names, repositories, addresses and references, and marked so on each page.
+   * Default: the tenant's own scope.
+   */
+  scope: z.enum(['tenant', 'public_safe']).optional(),
+  /** Name of the incident that an incident report is about. Default: the one opened last. */
+  incident: nameSchema.optional(),
   /** Calendar days, both included, in the tenant's zone. Default: the month so far. */
   period: z.strictObject({ from: z.iso.date(), to: z.iso.date() }).optional(),
 });

@@ -347,8 +347,8 @@ export interface MailProvider {
   status(operationId: string): Promise<'running' | 'succeeded' | 'failed' | null>;
 }
 
-/** Formats a report is rendered in. */
-export type ReportFormat = 'html' | 'pdf' | 'json';
+/** Formats a report is rendered in: each is a subject of its manifest. */
+export type ReportFormat = 'pdf' | 'html' | 'xlsx' | 'csv' | 'md' | 'json' | 'jsonl';
 
 /** Turns a frozen document into artifacts. Same document and context, same bytes. */
 export interface Renderer {
@@ -363,6 +363,8 @@ export interface Renderer {
     context: RenderContext,
     options: { attachmentName: string },
   ): Promise<{ subject: string; html: string; text: string }>;
+  /** A ZIP of these files, in this order. */
+  pack(files: readonly { name: string; bytes: Uint8Array }[]): Promise<Uint8Array>;
 }
 
 /** Long-running work. */

@@ -44,7 +44,7 @@ const rules: readonly Rule[] = [
   {
     files: 'shared/adapters/',
     ours: ['schemas/', 'shared/core/', 'shared/ports.ts', 'shared/adapters/'],
-    packages: ['@azure/', 'jose', 'pdfkit', 'zod', 'node:'],
+    packages: ['@azure/', 'csv-stringify/', 'fflate', 'jose', 'pdfkit', 'write-excel-file/', 'zod', 'node:'],
   },
   {
     files: 'shared/services.ts',

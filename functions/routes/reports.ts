@@ -89,7 +89,7 @@ export const reportRoutes = {
     summary: 'One artifact, byte for byte as its digest in the manifest; each retrieval is evidence.',
     params: z.strictObject({
       reportId: z.uuid(),
-      format: z.enum(['pdf', 'html', 'json', 'document', 'manifest']),
+      format: z.enum(['pdf', 'html', 'xlsx', 'csv', 'md', 'json', 'jsonl', 'zip', 'document', 'manifest']),
     }),
     answers: { 200: { description: 'The bytes.', contentType: 'application/octet-stream' } },
     problems: ['not_found'],

@@ -65,10 +65,3 @@ async function openZip(path: string, bytes: Uint8Array): Promise<PacketFile[]> {
   });
   return Object.entries(entries).map(([name, content]) => ({ name: basename(name), bytes: content }));
 }
-
-/** A ZIP of these files whose bytes depend on nothing else. */
-export async function zipOf(files: readonly PacketFile[]): Promise<Uint8Array> {
-  const { zipSync } = await import('fflate');
-  const mtime = new Date(1980, 0, 1);
-  return zipSync(Object.fromEntries(files.map(({ name, bytes }) => [name, bytes])), { level: 6, mtime });
-}

@@ -5,7 +5,6 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 
 import type { PacketFile } from '../core/reports/manifest.js';
-import { zipOf } from './files.js';
 import { bytesOf, openService, serviceHelp, serviceOptions, valueOf, type Service } from './service.js';
 import { CannotTell, plain, type ExitCode, type Terminal } from './terminal.js';
 import { verdictOf } from './verdict.js';
@@ -59,7 +58,10 @@ async function download(service: Service, report: string): Promise<PacketFile[]>
   const wanted = [
     ['manifest.json', `${path}/artifacts/manifest`],
     ['document.json', `${path}/artifacts/document`],
-    ...view.artifacts.map(({ format }) => [`report.${format}`, `${path}/artifacts/${format}`] as const),
+    // The ZIP holds the same files once more.
+    ...view.artifacts
+      .filter(({ format }) => format !== 'zip')
+      .map(({ format }) => [`report.${format}`, `${path}/artifacts/${format}`] as const),
     ['keys.json', 'keys'],
   ] as const;
   const files: PacketFile[] = [];
@@ -71,7 +73,8 @@ async function download(service: Service, report: string): Promise<PacketFile[]>
 async function save(out: string, files: readonly PacketFile[]): Promise<void> {
   try {
     if (out.endsWith('.zip')) {
-      await writeFile(out, await zipOf(files), { flag: 'wx' });
+      const { zipOf } = await import('../adapters/render/zip.js');
+      await writeFile(out, zipOf(files), { flag: 'wx' });
       return;
     }
     await mkdir(out, { recursive: true });

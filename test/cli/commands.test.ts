@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { readinessSchema } from '../../schemas/readiness.js';
-import { zipOf } from '../../shared/cli/files.js';
+import { zipOf } from '../../shared/adapters/render/zip.js';
 import { eventOf } from '../faults/story.js';
 import { aispm, fetchOver, folderWith, remove, token, where } from './desk.js';
 import { changed, flipped, json, makePapers, type Papers } from './papers.js';
@@ -29,7 +29,7 @@ describe('aispm verify', () => {
     const packet = await folder(...papers.packet, papers.keys);
     const keys = join(packet, 'keys.json');
     const zip = join(await folder(), 'report.zip');
-    await writeFile(zip, await zipOf(papers.packet));
+    await writeFile(zip, zipOf(papers.packet));
     const loose = papers.packet.map(({ name }) => join(packet, name));
     for (const paths of [[packet], [zip], loose]) {
       const ran = await aispm(['verify', '--keys', keys, ...paths]);
@@ -54,7 +54,7 @@ describe('aispm verify', () => {
   it('exits 2 for a missing file, a broken ZIP, an empty folder, a folder in a folder and an unknown option', async () => {
     const empty = await folder(papers.keys);
     const broken = join(await folder(), 'report.zip');
-    await writeFile(broken, (await zipOf(papers.packet)).slice(0, 400));
+    await writeFile(broken, zipOf(papers.packet).slice(0, 400));
     const nested = await folder(...papers.packet, papers.keys);
     await mkdir(join(nested, 'more'));
     for (const args of [['/nowhere/report.zip'], [broken], [empty], [nested], ['--force', empty], []])
@@ -104,7 +104,12 @@ describe('aispm packet', () => {
       expect((await aispm(['verify', path])).exit).toBe(0);
     }
     expect((await readdir(out)).sort()).toEqual(
-      ['document.json', 'keys.json', 'manifest.json', 'report.html', 'report.json', 'report.pdf'].sort(),
+      [
+        'document.json',
+        'keys.json',
+        'manifest.json',
+        ...['csv', 'html', 'json', 'jsonl', 'md', 'pdf', 'xlsx'].map((format) => `report.${format}`),
+      ].sort(),
     );
   });
 

@@ -47,6 +47,9 @@ export async function makePapers() {
     await artifact('html', 'report.html'),
     await artifact('json', 'report.json'),
     await artifact('pdf', 'report.pdf'),
+    ...(await Promise.all(
+      ['xlsx', 'csv', 'md', 'jsonl'].map((format) => artifact(format, `report.${format}`)),
+    )),
   ];
 
   const gate = { ...deps, rehearsal: true };

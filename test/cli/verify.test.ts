@@ -52,7 +52,7 @@ describe('a report’s packet', () => {
       bytes: (pdf as PacketFile).bytes,
     });
     expect(verdict.verdict).toBe('verified');
-    expect(verdict.limits.join(' ')).toContain('not checked: document.json, report.html, report.json');
+    expect(verdict.limits.join(' ')).toContain('not checked: document.json, report.html, report.xlsx');
   });
 
   it.each(['document.json', 'report.html', 'report.json', 'report.pdf'])(

@@ -95,6 +95,7 @@ const plainRenderer: Renderer = {
       ? reportRenderer.render(format, document, context)
       : { bytes: utf8(format), contentType: 'text/plain' },
   mail: () => Promise.resolve({ subject: 'CISO report', html: '<p>', text: 'text' }),
+  pack: (files) => Promise.resolve(utf8(files.map(({ name }) => name).join())),
 };
 
 const clockOf = (world: World) => ({ now: () => world.now });

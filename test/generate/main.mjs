@@ -21,6 +21,8 @@ import {
   eventTypePrefix,
 } from '../../dist/schemas/evidence.js';
 import { problemSchema } from '../../dist/schemas/problem.js';
+import { renderContextSchema, reportDocumentSchema } from '../../dist/schemas/report-document.js';
+import { reportRecordSchema } from '../../dist/schemas/report-record.js';
 import {
   putMemberSchema,
   putSourceSchema,
@@ -48,6 +50,9 @@ const sources = new Map([
   ['put-tenant', [putTenantSchema, 'input']],
   ['put-source', [putSourceSchema, 'input']],
   ['put-member', [putMemberSchema, 'input']],
+  ['report-document', [reportDocumentSchema, 'output']],
+  ['report-render-context', [renderContextSchema, 'output']],
+  ['report-record', [reportRecordSchema, 'output']],
 ]);
 
 const jsonSchemaOf = (name, [schema, io]) => {

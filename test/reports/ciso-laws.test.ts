@@ -33,7 +33,7 @@ const inputAt = async (events: Parameters<typeof storesOf>[0], until: number, re
     { stores: await storesOf(events, until) },
     tenant,
     defaultPeriod(instantOf(until), tenant.settings.timeZone),
-    { rehearsal },
+    { rehearsal, publicSafe: false },
   );
 
 /** What every report keeps, whatever the month was like. */

@@ -21,7 +21,7 @@ const inputOf = async (month: Month, rehearsal = false): Promise<ReportInput> =>
   const stores = folded.get(month) ?? storesOf(month());
   folded.set(month, stores);
   const period = defaultPeriod(instantOf(end), tenant.settings.timeZone);
-  return gatherPosture({ stores: await stores }, tenant, period, { rehearsal });
+  return gatherPosture({ stores: await stores }, tenant, period, { rehearsal, publicSafe: false });
 };
 const reportOf = async (month: Month, rehearsal = false): Promise<ReportDocument> =>
   reportDocumentSchema.parse(buildCiso(await inputOf(month, rehearsal)));

@@ -62,6 +62,7 @@ const base = {
   asOf: '2026-10-31T23:59:00Z',
   position: 48211,
   classification: { mark: 'CONFIDENTIAL · live evidence' as const, rehearsal: false, publicSafe: false },
+  registers: [],
 };
 
 const domains: readonly [string, readonly number[]][] = [
@@ -634,97 +635,111 @@ export const goodMonth = (): ReportDocument =>
     ],
   });
 
+/** The same with every reference withheld. */
+const waysClosed = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(waysClosed);
+  if (typeof value !== 'object' || value === null) return value;
+  if ('label' in value && 'href' in value) return { label: 'withheld', href: null };
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, waysClosed(member)]));
+};
+
 /** A thin month: a stale inventory, so no score; a public-safe rehearsal. */
 export const thinMonth = (): ReportDocument =>
-  parse({
-    ...base,
-    tenant: 'Sample tenant',
-    classification: { mark: 'PUBLIC-SAFE SAMPLE', rehearsal: true, publicSafe: true },
-    issue: {
-      state: 'qualified',
-      causes: ['inventory_stale', 'rehearsal_environment'],
-      text: 'Qualified: 1 inventory is 41 days old (limit 30). Every coverage figure is touched. Lifted by a new declaration; platform lead, 6 Nov.',
-    },
-    verdict: {
-      set: 'posture',
-      code: 'not_enough_evidence',
-      words: 'Not enough evidence',
-      sentence:
-        'The inventory is 41 days old (limit 30), so the score cannot be computed; 12 of 31 controls are observed.',
-    },
-    blocks: [
-      { kind: 'verdict', beside: [] },
-      {
-        kind: 'messages',
-        items: [
-          {
-            text: 'Declare the inventory anew: it is 41 days old and its limit is 30.',
-            ref: ref('inventory', '/agents'),
-          },
-        ],
+  parse(
+    waysClosed({
+      ...base,
+      tenant: 'Sample tenant',
+      classification: { mark: 'PUBLIC-SAFE SAMPLE', rehearsal: true, publicSafe: true },
+      issue: {
+        state: 'qualified',
+        causes: ['inventory_stale', 'rehearsal_environment'],
+        text: 'Qualified: 1 inventory is 41 days old (limit 30). Every coverage figure is touched. Lifted by a new declaration; platform lead, 6 Nov.',
       },
-      {
-        kind: 'scoreCard',
-        score: {
-          state: 'not_observed',
-          reason: 'inventory_stale',
-          words: 'inventory 41 days old (limit 30)',
+      verdict: {
+        set: 'posture',
+        code: 'not_enough_evidence',
+        words: 'Not enough evidence',
+        sentence:
+          'The inventory is 41 days old (limit 30), so the score cannot be computed; 12 of 31 controls are observed.',
+      },
+      blocks: [
+        { kind: 'verdict', beside: [] },
+        {
+          kind: 'messages',
+          items: [
+            {
+              text: 'Declare the inventory anew: it is 41 days old and its limit is 30.',
+              ref: ref('inventory', '/agents'),
+            },
+          ],
         },
-        targetTenths: 850,
-        priorTenths: null,
-        controls: { observed: 12, applicable: 31 },
-        openCriticals: { state: 'not_observed', reason: 'inventory_stale', words: 'the rules could not run' },
-        acceptedCriticals: 0,
-        verdict: 'not_enough_evidence',
-        spark: spark([70.1, null]),
-        ref: ref('K01', '/posture'),
-      },
-      { kind: 'decisions', items: [] },
-      {
-        kind: 'kpiTable',
-        caption: 'Indicators at 31 Oct 2026, 23:59 UTC',
-        rows: [
-          kpi({
-            id: 'K04',
-            label: 'Agents governed',
-            unit: 'percent',
-            better: 'higher',
-            figure: unknown('inventory_stale', 'inventory 41 days old (limit 30)'),
-            target: 95,
-            limit: 85,
-            sample: '12 observed, none declared in time',
-            status: 'not_observed',
-            touched: true,
-          }),
-          kpi({
-            id: 'K07',
-            label: 'Tools governed',
-            unit: 'percent',
-            better: 'higher',
-            figure: unknown('no_registry_check', 'no registry check recorded'),
-            target: 90,
-            limit: 80,
-            sample: '4 observed',
-            status: 'not_observed',
-            touched: true,
-          }),
-          kpi({
-            id: 'K19',
-            label: 'Approval latency, median',
-            unit: 'minutes',
-            better: 'lower',
-            figure: observed(14),
-            target: 30,
-            limit: 60,
-            sample: '3 approvals',
-            status: 'on_target',
-          }),
-        ],
-      },
-      { kind: 'heading', level: 2, text: 'References' },
-      { kind: 'references' },
-    ],
-  });
+        {
+          kind: 'scoreCard',
+          score: {
+            state: 'not_observed',
+            reason: 'inventory_stale',
+            words: 'inventory 41 days old (limit 30)',
+          },
+          targetTenths: 850,
+          priorTenths: null,
+          controls: { observed: 12, applicable: 31 },
+          openCriticals: {
+            state: 'not_observed',
+            reason: 'inventory_stale',
+            words: 'the rules could not run',
+          },
+          acceptedCriticals: 0,
+          verdict: 'not_enough_evidence',
+          spark: spark([70.1, null]),
+          ref: ref('K01', '/posture'),
+        },
+        { kind: 'decisions', items: [] },
+        {
+          kind: 'kpiTable',
+          caption: 'Indicators at 31 Oct 2026, 23:59 UTC',
+          rows: [
+            kpi({
+              id: 'K04',
+              label: 'Agents governed',
+              unit: 'percent',
+              better: 'higher',
+              figure: unknown('inventory_stale', 'inventory 41 days old (limit 30)'),
+              target: 95,
+              limit: 85,
+              sample: '12 observed, none declared in time',
+              status: 'not_observed',
+              touched: true,
+            }),
+            kpi({
+              id: 'K07',
+              label: 'Tools governed',
+              unit: 'percent',
+              better: 'higher',
+              figure: unknown('no_registry_check', 'no registry check recorded'),
+              target: 90,
+              limit: 80,
+              sample: '4 observed',
+              status: 'not_observed',
+              touched: true,
+            }),
+            kpi({
+              id: 'K19',
+              label: 'Approval latency, median',
+              unit: 'minutes',
+              better: 'lower',
+              figure: observed(14),
+              target: 30,
+              limit: 60,
+              sample: '3 approvals',
+              status: 'on_target',
+            }),
+          ],
+        },
+        { kind: 'heading', level: 2, text: 'References' },
+        { kind: 'references' },
+      ],
+    }),
+  );
 
 /** The bad month in the words of someone who wishes us ill. */
 export function hostileMonth(): ReportDocument {

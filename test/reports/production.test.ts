@@ -95,13 +95,13 @@ describe('a document', () => {
   it('gives the same bytes in every format whenever it is rendered', async () => {
     const id = await rendered();
     const { value: record } = await loadReport(deps.stores, id);
-    const before = await deps.blobs.list('reports', '');
+    const before = await deps.blobs.list('reports', `${tenantId}/`);
     world.now += day;
     const { rendered: _rendered, ...unrendered } = record;
     const { etag } = await loadReport(deps.stores, id);
     await deps.stores.records.put(`report:${id}`, 'report', unrendered, etag);
     expect(await renderReport(deps, id)).toEqual(record.rendered);
-    expect(await deps.blobs.list('reports', '')).toEqual(before);
+    expect(await deps.blobs.list('reports', `${tenantId}/`)).toEqual(before);
     expect(await logged('rendered')).toHaveLength(1);
   });
 
@@ -112,9 +112,10 @@ describe('a document', () => {
     const bytesOf = async (format: string) => (await retrieveArtifact(deps, id, format, 'auditor')).bytes;
     const envelope = JSON.parse(fromUtf8(await bytesOf('manifest'))) as DsseEnvelope;
     const formats = (record.rendered?.artifacts ?? []).map((a) => a.format);
-    expect(formats).toEqual(['pdf', 'html', 'json']);
+    expect(formats).toEqual(['pdf', 'html', 'xlsx', 'csv', 'md', 'json', 'jsonl', 'zip']);
     const files = [{ name: 'document.json', bytes: await bytesOf('document') }];
-    for (const format of formats) files.push({ name: `report.${format}`, bytes: await bytesOf(format) });
+    for (const format of formats.filter((f) => f !== 'zip'))
+      files.push({ name: `report.${format}`, bytes: await bytesOf(format) });
     expect(verifyPacket(envelope, files, trust).filter((c) => !c.passed)).toEqual([]);
     for (const [i, file] of files.entries()) {
       const bytes = Uint8Array.from(file.bytes);

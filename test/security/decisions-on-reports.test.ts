@@ -32,6 +32,7 @@ async function rendered(approvalRequired: boolean): Promise<ReportRecord> {
     type: 'ciso',
     requestedBy: pseudonymOf(macKey, 'operator'),
     approvalRequired,
+    publicSafe: false,
     approvalExpiresHours: 72,
     recipients: [pseudonymOf(macKey, address)],
     period: { label: 'November 2026', from: '2026-11-01', to: '2026-11-02', zone: 'UTC' },

@@ -24,6 +24,7 @@ import {
   sparkEnds,
   touchedNote,
   unitGroups,
+  withheldReferences,
 } from '../../core/reports/sentences.js';
 import { markSvg, svg } from '../../core/reports/svg.js';
 import { toneOf } from '../../core/reports/tokens.js';
@@ -35,7 +36,7 @@ const anchor = (label: string): string =>
   `ref-${Array.from(label, (c) => (/[A-Za-z0-9]/.test(c) ? c : `_${(c.codePointAt(0) ?? 0).toString(16)}`)).join('')}`;
 
 export const refLink = (ref: Ref | undefined): string =>
-  ref ? `<a class="ref" href="#${anchor(ref.label)}">${escape(ref.label)}</a>` : '';
+  ref && ref.href !== null ? `<a class="ref" href="#${anchor(ref.label)}">${escape(ref.label)}</a>` : '';
 
 const status = (value: Status, until?: string): string =>
   `<span class="status ${toneOf(value)}">${markSvg(value, 10)}${escape(wordOf(value, until))}</span>`;
@@ -187,7 +188,7 @@ function tableCell(cell: Cell, column: Column | undefined, first: boolean): stri
 
 function content(cell: Cell, text: string): string {
   if (cell.kind === 'status') return status(cell.status, cell.until);
-  if (cell.kind === 'ref') return refLink(cell.ref);
+  if (cell.kind === 'ref') return refLink(cell.ref) || escape(cell.ref.label);
   if (cell.kind === 'instant') return `<time datetime="${escape(cell.at)}">${text}</time>`;
   if (cell.kind === 'strip') return `${svg(strip(cell.segments, 84))}`;
   const ref = 'ref' in cell ? cell.ref : undefined;
@@ -216,7 +217,9 @@ function references(document: ReportDocument): string {
   const unique = new Map(referencesIn(document.blocks).map((ref) => [ref.label, ref.href]));
   const entry = ([label, href]: [string, string]) =>
     `<dt id="${anchor(label)}">${escape(label)}</dt><dd><code>${escape(href)}</code></dd>`;
-  return `<dl>${[...unique].sort(byLabel).map(entry).join('')}</dl>`;
+  return unique.size === 0
+    ? `<p>${withheldReferences}</p>`
+    : `<dl>${[...unique].sort(byLabel).map(entry).join('')}</dl>`;
 }
 
 /** Code unit order: the same everywhere. */

@@ -76,7 +76,7 @@ const table = (rows: readonly string[]): string =>
 
 const heading = (text: string): string =>
   table([cell(text, { size: 17, bold: true, pad: '24px 24px 6px 24px' })]);
-const ref = ({ label }: Ref): string => `[${escape(label)}]`;
+const ref = ({ label, href }: Ref): string => (href === null ? '' : `[${escape(label)}]`);
 const mark = (status: Status): string => `${markOf(status).text} `;
 
 /**

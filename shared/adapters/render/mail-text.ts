@@ -15,6 +15,7 @@ import {
   periodOf,
   priorOf,
   provenance,
+  refWords,
   scoreFacts,
   standing,
   touchedNote,
@@ -81,17 +82,17 @@ function blockLines(block: Block): string[] {
       return [
         '',
         'MESSAGES',
-        ...block.items.flatMap(({ text, ref }, i) => fold(`${text} [${ref.label}]`, `${i + 1}. `)),
+        ...block.items.flatMap(({ text, ref }, i) => fold(`${text}${refWords(ref)}`, `${i + 1}. `)),
       ];
     case 'scoreCard': {
       const { score, observed, facts } = scoreFacts(block);
       const value = `Control score ${score}${observed ? ' of 100 points' : ''}. ${wordOf(block.verdict)}.`;
-      return ['', ...fold(value), ...fold(`${facts.join(' · ')} [${block.ref.label}]`)];
+      return ['', ...fold(value), ...fold(`${facts.join(' · ')}${refWords(block.ref)}`)];
     }
     case 'decisions': {
       const asked = block.items.flatMap((item, i) => [
         ...fold(decisionLead(item), `${i + 1}. `),
-        ...fold(`${decisionRest(item)} [${item.ref.label}]`, '   '),
+        ...fold(`${decisionRest(item)}${refWords(item.ref)}`, '   '),
       ]);
       return ['', 'DECISIONS ASKED', ...(asked.length > 0 ? asked : [noDecision])];
     }
@@ -106,7 +107,7 @@ function indicatorLines(document: ReportDocument): string[] {
   const rows = shown.flatMap((row) => {
     const reason = kpiReason(row);
     const value = `${row.label}: ${kpiValue(row)}${reason === null ? '' : ` — ${reason}`}. ${wordOf(row.status, row.acceptedUntil)}.`;
-    const facts = `target ${bound(row.target, row)} · limit ${bound(row.limit, row)} · prior ${priorOf(row)} · ${trend(row)} · ${row.sample} [${row.ref.label}]`;
+    const facts = `target ${bound(row.target, row)} · limit ${bound(row.limit, row)} · prior ${priorOf(row)} · ${trend(row)} · ${row.sample}${refWords(row.ref)}`;
     return [...fold(value, `${markOf(row.status).text} `), ...fold(facts, '  ')];
   });
   const cut = total > shown.length ? [`${shown.length} of ${total} indicators; the rest in the report.`] : [];

@@ -1,12 +1,12 @@
 import type { Block, BlockOf } from '../../../schemas/report-blocks.js';
 import { referencesIn, type ReportDocument } from '../../../schemas/report-document.js';
-import type { Ref } from '../../../schemas/report-figures.js';
 import { axis, bullet, scaleMax } from '../../core/reports/bullet.js';
 import { sparkline, strip } from '../../core/reports/charts.js';
 import { nice, type Drawing } from '../../core/reports/drawing.js';
 import { inert } from '../../core/reports/escape.js';
 import { number } from '../../core/reports/format.js';
 import { wordOf } from '../../core/reports/marks.js';
+import { withheldReferences } from '../../core/reports/sentences.js';
 import { page as area, type } from '../../core/reports/tokens.js';
 import { paper, type Canvas, type Setting } from './pdf-canvas.js';
 import { putKpis, putLayers, putRegister } from './pdf-registers.js';
@@ -126,7 +126,9 @@ function putChart(canvas: Canvas, { caption, chart, ref }: BlockOf<'chart'>): vo
 
 /** Each reference with its path; the place every link of the document leads to. */
 function putReferences(canvas: Canvas, document: ReportDocument): void {
-  const unique = new Map<string, Ref>(referencesIn(document.blocks).map((ref) => [ref.label, ref]));
+  const unique = new Map(referencesIn(document.blocks).map((ref) => [ref.label, ref]));
+  if (unique.size === 0)
+    return putParagraph(canvas, canvas.section, withheldReferences, { token: 'body' }, {});
   const sorted = [...unique.values()].sort((a, b) => (a.label < b.label ? -1 : a.label > b.label ? 1 : 0));
   for (const { label, href } of sorted) {
     const lines = canvas.wrap(href, area.width - 80, table);

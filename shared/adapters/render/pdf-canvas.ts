@@ -249,6 +249,7 @@ export function openCanvas(pdf: Pdf, root: Element) {
     decoration: (drawing: Drawing, x: number, y: number): void => artifact(() => shapes(drawing, x, y)),
     /** A reference: a link to its line in the list of references. */
     link: (parent: Element, ref: Ref, x: number, y: number, token: TypeToken): void => {
+      if (ref.href === null) return;
       const setting = { token, colour: 'accent' } as const;
       const label = inert(ref.label);
       const element = leaf(parent, 'Link', () => put(label, x, y, setting));

@@ -146,6 +146,8 @@ function putCell(
       const home = many ? canvas.child(slot, 'P') : slot;
       putText(canvas, home, many ? 'P' : kind, piece, at, y, width);
     } else if (piece.piece === 'status') putStatus(canvas, slot, piece, x, y, width);
+    else if (piece.piece === 'ref' && piece.ref.href === null)
+      canvas.inside(slot, kind, () => canvas.put(piece.ref.label, x, top, text));
     else if (piece.piece === 'ref')
       canvas.link(slot, piece.ref, at(canvas.width(piece.ref.label, text)), y, 'table');
     else if (piece.piece === 'figure') canvas.figure(slot, piece.drawing, x, y);

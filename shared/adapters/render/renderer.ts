@@ -1,23 +1,35 @@
 import type { RenderContext, ReportDocument } from '../../../schemas/report-document.js';
 import type { Renderer, ReportFormat } from '../../ports.js';
-import { renderMail } from './html-mail.js';
-import { renderHtml } from './html-report.js';
-import { renderJson } from './json.js';
-import { renderPdf } from './pdf.js';
 
 type Render = (document: ReportDocument, context: RenderContext) => Promise<Uint8Array>;
 
-const formats: Record<ReportFormat, { render: Render; contentType: string }> = {
-  html: { render: renderHtml, contentType: 'text/html; charset=utf-8' },
-  pdf: { render: renderPdf, contentType: 'application/pdf' },
-  json: { render: renderJson, contentType: 'application/json' },
+/** Every format behind the port. Each is loaded when first it is asked for, so that a start waits for none of them. */
+const formats: Record<ReportFormat, { load: () => Promise<Render>; contentType: string }> = {
+  pdf: { load: async () => (await import('./pdf.js')).renderPdf, contentType: 'application/pdf' },
+  html: {
+    load: async () => (await import('./html-report.js')).renderHtml,
+    contentType: 'text/html; charset=utf-8',
+  },
+  xlsx: {
+    load: async () => (await import('./xlsx.js')).renderXlsx,
+    contentType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  },
+  csv: { load: async () => (await import('./csv.js')).renderCsv, contentType: 'text/csv; charset=utf-8' },
+  md: {
+    load: async () => (await import('./markdown.js')).renderMarkdown,
+    contentType: 'text/markdown; charset=utf-8',
+  },
+  json: { load: async () => (await import('./json.js')).renderJson, contentType: 'application/json' },
+  jsonl: { load: async () => (await import('./jsonl.js')).renderJsonl, contentType: 'application/jsonl' },
 };
 
-/** Every format behind the port. Only the PDF needs a library, and it is loaded when the first one is rendered. */
 export const reportRenderer: Renderer = {
   async render(format, document, context) {
-    const { render, contentType } = formats[format];
+    const { load, contentType } = formats[format];
+    const render = await load();
     return { bytes: await render(document, context), contentType };
   },
-  mail: (document, context, options) => Promise.resolve(renderMail(document, context, options)),
+  mail: async (document, context, options) =>
+    (await import('./html-mail.js')).renderMail(document, context, options),
+  pack: async (files) => (await import('./zip.js')).zipOf(files),
 };

@@ -1,5 +1,14 @@
 import type { Posture } from '../../../schemas/posture.js';
-import type { Approval, Basis, Day, Exception, Finding, Item, Summary } from '../projections/documents.js';
+import type {
+  Approval,
+  Basis,
+  Day,
+  Exception,
+  Finding,
+  Item,
+  Report,
+  Summary,
+} from '../projections/documents.js';
 
 /** Counters behind a posture: what its layers sum up, by name. */
 export type Counters = Pick<Summary, 'counts' | 'totals'>;
@@ -38,8 +47,15 @@ export type ReportInput = {
   exceptionTotal: number;
   /** Items that fail a control or are missing from coverage, worst first. */
   failingItems: readonly Item[];
+  /** Items of all kinds, worst first; `itemTotal` counts those in scope. */
+  items: readonly Item[];
+  itemTotal: number;
+  /** Reports in order of request. */
+  reports: readonly Report[];
   /** Log position when the lists had been read; beyond the posture's where evidence came in meanwhile. */
   listsPosition: number;
   /** Made outside a production environment. */
   rehearsal: boolean;
+  /** For readers outside: nothing in it may name anybody or anything, or lead anywhere. */
+  publicSafe: boolean;
 };

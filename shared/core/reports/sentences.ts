@@ -1,6 +1,6 @@
 import type { BlockOf, Cell, Column, ScoreCardBlock, TableBlock } from '../../../schemas/report-blocks.js';
 import type { RenderContext, ReportDocument } from '../../../schemas/report-document.js';
-import type { KpiRow, SparkPoint, Unit } from '../../../schemas/report-figures.js';
+import type { KpiRow, Ref, SparkPoint, Unit } from '../../../schemas/report-figures.js';
 import { inert } from './escape.js';
 import {
   dataInstant,
@@ -109,6 +109,12 @@ export const bound = (value: number | null, row: KpiRow): string =>
   value === null ? 'none set' : inUnit(value, row.unit);
 
 export const priorOf = (row: KpiRow): string => figure(row.prior, row.unit);
+
+/** ` [F-0231]` after a sentence; nothing where the reference is withheld. */
+export const refWords = ({ label, href }: Ref): string => (href === null ? '' : ` [${inert(label)}]`);
+
+/** Stands in place of the references of a public-safe report, or of a report without figures. */
+export const withheldReferences = 'No reference is given: this report is public-safe.';
 
 export const touchedNote = '‡ touched by the qualification of this report.';
 

@@ -5,6 +5,7 @@ import { catalogue } from '../posture/catalogue.js';
 import type { Finding } from '../projections/documents.js';
 import { findingId } from '../projections/keys.js';
 import { inert } from './escape.js';
+import type { ReportInput } from './input.js';
 import { number } from './format.js';
 
 // Words, cells and references that the parts of every report share.
@@ -42,9 +43,13 @@ export const isAre = (n: number): string => (n === 1 ? 'is' : 'are');
 export const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** Stands where a public-safe report would name somebody or something. */
+export const withheld = 'withheld';
+
 /** A person as the report shows one: the beginning of the pseudonym, never a name. */
 export function person(pseudonym: string | undefined, none: string): string {
   if (pseudonym === undefined) return none;
+  if (pseudonym === withheld) return withheld;
   return pseudonymPattern.test(pseudonym) ? pseudonym.slice(0, 12) : 'recorded, not a pseudonym';
 }
 
@@ -90,9 +95,10 @@ export type ListName =
   | 'approvals'
   | 'exceptions';
 
-/** References of one tenant, each a route of the HTTP contract; a label always leads to one path. */
-export function refsOf(tenantId: string, asOf: string) {
-  const to = (label: string, path: string): Ref => ({ label, href: `/api/tenants/${tenantId}${path}` });
+/** References of one tenant, each a route of the HTTP contract; a label always leads to one path. Public-safe: none. */
+export function refsOf({ tenantId, posture: { asOf }, publicSafe }: ReportInput) {
+  const to = (label: string, path: string): Ref =>
+    publicSafe ? { label: withheld, href: null } : { label, href: `/api/tenants/${tenantId}${path}` };
   return {
     /** The posture as it was known then, so that the way down still holds when the posture has moved on. */
     posture: to('posture', `/posture?asOf=${asOf}`),

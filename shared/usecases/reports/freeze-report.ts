@@ -28,7 +28,10 @@ export async function freezeReport(deps: ReportDeps, reportId: string): Promise<
   const tenant = await stores.tenant.get();
   if (!tenant) throw new Refusal('not_found', 'there is no such tenant');
   await foldUntil({ ledger: stores.ledger, now: () => clock.now() }, clock.now());
-  const input = await gatherPosture({ stores }, tenant.tenant, record.period, { rehearsal: deps.rehearsal });
+  const input = await gatherPosture({ stores }, tenant.tenant, record.period, {
+    rehearsal: deps.rehearsal,
+    publicSafe: record.publicSafe,
+  });
   const document = buildCiso(input);
   const bytes = canonicalBytes(reportDocumentSchema.parse(document));
   const documentDigest = sha256Hex(bytes);
@@ -43,7 +46,10 @@ export async function freezeReport(deps: ReportDeps, reportId: string): Promise<
     documentDigest,
     keyId: checkpoint.keyId,
     checkpoint: { size: checkpoint.size, rootHash: toBase64(fromHex(checkpoint.root)) },
-    verifyCommand: `aispm verify ${reportId}.zip`,
+    // The manifest names the tenant, so a public-safe report leaves without it.
+    verifyCommand: record.publicSafe
+      ? 'ask who gave you this report: they hold its signed manifest'
+      : `aispm verify ${reportId}.zip`,
   };
   return settleReport(stores, reportId, 'frozen', {
     documentDigest,

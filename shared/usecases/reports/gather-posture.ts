@@ -10,7 +10,16 @@ import type { LedgerList, LedgerStore, TenantStores } from '../../ports.js';
 import type { ReportPeriod } from '../periods.js';
 
 /** Most documents of one kind that a report reads; what lies beyond is counted, not read. */
-const most = { findings: 200, closed: 1000, approvals: 1000, exceptions: 500, items: 50, perControl: 3 };
+const most = {
+  findings: 10_000,
+  closed: 1000,
+  approvals: 1000,
+  exceptions: 500,
+  items: 5000,
+  failing: 50,
+  perControl: 3,
+  reports: 500,
+};
 /** Documents a page. */
 const pageSize = 200;
 /** Points of a sparkline beside the one of now. */
@@ -20,6 +29,9 @@ const tries = 3;
 
 type Of<K extends LedgerDocument['kind']> = Extract<LedgerDocument, { kind: K }>;
 
+/** `publicSafe`: for readers outside, as a sample tenant's reports always are. */
+export type GatherOptions = { rehearsal: boolean; publicSafe: boolean };
+
 /**
  * Loads what the reports about a posture say: the posture at the last whole position, the lists behind it, and the posture as it was
  * known when the period before ended (null where nothing was). Reads are bounded, whatever the tenant's size.
@@ -28,7 +40,7 @@ export async function gatherPosture(
   deps: { stores: TenantStores },
   tenant: Tenant,
   period: ReportPeriod,
-  options: { rehearsal: boolean },
+  options: GatherOptions,
 ): Promise<ReportInput> {
   const { ledger } = deps.stores;
   for (let attempt = 1; ; attempt += 1) {
@@ -41,7 +53,7 @@ async function gatherOnce(
   ledger: LedgerStore,
   tenant: Tenant,
   period: ReportPeriod,
-  { rehearsal }: { rehearsal: boolean },
+  { rehearsal, publicSafe }: GatherOptions,
 ): Promise<ReportInput> {
   const summary = await summaryOf(ledger);
   const basis = summary.basis ?? beforeFirst(tenant, summary);
@@ -56,6 +68,7 @@ async function gatherOnce(
     'exception',
     most.exceptions,
   );
+  const items = await listed(ledger, { kind: 'item', orderBy: 'rank' }, 'item', most.items);
   const head = await ledger.head();
   return {
     tenantId: tenant.tenantId,
@@ -75,9 +88,13 @@ async function gatherOnce(
     approvalTotal: Math.max(approvals.length, totalOf(summary, 'approvals/')),
     exceptions,
     exceptionTotal: Math.max(exceptions.length, totalOf(summary, 'exceptions/')),
-    failingItems: await failingOf(ledger, posture),
+    failingItems: await failingOf(ledger, posture, items),
+    items: items.filter((item) => item.itemKind !== 'tenant'),
+    itemTotal: totalOf(summary, 'coverage/', '/in_scope'),
+    reports: await listed(ledger, { kind: 'report', orderBy: 'rank' }, 'report', most.reports),
     listsPosition: head?.document.kind === 'head' ? head.document.size : posture.position,
     rehearsal,
+    publicSafe: publicSafe || posture.sample,
   };
 }
 
@@ -99,8 +116,11 @@ async function summaryOf(ledger: LedgerStore): Promise<Summary> {
   return found?.kind === 'summary' ? found : { id: 'summary', kind: 'summary', counts: {}, totals: {} };
 }
 
-const totalOf = ({ counts }: Summary, prefix: string): number =>
-  Object.entries(counts).reduce((sum, [name, n]) => (name.startsWith(prefix) ? sum + n : sum), 0);
+const totalOf = ({ counts }: Summary, prefix: string, suffix = ''): number =>
+  Object.entries(counts).reduce(
+    (sum, [name, n]) => (name.startsWith(prefix) && name.endsWith(suffix) ? sum + n : sum),
+    0,
+  );
 
 /** The period's days as instants: first included, last excluded. */
 const windowOf = ({ from, to, zone }: ReportPeriod): ReportInput['window'] => ({
@@ -194,14 +214,13 @@ async function closedIn(
 }
 
 /** For each failing control the items that fail it worst, then the worst items of all kinds; each once. */
-async function failingOf(ledger: LedgerStore, posture: Posture): Promise<Item[]> {
+async function failingOf(ledger: LedgerStore, posture: Posture, worst: readonly Item[]): Promise<Item[]> {
   const byId = new Map<string, Item>();
   const failing = posture.controls.filter((c) => c.inScope > c.counts.enforced && c.state !== 'not_observed');
   for (const { id, state } of failing) {
     const query = { kind: 'item', failing: `${id}:${state}`, orderBy: 'rank' } as const;
     for (const item of await listed(ledger, query, 'item', most.perControl)) byId.set(item.id, item);
   }
-  const rest = await listed(ledger, { kind: 'item', orderBy: 'rank' }, 'item', most.items);
-  for (const item of rest) if (byId.size < most.items) byId.set(item.id, item);
+  for (const item of worst) if (byId.size < most.failing) byId.set(item.id, item);
   return [...byId.values()];
 }

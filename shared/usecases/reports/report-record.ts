@@ -40,6 +40,9 @@ export type ReportRecord = {
   /** Pseudonyms; addresses are looked up when a mail is sent. */
   recipients: string[];
   period: { label: string; from: string; to: string; zone: string };
+  publicSafe: boolean;
+  /** The incident an incident report is about; the one opened last where absent. */
+  incident?: string;
   approvalExpiresHours: number;
   frozen?: { documentDigest: string; position: number; asOf: string; context: RenderContext; note: string };
   rendered?: { artifacts: Artifact[]; manifestDigest: string };

@@ -54,10 +54,13 @@ export async function requestReport(
     approvalExpiresHours: reports.approvalExpiresHours,
     recipients: [...new Set(recipients.map((r) => pseudonymOf(macKey, r.address)))].sort(),
     period,
+    publicSafe: request.scope === 'public_safe',
+    ...(request.incident === undefined ? {} : { incident: request.incident }),
   };
   const kept = await keptRecord(deps, record);
   const sameDays = kept.period.from === period.from && kept.period.to === period.to;
-  if (kept.type !== request.type || (request.period && !sameDays))
+  const sameScope = kept.publicSafe === record.publicSafe && kept.incident === record.incident;
+  if (kept.type !== request.type || !sameScope || (request.period && !sameDays))
     throw new Refusal('conflict', 'the idempotency key was used for another request');
   await stores.tenant.remember([
     { pseudonym: record.requestedBy, name: caller.subject },

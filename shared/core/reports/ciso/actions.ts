@@ -74,7 +74,7 @@ export function register(input: ReportInput, refs: Refs): Block {
       link(refs.finding(f)),
     ]),
     ...(total > rows.length && rows.length > 0
-      ? { truncated: { shown: rows.length, total, rest: 'the rest by GET …/findings' } }
+      ? { truncated: { shown: rows.length, total, rest: 'the rest in the workbook, sheet Findings' } }
       : {}),
     empty: 'No finding is open, claimed resolved or accepted.',
   };

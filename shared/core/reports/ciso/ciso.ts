@@ -2,6 +2,7 @@ import type { ReportDocument } from '../../../../schemas/report-document.js';
 import { appendix } from './appendix.js';
 import { changesOf } from './changes.js';
 import { controlsSection } from './controls.js';
+import { frame } from '../front/frame.js';
 import { decisionsOf } from '../front/decisions.js';
 import { findingsSection } from './findings.js';
 import { governanceSection } from './governance.js';
@@ -10,7 +11,8 @@ import { issueOf } from '../front/issue.js';
 import { layersOf } from './layers.js';
 import { messagesOf } from '../front/messages.js';
 import { scoreCardOf } from '../front/score.js';
-import { counted, isAre, quoted, refsOf } from '../text.js';
+import { postureRegisters } from '../registers/registers.js';
+import { counted, isAre, refsOf } from '../text.js';
 import { verdictOf } from '../front/verdict.js';
 
 /**
@@ -18,30 +20,13 @@ import { verdictOf } from '../front/verdict.js';
  * same document. Nothing is said that the input does not carry; what it cannot carry is "not observed", with the reason.
  */
 export function buildCiso(input: ReportInput): ReportDocument {
-  const { posture, period } = input;
-  const refs = refsOf(input.tenantId, posture.asOf);
-  const sample = posture.sample;
-  return {
-    schemaVersion: 'aispm.report-document.v1',
+  const refs = refsOf(input);
+  return frame(input, {
     reportType: 'ciso',
     title: 'CISO report',
-    tenant: sample ? 'Sample tenant' : quoted(input.tenantName, 80),
-    scope: 'All declared and observed agents, repositories, workflows and tools',
-    period: {
-      label: quoted(period.label, 40),
-      from: period.from,
-      to: period.to,
-      zone: quoted(period.zone, 60),
-    },
-    asOf: posture.asOf,
-    position: posture.position,
-    classification: {
-      mark: sample ? 'PUBLIC-SAFE SAMPLE' : 'CONFIDENTIAL · live evidence',
-      rehearsal: input.rehearsal,
-      publicSafe: sample,
-    },
     issue: issueOf(input),
     verdict: verdictOf(input),
+    registers: postureRegisters(input),
     blocks: [
       { kind: 'verdict', beside: beside(input) },
       { kind: 'messages', items: messagesOf(input, refs) },
@@ -54,7 +39,7 @@ export function buildCiso(input: ReportInput): ReportDocument {
       ...governanceSection(input, refs),
       ...appendix(input, refs),
     ],
-  };
+  });
 }
 
 /** Accepted risks never fire a verdict, but stand beside it. */

@@ -117,7 +117,7 @@ export function breaches(input: ReportInput): Told {
   return { figure: unknown(decided.length === 0 ? 'none_decided' : 'not_counted', why), sample };
 }
 
-const usedBreakGlass = (approval: Approval): boolean =>
+export const usedBreakGlass = (approval: Approval): boolean =>
   approval.requested?.breakGlass === true || approval.decided?.breakGlass === true;
 
 /** K15. */

@@ -1,0 +1,31 @@
+import type { ReportDocument } from '../../../../schemas/report-document.js';
+import type { ReportInput } from '../input.js';
+import { quoted } from '../text.js';
+
+type Own = Pick<ReportDocument, 'reportType' | 'title' | 'issue' | 'verdict' | 'blocks' | 'registers'> & {
+  scope?: string;
+};
+
+/** The cover that every report has: scope, period, as-of, position, classification; and what is the report's own. */
+export function frame(input: ReportInput, own: Own): ReportDocument {
+  const { posture, period, publicSafe } = input;
+  return {
+    schemaVersion: 'aispm.report-document.v1',
+    scope: 'All declared and observed agents, repositories, workflows and tools',
+    ...own,
+    tenant: publicSafe ? 'Sample tenant' : quoted(input.tenantName, 80),
+    period: {
+      label: quoted(period.label, 40),
+      from: period.from,
+      to: period.to,
+      zone: quoted(period.zone, 60),
+    },
+    asOf: posture.asOf,
+    position: posture.position,
+    classification: {
+      mark: publicSafe ? 'PUBLIC-SAFE SAMPLE' : 'CONFIDENTIAL · live evidence',
+      rehearsal: input.rehearsal,
+      publicSafe,
+    },
+  };
+}
