@@ -78,6 +78,8 @@ export const postureSchema = z.strictObject({
   position: count,
   asOf: instantSchema,
   foldVersion: z.int(),
+  /** Version of the control catalogue in force. */
+  catalogue: z.string(),
   verdict: postureVerdictSchema,
   reasons: z.array(z.string()),
   score: scoreSchema,

@@ -8,6 +8,7 @@ import {
   nameSchema,
   severitySchema,
 } from '../primitives.js';
+import { fellSchema } from './items.js';
 import { countSchema, linksSchema, namesSchema, pageShape } from './paging.js';
 
 /** The controls with their counts, at one position. */
@@ -24,7 +25,15 @@ export const controlQuerySchema = z.strictObject({
   ...pageShape,
 });
 
-const judgedKindSchema = z.enum([...itemKindSchema.options, 'tenant', 'approval', 'exception']);
+const judgedKindSchema = z.enum([
+  ...itemKindSchema.options,
+  'tenant',
+  'connector',
+  'incident',
+  'review',
+  'approval',
+  'exception',
+]);
 
 /** One thing that a control is judged for. `evidenceId` is the event that decides its state; null where there is none. */
 export const judgedItemSchema = z.strictObject({
@@ -33,6 +42,7 @@ export const judgedItemSchema = z.strictObject({
   state: controlStateSchema,
   since: instantSchema,
   evidenceId: evidenceIdSchema.nullable(),
+  fell: fellSchema.optional(),
   links: linksSchema,
 });
 

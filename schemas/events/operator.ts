@@ -23,7 +23,13 @@ export const findingDismissedSchema = z.strictObject({
 });
 export const findingReopenedSchema = z.strictObject({ ...findingAct });
 
-/** A tenant's override of a control: reason, approver and expiry are not optional. */
+/** What an override is about, as findings name it: `agent:builder-1`. */
+export const overriddenItemSchema = z.string().regex(/^[a-z]+:[^\p{Cc}\p{Cs}]{1,200}$/u, 'kind:name');
+
+/**
+ * A tenant's override of a control: reason, approver and expiry are not optional. `items` limits it to these; the rest of
+ * the scope stays as the catalogue has it.
+ */
 export const controlOverriddenSchema = z.strictObject({
   control: nameSchema,
   actor: personSchema,
@@ -33,6 +39,7 @@ export const controlOverriddenSchema = z.strictObject({
   applicable: z.boolean().optional(),
   freshnessHours: z.int().min(1).max(8784).optional(),
   weight: z.int().min(1).max(100).optional(),
+  items: z.array(overriddenItemSchema).min(1).max(100).optional(),
 });
 
 export const catalogueAdoptedSchema = z.strictObject({ version: nameSchema, actor: personSchema });

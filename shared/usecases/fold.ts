@@ -144,9 +144,19 @@ function wantedBy(workspace: Workspace, run: Run, { entries }: Step): Set<string
   return wanted;
 }
 
+/** What controls are judged for, in the order of their ids: a wide change goes through all of it. */
+const judgedKinds = ['approval', 'exception', 'item'] as const;
+
 async function sweepItems(ledger: LedgerStore, cursor: string): Promise<LedgerDocument[]> {
-  const page = await ledger.list({ kind: 'item', after: cursor, limit: sweepPage });
-  return page.items;
+  const found: LedgerDocument[] = [];
+  for (const kind of judgedKinds) {
+    if (found.length === sweepPage) break;
+    // Ids begin with their kind, so a cursor past a kind is past all of it.
+    if (cursor > `${kind}:\uffff`) continue;
+    const page = await ledger.list({ kind, after: cursor, limit: sweepPage - found.length });
+    found.push(...page.items);
+  }
+  return found;
 }
 
 function uniqueById(pending: readonly Pending[]): Pending[] {

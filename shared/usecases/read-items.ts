@@ -9,6 +9,7 @@ import type {
 import type { ItemKind } from '../../schemas/primitives.js';
 import { Refusal } from '../core/kernel/refusal.js';
 import type { LedgerDocument } from '../core/projections/documents.js';
+import { isGoverned } from '../core/projections/items.js';
 import { sessionId } from '../core/projections/keys.js';
 import type { LedgerList, TenantStores } from '../ports.js';
 import { linksOf } from './links.js';
@@ -22,7 +23,7 @@ type Links = ReturnType<typeof linksOf>;
 export const listItems = (stores: TenantStores, itemKind: ItemKind, paging: Paging) =>
   listOf(stores, 'item', { itemKind }, paging, (item, links): z.infer<typeof itemSchema>[] => {
     const { name, coverage, declared, registry, observed, states } = item;
-    if (item.itemKind === 'tenant') return [];
+    if (!isGoverned(item)) return [];
     return [
       {
         kind: item.itemKind,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import type { EventData, EventName } from '../../schemas/events/types.js';
+import { serviceOnlyEvents, type EventData, type EventName } from '../../schemas/events/types.js';
 import type { EvidenceEvent } from '../../schemas/evidence.js';
 import { canonicalText } from '../../shared/core/kernel/canonical.js';
 import { sha256Hex } from '../../shared/core/kernel/hash.js';
@@ -8,6 +8,7 @@ import { evidenceIdOf } from '../../shared/core/kernel/ids.js';
 import { day, hour, instantOf } from '../../shared/core/kernel/time.js';
 import type { StoredEvidence } from '../../shared/ports.js';
 import { tenantNamed } from '../tenants.js';
+import { operations } from './operation-events.js';
 
 export const tenantId = tenantNamed('harbour');
 export const start = Date.parse('2026-11-02T08:00:00Z');
@@ -64,11 +65,13 @@ const decision = fc.record({
     version: fc.constantFrom('1', '2'),
     rule: fc.constantFrom('r1', 'r2'),
   }),
-  surface: fc.constantFrom('file', 'command', 'git', 'mcp' as const),
+  surface: fc.constantFrom('file', 'command', 'git', 'mcp', 'model' as const),
   risks: fc.constantFrom([], ['secret'], ['destructive'], ['protected_branch'], ['tool_write']),
   agent: name('agent', 3),
   repository: name('repo', 2),
+  workflow: name('workflow', 2),
   tool: name('tool', 2),
+  capability: fc.constantFrom('read', 'write_file'),
   severity: fc.constantFrom('low', 'medium', 'high', 'critical' as const),
   ran: fc.boolean(),
   approval: name('approval', 3),
@@ -106,6 +109,7 @@ const inventory = fc.record({
 const registry = fc.record({
   tool: name('tool', 2),
   registered: fc.boolean(),
+  approvedCapabilities: fc.constantFrom(['read'], ['read', 'write_file']),
   tier: fc.constantFrom('trusted', 'reviewed', 'unverified' as const),
   owner: fc.constant(psn(9)),
   approvedUntil: fc.integer({ min: 1, max: 20 }).map((d) => instantOf(start + d * day)),
@@ -140,6 +144,7 @@ export const history: fc.Arbitrary<StoredEvidence[]> = fc
       { weight: 1, arbitrary: event('registry.checked', registry) },
       { weight: 1, arbitrary: event('policy.published', policy) },
       { weight: 1, arbitrary: event('exception.granted', exception) },
+      ...operations.map(([name, data]) => ({ weight: 1, arbitrary: event(name, data) })),
     ),
     { minLength: 1, maxLength: 40 },
   )
@@ -148,6 +153,7 @@ export const history: fc.Arbitrary<StoredEvidence[]> = fc
       evidenceOf(type, data as never, start + hours * hour, `e${i}`, {
         signed,
         provenance: live || i % 5 !== 0 ? 'live' : 'sample',
+        ...(serviceOnlyEvents.has(type) ? { sourceId: 'aispm' } : {}),
       }),
     ),
   );

@@ -172,7 +172,8 @@ describe('evidence that never counts', () => {
     const { layers, score } = await told.posture();
     expect(layers.evidence).toMatchObject({ events: 4, live: 1, sample: 3 });
     expect(layers.coverage.tools.inScope).toBe(0);
-    expect(score.itemsEnforced).toBe(1);
+    // The agent is declared, and the inventory current.
+    expect(score.itemsEnforced).toBe(2);
   });
 
   it('a sample inventory is no inventory', async () => {

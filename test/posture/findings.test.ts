@@ -41,14 +41,15 @@ describe('one cause, one finding', () => {
     expect(grown.firstSeen).toBe(first.firstSeen);
     expect(grown.severity).toBe('high');
     expect(grown.detail.split('; ').length).toBeGreaterThan(first.detail.split('; ').length);
-    expect((await told.findings()).filter((f) => f.rule === 'evidence_stale')).toHaveLength(1);
+    const stale = (await told.findings()).filter((f) => f.rule === 'evidence_stale');
+    expect(stale.map((f) => f.subject).sort()).toEqual(['agent:builder', 'tenant:tenant']);
   });
 
   it('each control that evidence shows to be unmet is a finding of its own', async () => {
     const told = newTold();
     await told.tell('decision.recorded', unchecked);
     const rules = (await told.findings()).filter((f) => f.rule === 'control_unmet').map((f) => f.control);
-    expect(rules.sort()).toEqual(['agent-registered', 'commands-evaluated', control]);
+    expect(rules.sort()).toEqual(['agent-registered', 'commands-evaluated', control, 'policy-current']);
   });
 
   it('what another agent does is another finding', async () => {

@@ -106,6 +106,8 @@ describe('the score', () => {
 });
 
 describe('a control', () => {
+  const n = catalogue.length;
+
   it('is as bad as its worst item', () => {
     states.slice(0, 5).forEach((worst, i) => {
       const counts = Object.fromEntries(states.slice(i).map((s) => [s, 1]));
@@ -117,7 +119,7 @@ describe('a control', () => {
     const some = controlsWith((id) => (id === 'report-delivery' ? {} : { enforced: 1 }));
     const score = scored(some);
     expect(some.find((c) => c.id === 'report-delivery')).toMatchObject({ state: 'not_observed', inScope: 0 });
-    expect(score).toMatchObject({ tenths: 1000, controlsObserved: 15, controlsApplicable: 16 });
+    expect(score).toMatchObject({ tenths: 1000, controlsObserved: n - 1, controlsApplicable: n });
   });
 
   it('that is overridden for every item is not applicable, and is not counted as observed', () => {
@@ -126,7 +128,7 @@ describe('a control', () => {
       state: 'not_applicable',
       inScope: 0,
     });
-    expect(scored(some)).toMatchObject({ controlsObserved: 15, controlsApplicable: 15 });
+    expect(scored(some)).toMatchObject({ controlsObserved: n - 1, controlsApplicable: n - 1 });
   });
 });
 describe('a posture', () => {

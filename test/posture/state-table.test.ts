@@ -5,8 +5,9 @@ import { instantOf, hour, minute } from '../../shared/core/kernel/time.js';
 import { judgeApproval } from '../../shared/core/posture/approval-states.js';
 import { decisionState, isHighRisk } from '../../shared/core/posture/decision-state.js';
 import { defaultConfig } from '../../shared/core/posture/settle.js';
-import type { Approval, Config } from '../../shared/core/projections/documents.js';
-import { factOf } from '../../shared/core/projections/items.js';
+import type { Config } from '../../shared/core/projections/config.js';
+import type { Approval } from '../../shared/core/projections/documents.js';
+import { factOf } from '../../shared/core/projections/actions.js';
 import { command, newTold, person, start } from './told.js';
 
 /*
@@ -250,7 +251,7 @@ function approvalWith(
       ? {}
       : { reviewed: { ...stamp(30, 'v1'), by: person(reviewedBy), outcome: 'justified' as const } }),
   };
-  return { ...approval, ...judgeApproval(approval, instantOf(ranAt + 2 * hour)) };
+  return { ...approval, ...judgeApproval(approval, defaultConfig, instantOf(ranAt + 2 * hour)) };
 }
 
 describe('evidence for a high-risk action', () => {

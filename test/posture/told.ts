@@ -63,6 +63,8 @@ export function newTold() {
     },
     item: (kind: ItemKind, name: string): Promise<Item> => one('item', itemId(kind, name)),
     tenantItem: (): Promise<Item> => one('item', tenantItemId),
+    operation: (kind: 'connector' | 'incident' | 'review', name: string): Promise<Item> =>
+      one('item', itemId(kind, name)),
     approval: (name: string): Promise<Approval> => one('approval', approvalId(name)),
     finding: (rule: string, subject: string, control?: string): Promise<Finding> =>
       one('finding', findingId(fingerprintOf(rule, subject, control))),

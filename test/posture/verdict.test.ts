@@ -58,7 +58,7 @@ describe('the verdict, first rule that fires', () => {
       title: 'less than four fifths of the weight observed',
       controls: controlsWith((id) => (id.endsWith('s') ? {} : { enforced: 1 })),
       verdict: 'not_enough_evidence',
-      reason: /of 16 controls are observed/,
+      reason: /of 36 controls are observed/,
     },
     {
       title: 'more than ten points below the target',

@@ -6,6 +6,7 @@ import { blockerTexts } from '../../shared/core/readiness/blockers.js';
 import { decideReadiness, type GateFacts } from '../../shared/core/readiness/decide.js';
 import { postureOf } from '../../shared/core/posture/posture.js';
 import { catalogue } from '../../shared/core/posture/catalogue.js';
+import { basisOf, emptyHead } from '../../shared/core/posture/head.js';
 import { defaultConfig } from '../../shared/core/posture/settle.js';
 import { instantOf } from '../../shared/core/kernel/time.js';
 import { start } from '../posture/told.js';
@@ -20,7 +21,7 @@ const posture = (changed: Record<string, number> = {}, totals: Record<string, nu
     counts: { ...counts, ...changed },
     totals: { events: 9, live: 9, trusted: 9, 'type/report.requested': 1, ...totals },
     inventoryAt: clock,
-    basis: { size: 9, clock, foldVersion: 1, sample: false, settings: defaultConfig.settings },
+    basis: basisOf(defaultConfig, { ...emptyHead, size: 9, clock }),
   });
 const proofs = {
   'connector.validated': 1,

@@ -145,6 +145,7 @@ describe('a report of a large tenant', () => {
       foldVersion: 1,
       sample: false,
       settings: base.settings,
+      ...base.adopted,
     };
     const posture = postureOf('harbour', {
       id: 'summary',

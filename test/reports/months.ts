@@ -5,6 +5,7 @@ import { day, hour, instantOf, millisOf, minute } from '../../shared/core/kernel
 import type { StoredEvidence, TenantStores } from '../../shared/ports.js';
 import { foldEvents, foldUntil } from '../../shared/usecases/fold.js';
 import { evidenceOf, tenantId } from '../laws/tenant-events.js';
+import { proofs } from './proofs.js';
 
 // Three months of one made-up tenant, as events: bad, good and thin. The reports are built from the ledgers they fold to.
 
@@ -23,7 +24,12 @@ export const tenant: Tenant = tenantSchema.parse({
 export const end = Date.parse('2026-11-24T12:00:00Z');
 const psn = (n: number): string => `psn:${String(n).repeat(32).slice(0, 32)}`;
 
-type Row = [name: EventName, at: number, data: unknown, options?: { signed?: boolean; sourceId?: string }];
+export type Row = [
+  name: EventName,
+  at: number,
+  data: unknown,
+  options?: { signed?: boolean; sourceId?: string },
+];
 
 /** Events → a ledger that was folded as they came in and then told the time. */
 export async function storesOf(events: readonly StoredEvidence[], until = end): Promise<TenantStores> {
@@ -49,7 +55,12 @@ const inventory = (at: number, shown: readonly string[]): Row => [
   at,
   {
     items: [
-      ...shown.map((id) => ({ kind: 'agent', id, owner: psn(1) })),
+      ...shown.map((id) => ({
+        kind: 'agent',
+        id,
+        owner: psn(1),
+        surfaces: ['file', 'command', 'git', 'mcp'],
+      })),
       ...repositories.map((id) => ({ kind: 'repository', id, owner: psn(2) })),
       ...tools.map((id) => ({ kind: 'tool', id, owner: psn(2) })),
       { kind: 'workflow', id: 'nightly', owner: psn(2) },
@@ -86,6 +97,7 @@ const registry = (at: number, tool: string, registered = true): Row => [
     tier: 'trusted',
     owner: psn(2),
     capabilities: ['read', 'write_file'],
+    approvedCapabilities: ['read', 'write_file'],
     verdict: 'trusted',
   },
 ];
@@ -107,6 +119,7 @@ const decision = (at: number, data: object, signed = true): Row => [
 const probes = (at: number, agent: string, signed = true): Row[] => [
   decision(at, { agent, surface: 'command', risks: ['destructive'] }, signed),
   decision(at + minute, { agent, surface: 'file', risks: ['secret'] }, signed),
+  decision(at + minute, { agent, surface: 'file', risks: ['outside_workspace'] }, signed),
   ...repositories.map((repository, i) =>
     decision(
       at + (2 + i) * minute,
@@ -194,6 +207,7 @@ export const goodMonth = (): StoredEvidence[] =>
     exception(november + day, 'E-7', 60, 'read access of the librarian to the archive'),
     ...delivery(october + 5 * day, 1, 'delivered'),
     ...delivery(november + 4 * day, 2, 'delivered'),
+    ...proofs(end - 2 * day),
   ]);
 
 /** What was enforced in October runs in shadow, an undeclared agent reads secrets, approvals are their own requester's. */

@@ -1,8 +1,8 @@
 import type { EventData } from '../../../schemas/events/types.js';
 import { loadApproval, withDependent } from '../projections/approvals.js';
 import type { Approval } from '../projections/documents.js';
-import type { DecisionFact, Stamp } from '../projections/facts.js';
-import { decisionItems, factOf, withDecision } from '../projections/items.js';
+import type { DecisionFact, Origin, Stamp } from '../projections/facts.js';
+import { decisionItems, factOf, withDecision } from '../projections/actions.js';
 import { withDecisionInSession } from '../projections/sessions.js';
 import { approvalId } from '../projections/keys.js';
 import type { Workspace } from '../projections/workspace.js';
@@ -14,11 +14,11 @@ export function applyDecision(
   workspace: Workspace,
   data: EventData<'decision.recorded'>,
   stamp: Stamp,
-  trusted: boolean,
+  origin: Origin,
   at: string,
 ): void {
-  const fact = factOf(data, stamp, trusted);
-  const items = decisionItems(workspace, data).map((item) => withDecision(item, data, fact));
+  const fact = factOf(data, stamp, origin.trusted);
+  const items = decisionItems(workspace, data).map((item) => withDecision(item, data, fact, origin));
   for (const name of approvalsOf(data)) {
     const approval = loadApproval(workspace, name);
     const linked = items.reduce<Approval>((a, item) => withDependent(a, item.id), approval);

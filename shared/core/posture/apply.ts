@@ -9,21 +9,19 @@ import {
   withReview,
   withRevocation,
 } from '../projections/approvals.js';
-import type { Config } from '../projections/documents.js';
-import {
-  isTrusted,
-  loadItem,
-  withDeclaration,
-  withRegistryCheck,
-  withSession,
-} from '../projections/items.js';
+import { withAdoption, withOverride } from '../projections/adoption.js';
+import type { Config } from '../projections/config.js';
+import { originOf } from '../projections/items.js';
 import { withPolicy, withSettings } from '../projections/policies.js';
-import { withIntent, withSessionState } from '../projections/sessions.js';
+import { withIntent } from '../projections/sessions.js';
 import { stampOf } from '../projections/stamps.js';
 import type { Workspace } from '../projections/workspace.js';
 import { applyApproval, applyDecision } from './apply-decision.js';
+import { applyInventory, applyRegistryCheck, applySession } from './apply-inventory.js';
+import { applyOperation } from './apply-operation.js';
 import { applyReport } from './apply-report.js';
-import { configOf, settleException, settleItem } from './settle.js';
+import { controlsOf } from './catalogue.js';
+import { configOf, settleException } from './settle.js';
 
 /**
  * What one event changes, at the log's instant `at`. The dues before `at` have happened already.
@@ -32,42 +30,21 @@ import { configOf, settleException, settleItem } from './settle.js';
 export function applyEvent(workspace: Workspace, evidence: Evidence, at: string): boolean {
   const { event } = evidence;
   const stamp = stampOf(evidence);
-  const trusted = isTrusted(evidence);
   switch (event.type) {
     case 'aispm.decision.recorded':
-      applyDecision(workspace, event.data, stamp, trusted, at);
+      applyDecision(workspace, event.data, stamp, originOf(evidence), at);
       return false;
     case 'aispm.session.recorded':
-      workspace.put(withSessionState(workspace, event.data, stamp));
-      settleItem(
-        workspace,
-        withSession(
-          loadItem(workspace, 'agent', event.data.agent),
-          stamp,
-          trusted,
-          event.data.state === 'started',
-        ),
-        at,
-      );
+      applySession(workspace, event.data, stamp, originOf(evidence), at);
       return false;
     case 'aispm.intent.declared':
       workspace.put(withIntent(workspace, event.data, stamp));
       return false;
     case 'aispm.inventory.declared':
-      for (const declared of event.data.items) {
-        settleItem(
-          workspace,
-          withDeclaration(loadItem(workspace, declared.kind, declared.id), declared, stamp),
-          at,
-        );
-      }
+      applyInventory(workspace, event.data, stamp, at);
       return false;
     case 'aispm.registry.checked':
-      settleItem(
-        workspace,
-        withRegistryCheck(loadItem(workspace, 'tool', event.data.tool), event.data, stamp),
-        at,
-      );
+      applyRegistryCheck(workspace, event.data, stamp, at);
       return false;
     case 'aispm.approval.requested':
       applyApproval(
@@ -122,7 +99,10 @@ export function applyEvent(workspace: Workspace, evidence: Evidence, at: string)
       applyReport(workspace, evidence, event, stamp, at);
       return false;
     case 'aispm.control.overridden':
+      return replaceConfig(workspace, withOverride(configOf(workspace), event.data, stamp, at));
     case 'aispm.catalogue.adopted':
+      if (controlsOf(event.data.version) === null) return false;
+      return replaceConfig(workspace, withAdoption(configOf(workspace), event.data, stamp));
     case 'aispm.connector.validated':
     case 'aispm.isolation.tested':
     case 'aispm.workflow.exercised':
@@ -132,13 +112,15 @@ export function applyEvent(workspace: Workspace, evidence: Evidence, at: string)
     case 'aispm.packet.submitted':
     case 'aispm.incident.opened':
     case 'aispm.incident.closed':
+    case 'aispm.review.completed':
+    case 'aispm.review.acknowledged':
+      applyOperation(workspace, evidence, event, stamp, at);
+      return false;
     case 'aispm.finding.assigned':
     case 'aispm.finding.accepted':
     case 'aispm.finding.resolved':
     case 'aispm.finding.dismissed':
     case 'aispm.finding.reopened':
-    case 'aispm.review.completed':
-    case 'aispm.review.acknowledged':
     case 'aispm.readiness.decided':
     case 'aispm.journey.advanced':
     case 'aispm.access.denied':

@@ -1,8 +1,11 @@
 import type { ControlState } from '../../../schemas/posture.js';
 import { day, hour, instantOf, millisOf, type Millis } from '../kernel/time.js';
+import type { Adopted } from '../projections/config.js';
 import type { Approval, Exception } from '../projections/documents.js';
 import type { ItemState } from '../projections/facts.js';
-import { catalogue } from './catalogue.js';
+import type { Control } from './control.js';
+import { controlsFor, inForceFor } from './in-force.js';
+import { failingOf, keptState, subjectOf } from './judged.js';
 
 /** A decided approval, and an ended exception, stay in scope this long. */
 export const approvalWindow = 30 * day;
@@ -14,6 +17,7 @@ type Judged = { state: ControlState; evidenceId: string | null } | null;
 /** Status and control states of an approval at an instant, and the next instant at which time alone changes them. */
 export function judgeApproval(
   approval: Approval,
+  adopted: Adopted,
   at: string,
 ): Pick<Approval, 'status' | 'states' | 'failing' | 'dueAt' | 'rank'> {
   const now = millisOf(at);
@@ -25,7 +29,7 @@ export function judgeApproval(
     if (demand === 'in_time') return inTime(approval, status);
     return breakGlass(approval, now);
   };
-  const states = statesOf(approval.states, at, (control) =>
+  const states = statesOf(approval, adopted, at, (control) =>
     control.judgement.by === 'approval' ? judge(control.judgement.demand) : null,
   );
   const changes = [
@@ -102,6 +106,7 @@ function breakGlass(approval: Approval, now: Millis): Judged {
 /** Status and control states of an exception at an instant, and the next instant at which time alone changes them. */
 export function judgeException(
   exception: Exception,
+  adopted: Adopted,
   at: string,
 ): Pick<Exception, 'status' | 'states' | 'failing' | 'dueAt' | 'rank'> {
   const now = millisOf(at);
@@ -124,7 +129,7 @@ export function judgeException(
         : 'unowned';
   const evidenceId = (renewal ?? granted ?? revoked)?.id ?? null;
   const state: ControlState = status === 'active' ? 'enforced' : status === 'expired' ? 'stale' : 'missing';
-  const states = statesOf(exception.states, at, (control) =>
+  const states = statesOf(exception, adopted, at, (control) =>
     control.judgement.by === 'exception' && !revoked ? { state, evidenceId } : null,
   );
   const failing = failingOf(states);
@@ -133,23 +138,23 @@ export function judgeException(
 }
 
 function statesOf(
-  before: Readonly<Record<string, ItemState>>,
+  document: Approval | Exception,
+  adopted: Adopted,
   at: string,
-  judge: (control: (typeof catalogue)[number]) => Judged,
+  judge: (control: Control) => Judged,
 ): Record<string, ItemState> {
   const states: Record<string, ItemState> = {};
-  for (const control of catalogue) {
+  for (const control of controlsFor(adopted, document.kind)) {
     const judged = judge(control);
-    const old = before[control.id];
-    if (judged) states[control.id] = { ...judged, since: old?.state === judged.state ? old.since : at };
+    if (!judged) continue;
+    const { applies, override } = inForceFor(control, adopted, subjectOf(document));
+    const inForce = applies
+      ? judged
+      : { state: 'not_applicable' as const, evidenceId: override?.id ?? judged.evidenceId };
+    states[control.id] = keptState(document.states[control.id], inForce, at);
   }
   return states;
 }
-
-const failingOf = (states: Readonly<Record<string, ItemState>>): string[] =>
-  Object.entries(states)
-    .filter(([, s]) => s.state !== 'enforced')
-    .map(([control, s]) => `${control}:${s.state}`);
 
 function nextOf(changes: readonly (Millis | null)[], now: Millis): { dueAt?: string } {
   const coming = changes.filter((change): change is Millis => change !== null && change > now);

@@ -2,6 +2,7 @@ import type { Approval, Exception, Item } from '../projections/documents.js';
 import type { ItemState } from '../projections/facts.js';
 import { controlById } from './catalogue.js';
 import { oneLower, worst, type Cause } from './findings.js';
+import { subjectOf } from './judged.js';
 
 /*
  * From states to causes. One cause, one finding: an item nobody has heard from fails many controls for one reason, and
@@ -15,9 +16,6 @@ const severityOf = ({ control, state }: Failing) => {
   const severity = controlById.get(control)?.severity ?? 'high';
   return state.state === 'shadowed' || state.state === 'stale' ? oneLower(severity) : severity;
 };
-
-export const subjectOf = (document: Item | Approval | Exception): string =>
-  document.kind === 'item' ? `${document.itemKind}:${document.name}` : `${document.kind}:${document.name}`;
 
 export function causesOf(document: Item | Approval | Exception): Cause[] {
   const subject = subjectOf(document);

@@ -1,53 +1,80 @@
+import type { Risk } from '../../../schemas/events/decisions.js';
 import type { Severity, Surface } from '../../../schemas/primitives.js';
 import type { Item } from '../projections/documents.js';
+import type { ProofName } from '../projections/facts.js';
+import type { Clause } from './clause-catalogue.js';
 
-/** How a control is judged. Each kind has one function in item-states.ts or approval-states.ts. */
+/** A key of an item's facts: a surface, or a surface and a risk. */
+export type FactKey = Surface | `${Surface}+${Risk}`;
+
+/** How a control is judged. Each kind has one function in judges.ts, proof-states.ts or approval-states.ts. */
 export type Judgement =
   /** The item is declared, active and owned. */
   | { by: 'inventory' }
-  /** The latest decision under any of these fact keys (`surface` or `surface+risk`) stands in the state table. */
-  | { by: 'decision'; facts: readonly string[]; highRisk: boolean }
+  /** One trusted source alone spoke for the agent within the window. */
+  | { by: 'identity' }
+  /**
+   * The latest decision under any of these fact keys stands in the state table. `attested`: an `allow` is not enough, it
+   * takes an approval or an attestation that resolves.
+   */
+  | { by: 'decision'; facts: readonly FactKey[]; highRisk: boolean; attested?: true }
+  /** The latest decisions carried a version that was in force. */
+  | { by: 'policy' }
   /** The tool's registry record. */
   | { by: 'registry' }
+  /** What was used of the tool within the window is what its registry record approves. */
+  | { by: 'capability' }
   /** The latest action was signed by a trusted source. */
   | { by: 'signature' }
   /** There was an action within the window. */
   | { by: 'activity' }
+  /** The tenant declared its inventory within the window that its settings name. */
+  | { by: 'declaration' }
   /** The last report reached its recipient. */
   | { by: 'delivery' }
+  /** The latest proof of this kind passed. `down`: a failed one means that nothing can operate. */
+  | { by: 'proof'; of: ProofName; down?: true }
+  | { by: 'incident' }
+  | { by: 'review' }
   | { by: 'approval'; demand: 'separated' | 'in_time' | 'break_glass' }
   | { by: 'exception' };
 
-/** A clause of a framework that a control gives evidence toward; never "satisfies". */
-export type Clause = { framework: Framework; id: string };
-export type Framework =
-  | 'SOC 2 2017-TSC/2022-PoF'
-  | 'NIST AI RMF 1.0'
-  | 'ISO/IEC 42001:2023'
-  | 'OWASP ASI 2026'
-  | 'OWASP LLM 2025'
-  | 'MITRE ATLAS 2026.09'
-  | 'EU AI Act 2024/1689 (alignment)';
+export type Scope = {
+  kind: Item['itemKind'] | 'approval' | 'exception';
+  /** One of these surfaces must be open to the item. Undeclared ones are open, unless `seen`: then declared or observed. */
+  surfaces?: readonly Surface[];
+  seen?: true;
+  /** Only tools that can change something. */
+  writes?: true;
+};
+
+export type Domain =
+  | 'identity and inventory'
+  | 'commands'
+  | 'files and secrets'
+  | 'source control'
+  | 'MCP and tools'
+  | 'infrastructure change'
+  | 'approvals'
+  | 'exceptions'
+  | 'evidence'
+  /** The one domain that what the service itself concludes may satisfy (no-evidence law). */
+  | 'operations';
 
 /** What the service demands of a tenant, as data. */
 export type Control = {
   id: string;
+  /** The catalogue version that first carried it. */
+  since: CatalogueVersion;
   title: string;
-  domain:
-    | 'identity and inventory'
-    | 'commands'
-    | 'files and secrets'
-    | 'source control'
-    | 'MCP and tools'
-    | 'approvals'
-    | 'exceptions'
-    | 'evidence'
-    | 'operations';
+  domain: Domain;
   /** One sentence: what must hold for each item. */
   demand: string;
+  /** One sentence: which evidence shows that it holds. */
+  satisfiedBy: string;
+  /** One sentence. */
   remediation: string;
-  /** Kind of item it is judged for, and the surface an agent must have for the control to apply. */
-  scope: { kind: Item['itemKind'] | 'approval' | 'exception'; surface?: Surface; writes?: true };
+  scope: Scope;
   judgement: Judgement;
   /** Evidence older than this is stale. */
   freshnessHours: number;
@@ -56,3 +83,7 @@ export type Control = {
   severity: Severity;
   clauses: readonly Clause[];
 };
+
+/** Published versions of the catalogue, oldest first. */
+export const catalogueVersions = ['1', '2'] as const;
+export type CatalogueVersion = (typeof catalogueVersions)[number];

@@ -1,6 +1,7 @@
 import type { ControlState } from '../../../schemas/posture.js';
 import { millisOf } from '../kernel/time.js';
-import type { Approval, Config } from '../projections/documents.js';
+import type { Config } from '../projections/config.js';
+import type { Approval } from '../projections/documents.js';
 import type { DecisionFact } from '../projections/facts.js';
 
 /** Looks up an approval by the name a decision gives. */

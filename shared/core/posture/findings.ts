@@ -1,6 +1,7 @@
 import type { Severity } from '../../../schemas/primitives.js';
 import { day, instantOf, millisOf } from '../kernel/time.js';
-import type { Config, Finding } from '../projections/documents.js';
+import type { Config } from '../projections/config.js';
+import type { Finding } from '../projections/documents.js';
 import type { OpenFindings } from '../projections/facts.js';
 import { findingId, fingerprintOf } from '../projections/keys.js';
 import type { Workspace } from '../projections/workspace.js';

@@ -5,14 +5,14 @@ import { leafBytes } from '../kernel/leaf.js';
 import type { LogEntry } from '../log/entry.js';
 import { appendLeafHex } from '../log/merkle.js';
 import type { Head, Summary } from '../projections/documents.js';
-import { isTrusted } from '../projections/items.js';
+import { isTrusted, loadTenantItem } from '../projections/items.js';
 import { stampOf } from '../projections/stamps.js';
 import type { Workspace } from '../projections/workspace.js';
 import { applyEvent } from './apply.js';
 import { syncFindings, type Cause } from './findings.js';
 import { basisOf, emptyHead } from './head.js';
 import { letTimePass, nextMidnight } from './passing.js';
-import { configOf, settleItem } from './settle.js';
+import { configOf, settleAny, settleItem } from './settle.js';
 
 /**
  * Folds one entry (rebuild law): first what became due before it, in order, each at its computed instant; then the
@@ -22,8 +22,7 @@ import { configOf, settleItem } from './settle.js';
 export function foldEntry(workspace: Workspace, entry: LogEntry, evidence: Evidence | null): void {
   letTimePass(workspace, entry.sequencedAt, () => true);
   const head = workspace.find('head', 'head') ?? emptyHead;
-  if (head.size === 0)
-    workspace.put({ id: 'day-clock', kind: 'day-clock', dueAt: nextMidnight(entry.sequencedAt) });
+  if (head.size === 0) begin(workspace, entry.sequencedAt);
   if (evidence === null) reportUnfoldable(workspace, entry);
   const counted = evidence !== null && counts(workspace, evidence);
   const wide = counted && applyEvent(workspace, evidence, entry.sequencedAt);
@@ -41,6 +40,12 @@ export function foldEntry(workspace: Workspace, entry: LogEntry, evidence: Evide
   workspace.put(wide ? { ...summary, id: 'summary-next' } : summary);
 }
 
+/** The clock of days starts, and the tenant itself is in scope from now on: what it never proved is missing. */
+function begin(workspace: Workspace, at: string): void {
+  workspace.put({ id: 'day-clock', kind: 'day-clock', dueAt: nextMidnight(at) });
+  settleItem(workspace, loadTenantItem(workspace), at);
+}
+
 /** Evidence that is in the log and says nothing is one finding of the tenant, however often it happens. */
 function reportUnfoldable(workspace: Workspace, { id, sequencedAt }: LogEntry): void {
   const cause: Cause = {
@@ -54,14 +59,14 @@ function reportUnfoldable(workspace: Workspace, { id, sequencedAt }: LogEntry): 
 }
 
 /**
- * One step of a wide change: an item is judged again as of the head's clock, counted in the summary that readers do not
- * see yet. The workspace counts in `summary-next`.
+ * One step of a wide change: a document is judged again as of the head's clock, counted in the summary that readers do
+ * not see yet. The workspace counts in `summary-next`.
  */
 export function foldSweep(workspace: Workspace, id: string): void {
   const head = workspace.find('head', 'head');
-  const item = workspace.find('item', id);
-  if (!head?.sweep || !item) return;
-  settleItem(workspace, item, head.clock);
+  const document = workspace.get(id);
+  if (!head?.sweep || !document) return;
+  settleAny(workspace, document, head.clock);
   workspace.put({ ...head, sweep: { cursor: id } });
 }
 

@@ -1,4 +1,5 @@
-import type { Basis, Config, Head } from '../projections/documents.js';
+import type { Config } from '../projections/config.js';
+import type { Basis, Head } from '../projections/documents.js';
 import { defaultConfig } from './settle.js';
 
 /** Changes when the same log would give other documents. A new version is rebuilt beside the old one, then switched to. */
@@ -18,6 +19,9 @@ export const emptyHead: Head = {
 export const emptyBasis: Basis = basisOf(defaultConfig, emptyHead);
 
 /** What a summary's counters stand for: the log's end, and the settings in force there. */
-export function basisOf({ sample, settings }: Config, { size, clock, foldVersion: version }: Head): Basis {
-  return { size, clock, foldVersion: version, sample, settings };
+export function basisOf(
+  { sample, settings, catalogue, overrides }: Config,
+  { size, clock, foldVersion: version }: Head,
+): Basis {
+  return { size, clock, foldVersion: version, sample, settings, catalogue, overrides };
 }

@@ -1,5 +1,5 @@
 import type { Evidence } from '../../../schemas/evidence.js';
-import { approvalId, exceptionId, itemId, sessionId } from '../projections/keys.js';
+import { approvalId, exceptionId, itemId, sessionId, tenantItemId } from '../projections/keys.js';
 import { approvalsOf } from './settle.js';
 
 /**
@@ -24,7 +24,7 @@ export function namedBy({ event }: Evidence): string[] {
     case 'aispm.intent.declared':
       return [sessionId(event.data.session)];
     case 'aispm.inventory.declared':
-      return event.data.items.map(({ kind, id }) => itemId(kind, id));
+      return [tenantItemId, ...event.data.items.map(({ kind, id }) => itemId(kind, id))];
     case 'aispm.registry.checked':
       return [itemId('tool', event.data.tool)];
     case 'aispm.approval.requested':
@@ -35,6 +35,21 @@ export function namedBy({ event }: Evidence): string[] {
     case 'aispm.exception.renewed':
     case 'aispm.exception.revoked':
       return [exceptionId(event.data.exception)];
+    case 'aispm.connector.validated':
+      return [itemId('connector', event.data.connector)];
+    case 'aispm.incident.opened':
+    case 'aispm.incident.closed':
+      return [itemId('incident', event.data.incident)];
+    case 'aispm.review.completed':
+    case 'aispm.review.acknowledged':
+      return [itemId('review', event.data.review)];
+    case 'aispm.isolation.tested':
+    case 'aispm.deployment.validated':
+    case 'aispm.workflow.exercised':
+    case 'aispm.drill.recorded':
+    case 'aispm.archive.closed':
+    case 'aispm.packet.submitted':
+      return [tenantItemId];
     default:
       return [];
   }

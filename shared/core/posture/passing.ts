@@ -1,4 +1,6 @@
 import { day, instantOf, millisOf } from '../kernel/time.js';
+import { withoutExpired } from '../projections/adoption.js';
+import type { Config } from '../projections/config.js';
 import type { LedgerDocument } from '../projections/documents.js';
 import { dayId } from '../projections/keys.js';
 import type { Workspace } from '../projections/workspace.js';
@@ -12,6 +14,8 @@ import { configOf, settleApproval, settleException, settleItem } from './settle.
  */
 export function letTimePass(workspace: Workspace, until: string, fits: () => boolean): void {
   for (;;) {
+    // Behind a wide change the sweep comes first.
+    if (workspace.find('head', 'head')?.sweep) return;
     const [next] = workspace.due(until);
     if (next?.dueAt === undefined) {
       advance(workspace, until);
@@ -19,7 +23,7 @@ export function letTimePass(workspace: Workspace, until: string, fits: () => boo
     }
     const mark = workspace.mark();
     happen(workspace, next, next.dueAt);
-    advance(workspace, next.dueAt);
+    if (next.kind !== 'config') advance(workspace, next.dueAt);
     if (!fits()) {
       workspace.returnTo(mark);
       return;
@@ -52,14 +56,28 @@ function happen(workspace: Workspace, document: LedgerDocument, at: string): voi
     case 'day-clock':
       endDay(workspace, at);
       return;
-    case 'head':
     case 'config':
+      endOverrides(workspace, document, at);
+      return;
+    case 'head':
     case 'session':
     case 'report':
     case 'summary':
     case 'day':
       throw new TypeError(`a ${document.kind} is never due`);
   }
+}
+
+/** Overrides end: every control is what its catalogue says again, for all at once, as of that instant. */
+function endOverrides(workspace: Workspace, config: Config, at: string): void {
+  const head = workspace.find('head', 'head');
+  if (!head) return;
+  const after = withoutExpired(config, at);
+  const next = { ...head, clock: at, sweep: { cursor: '' } };
+  const summary = workspace.summary();
+  workspace.put(after);
+  workspace.put(next);
+  workspace.put({ ...summary, id: 'summary-next', basis: basisOf(after, next) });
 }
 
 /** The counters as they stand when a UTC day ends: one point of every trend. */

@@ -1,7 +1,7 @@
 import type { Posture } from '../../../schemas/posture.js';
 import type { Summary } from '../projections/documents.js';
-import { catalogue } from './catalogue.js';
 import { emptyBasis } from './head.js';
+import { controlsInForce } from './in-force.js';
 import { controlsHealth, coverageOf, evidenceLayer, findingsHealth, statesOf, withPrefix } from './layers.js';
 import { controlSummary, scoreOf } from './score.js';
 import { verdictOf } from './verdict.js';
@@ -16,7 +16,7 @@ export function postureOf(tenantId: string, summary: Summary): Posture {
   const n = (name: string): number => counts[name] ?? 0;
   const total = (name: string): number => totals[name] ?? 0;
   const asOf = basis.clock;
-  const controls = catalogue.map((control) =>
+  const controls = controlsInForce(basis).map((control) =>
     controlSummary(control, counts, `${base}/controls/${control.id}`),
   );
   const score = scoreOf(controls, summary, basis.settings, asOf);
@@ -48,6 +48,7 @@ export function postureOf(tenantId: string, summary: Summary): Posture {
     position: basis.size,
     asOf,
     foldVersion: basis.foldVersion,
+    catalogue: basis.catalogue,
     ...verdictOf(score, controls, findings, { unfoldable, unconfirmed: reports.unconfirmed }),
     score,
     layers: {

@@ -1,7 +1,9 @@
-import type { Approval, Config, Exception, Item } from '../projections/documents.js';
+import type { Config } from '../projections/config.js';
+import type { Approval, Exception, Item, LedgerDocument } from '../projections/documents.js';
 import { approvalId } from '../projections/keys.js';
 import type { Workspace } from '../projections/workspace.js';
 import { judgeApproval, judgeException } from './approval-states.js';
+import { catalogueVersion } from './catalogue.js';
 import { causesOf } from './causes.js';
 import { attestationApproval, type ApprovalOf } from './decision-state.js';
 import { syncFindings } from './findings.js';
@@ -24,6 +26,9 @@ export const defaultConfig: Config = {
   revision: 0,
   sample: false,
   policies: {},
+  catalogue: catalogueVersion,
+  overrides: {},
+  ended: {},
 };
 
 export const configOf = (workspace: Workspace): Config => workspace.find('config', 'config') ?? defaultConfig;
@@ -39,21 +44,30 @@ export function settleItem(workspace: Workspace, item: Item, at: string): void {
 }
 
 export function settleApproval(workspace: Workspace, approval: Approval, at: string): void {
+  const config = configOf(workspace);
   const { dueAt: _before, ...facts } = approval;
-  const judged: Approval = { ...facts, ...judgeApproval(approval, at) };
+  const judged: Approval = { ...facts, ...judgeApproval(approval, config, at) };
   workspace.put({
     ...judged,
-    findings: syncFindings(workspace, configOf(workspace), approval.findings, causesOf(judged), at),
+    findings: syncFindings(workspace, config, approval.findings, causesOf(judged), at),
   });
 }
 
 export function settleException(workspace: Workspace, exception: Exception, at: string): void {
+  const config = configOf(workspace);
   const { dueAt: _before, ...facts } = exception;
-  const judged: Exception = { ...facts, ...judgeException(exception, at) };
+  const judged: Exception = { ...facts, ...judgeException(exception, config, at) };
   workspace.put({
     ...judged,
-    findings: syncFindings(workspace, configOf(workspace), exception.findings, causesOf(judged), at),
+    findings: syncFindings(workspace, config, exception.findings, causesOf(judged), at),
   });
+}
+
+/** Judges again whatever controls are judged for, in a wide change. Other documents stay as they are. */
+export function settleAny(workspace: Workspace, document: LedgerDocument, at: string): void {
+  if (document.kind === 'item') settleItem(workspace, document, at);
+  else if (document.kind === 'approval') settleApproval(workspace, document, at);
+  else if (document.kind === 'exception') settleException(workspace, document, at);
 }
 
 /** An approval counts for an item only if the item hangs on it: so its change always finds the item again. */

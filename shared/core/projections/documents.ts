@@ -1,7 +1,8 @@
 import type { Decision } from '../../../schemas/events/decisions.js';
 import type { EventData } from '../../../schemas/events/types.js';
 import type { ItemKind, Severity, Surface, TrustTier } from '../../../schemas/primitives.js';
-import type { DecisionFact, ItemState, OpenFindings, Stamp } from './facts.js';
+import type { DecisionFact, ItemState, OpenFindings, PolicyUse, Proof, ProofName, Stamp } from './facts.js';
+import type { Adopted, Config } from './config.js';
 import type { Session } from './session.js';
 
 /*
@@ -27,22 +28,13 @@ export type Head = Base & {
   sweep: { cursor: string } | null;
 };
 
-/** What derivation reads besides facts: policies in force and settings. All of it stands in the log. */
-export type Config = Base & {
-  id: 'config';
-  kind: 'config';
-  settings: EventData<'tenant.configured'>['settings'];
-  revision: number;
-  /** Sample tenants count sample evidence. */
-  sample: boolean;
-  /** `policy@version` → what it carries. The 200 last published. */
-  policies: Record<string, { at: Stamp; mode: 'enforce' | 'shadow'; rules: Record<string, string[]> }>;
-};
+/** Beside the governed things: the tenant itself, and what its operation is judged by. */
+export type OperationKind = 'tenant' | 'connector' | 'incident' | 'review';
 
-/** A governed thing: agent, repository, workflow, tool, or the tenant itself. */
+/** Something that controls are judged for: an agent, repository, workflow or tool, or a part of the operation. */
 export type Item = Base & {
   kind: 'item';
-  itemKind: ItemKind | 'tenant';
+  itemKind: ItemKind | OperationKind;
   name: string;
   declared?: Stamp & Omit<EventData<'inventory.declared'>['items'][number], 'kind' | 'id'>;
   registry?: Stamp & {
@@ -62,6 +54,22 @@ export type Item = Base & {
     surfaces: Surface[];
   };
   facts: Record<string, DecisionFact>;
+  /** Source → when it last spoke for the agent, and whether it was trusted. The eight last. */
+  sources?: Record<string, Stamp & { trusted: boolean }>;
+  /** Capability → when it was last used, `''` where a use did not say; on tools. The 64 last. */
+  capabilities?: Record<string, Stamp>;
+  /** The 20 policies last decided under, one row a policy and mode. */
+  policies?: PolicyUse[];
+  /** When the inventory was last declared; on the tenant item only. */
+  inventory?: Stamp;
+  /** The latest proof of each kind; on the tenant item and on connectors. */
+  proofs?: Partial<Record<ProofName, Proof>>;
+  incident?: {
+    opened?: Stamp & { severity: Severity };
+    /** `sound`: with all that a closing must carry. */
+    closed?: Stamp & { sound: boolean };
+  };
+  review?: { completed?: Stamp & { dueAt: string }; acknowledged?: Stamp };
   /** Outcome of the last report delivery; on the tenant item only. */
   delivery?: Stamp & { outcome: 'delivered' | 'failed' };
   /** Open findings about recipients, by pseudonym; on the tenant item only. */
@@ -153,7 +161,7 @@ export type Report = Base & {
 };
 
 /** What counters stand for: how much of the log, judged when, by which rules. A wide change settles all of it at once. */
-export type Basis = {
+export type Basis = Adopted & {
   size: number;
   clock: string;
   foldVersion: number;

@@ -7,6 +7,9 @@ import type { Severity } from '../../../schemas/primitives.js';
 /** When and by which evidence something was said. Of two facts the later (`time`, `id`) wins, never arrival. */
 export type Stamp = { time: string; id: string };
 
+/** The registered source that says something, and whether a valid key of it signed. */
+export type Origin = { source: string; trusted: boolean };
+
 /** The deciding evidence for one (control, item): enough of the decision to judge it again when other facts change. */
 export type DecisionFact = Stamp & {
   decision: Decision;
@@ -21,11 +24,27 @@ export type DecisionFact = Stamp & {
   trusted: boolean;
 };
 
+/** The latest decision on an item under one policy and mode: what drift is told from. */
+export type PolicyUse = Stamp & { policy: string; version: string; mode: 'enforce' | 'shadow' };
+
+/** Proofs about the operation, by the event that brings them. */
+export type ProofName =
+  | 'connector.validated'
+  | 'isolation.tested'
+  | 'deployment.validated'
+  | 'workflow.exercised'
+  | 'drill.recorded'
+  | 'archive.closed'
+  | 'packet.submitted';
+export type Proof = Stamp & { passed: boolean };
+
 export type ItemState = {
   state: ControlState;
   /** The evidence that decides; null where there is none. */
   evidenceId: string | null;
   since: string;
+  /** While it is not enforced: the evidence that last showed it enforced, and the instant at which it fell from there. */
+  fell?: { from: string | null; at: string };
 };
 
 /** Findings open because of a document: id → what it was last told. Unchanged words need no look at the finding. */

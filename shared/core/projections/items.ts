@@ -2,10 +2,10 @@ import type { Evidence } from '../../../schemas/evidence.js';
 import type { EventData } from '../../../schemas/events/types.js';
 import type { ItemKind } from '../../../schemas/primitives.js';
 import type { Item } from './documents.js';
-import type { DecisionFact, Stamp } from './facts.js';
+import type { Origin, Stamp } from './facts.js';
 import { itemId, tenantItemId } from './keys.js';
 import { isLater, utc } from './stamps.js';
-import { compare, type Workspace } from './workspace.js';
+import type { Workspace } from './workspace.js';
 
 /** What events say about agents, repositories, workflows and tools. Nothing is judged here. */
 
@@ -18,7 +18,7 @@ export function loadTenantItem(workspace: Workspace): Item {
   return workspace.find('item', tenantItemId) ?? emptyItem(tenantItemId, 'tenant', 'tenant');
 }
 
-const emptyItem = (id: string, itemKind: Item['itemKind'], name: string): Item => ({
+export const emptyItem = (id: string, itemKind: Item['itemKind'], name: string): Item => ({
   id,
   kind: 'item',
   itemKind,
@@ -31,71 +31,22 @@ const emptyItem = (id: string, itemKind: Item['itemKind'], name: string): Item =
   rank: '',
 });
 
+/** Whether an item is one of the governed things, and not a part of the operation. */
+export const isGoverned = (item: Item): item is Item & { itemKind: ItemKind } =>
+  item.itemKind === 'agent' ||
+  item.itemKind === 'repository' ||
+  item.itemKind === 'workflow' ||
+  item.itemKind === 'tool';
+
 /** Evidence is trusted when a registered key signed it and was valid both when it happened and when it came in. */
 export const isTrusted = ({ admission }: Evidence): boolean =>
   admission.signer !== null && admission.signer.validAtTime && admission.signer.validAtReceipt;
 
-/** Facts are kept per surface, and per surface and risk: what a control asks for is one or several of these keys. */
-export const factKeys = (data: Pick<EventData<'decision.recorded'>, 'surface' | 'risks'>): string[] => [
-  data.surface,
-  ...[...new Set(data.risks ?? [])].sort(compare).map((risk) => `${data.surface}+${risk}`),
-];
-
-/** The items an action concerns: its agent, and its repository, workflow and tool where named. */
-export function decisionItems(workspace: Workspace, data: EventData<'decision.recorded'>): Item[] {
-  const named: [ItemKind, string | undefined][] = [
-    ['agent', data.agent],
-    ['repository', data.repository],
-    ['workflow', data.workflow],
-    ['tool', data.tool],
-  ];
-  return named.flatMap(([kind, name]) => (name === undefined ? [] : [loadItem(workspace, kind, name)]));
-}
-
-/** What of a decision its judgement needs. */
-export function factOf(data: EventData<'decision.recorded'>, stamp: Stamp, trusted: boolean): DecisionFact {
-  return {
-    ...stamp,
-    decision: data.decision,
-    mode: data.mode,
-    policy: `${data.policy.id}@${data.policy.version}`,
-    rule: data.policy.rule,
-    severity: data.severity,
-    risks: data.risks ?? [],
-    ran: data.ran,
-    ...(data.approval === undefined ? {} : { approval: data.approval }),
-    ...(data.attestation === undefined ? {} : { attestation: data.attestation }),
-    trusted,
-  };
-}
-
-/** @param fact what of `data` its judgement needs */
-export function withDecision(item: Item, data: EventData<'decision.recorded'>, fact: DecisionFact): Item {
-  const facts = { ...item.facts };
-  for (const key of factKeys(data)) if (isLater(fact, facts[key])) facts[key] = fact;
-  const observed = observe(item, { time: fact.time, id: fact.id }, fact.trusted);
-  const decisions = { ...observed.decisions, [data.decision]: (observed.decisions[data.decision] ?? 0) + 1 };
-  const surfaces = observed.surfaces.includes(data.surface)
-    ? observed.surfaces
-    : [...observed.surfaces, data.surface].sort(compare);
-  return { ...item, facts, observed: { ...observed, decisions, surfaces } };
-}
-
-export function withSession(item: Item, stamp: Stamp, trusted: boolean, started: boolean): Item {
-  const observed = observe(item, stamp, trusted);
-  return { ...item, observed: { ...observed, sessions: observed.sessions + (started ? 1 : 0) } };
-}
-
-function observe(item: Item, stamp: Stamp, trusted: boolean): NonNullable<Item['observed']> {
-  const before = item.observed;
-  if (!before)
-    return { first: stamp.time, last: { ...stamp, trusted }, decisions: {}, sessions: 0, surfaces: [] };
-  return {
-    ...before,
-    first: stamp.time < before.first ? stamp.time : before.first,
-    last: isLater(stamp, before.last) ? { ...stamp, trusted } : before.last,
-  };
-}
+/** Who says it. */
+export const originOf = (evidence: Evidence): Origin => ({
+  source: evidence.admission.sourceId,
+  trusted: isTrusted(evidence),
+});
 
 export function withDeclaration(
   item: Item,

@@ -1,5 +1,6 @@
 import type { ItemKind } from '../../../schemas/primitives.js';
 import { sha256Hex } from '../kernel/hash.js';
+import type { OperationKind } from './documents.js';
 
 /*
  * Ids of ledger documents. Names come from senders and may hold anything, and a store forbids some characters in ids, so
@@ -9,7 +10,8 @@ import { sha256Hex } from '../kernel/hash.js';
 const digestOf = (name: string): string => sha256Hex(name).slice(0, 40);
 
 export const tenantItemId = 'item:tenant';
-export const itemId = (kind: ItemKind, name: string): string => `item:${kind}:${digestOf(name)}`;
+export const itemId = (kind: ItemKind | Exclude<OperationKind, 'tenant'>, name: string): string =>
+  `item:${kind}:${digestOf(name)}`;
 export const approvalId = (name: string): string => `approval:${digestOf(name)}`;
 export const exceptionId = (name: string): string => `exception:${digestOf(name)}`;
 export const sessionId = (name: string): string => `session:${digestOf(name)}`;

@@ -1,5 +1,5 @@
 import type { EventData } from '../../../schemas/events/types.js';
-import type { Config } from './documents.js';
+import type { Config } from './config.js';
 import type { Stamp } from './facts.js';
 import { isLater } from './stamps.js';
 

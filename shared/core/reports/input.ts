@@ -1,4 +1,5 @@
 import type { Posture } from '../../../schemas/posture.js';
+import type { Adopted } from '../projections/config.js';
 import type {
   Approval,
   Basis,
@@ -35,6 +36,8 @@ export type ReportInput = {
   /** Oldest first; for sparklines. */
   days: readonly Day[];
   settings: Basis['settings'];
+  /** Catalogue and overrides in force: with the settings, what every day is judged by. */
+  adopted: Adopted;
   /** Open, claimed resolved and accepted, worst first; `findingTotal` counts all of them. */
   findings: readonly Finding[];
   findingTotal: number;

@@ -81,6 +81,7 @@ async function gatherOnce(
     priorCounters: before && { counts: before.counts, totals: before.totals },
     days: await sparkOf(ledger, period, posture.asOf),
     settings: basis.settings,
+    adopted: { catalogue: basis.catalogue, overrides: basis.overrides },
     ...(await findingsOf(ledger, summary)),
     closedInPeriod: closed.findings,
     closedComplete: closed.complete,
@@ -101,11 +102,13 @@ async function gatherOnce(
 /** What an empty log is judged by: the tenant's own settings, at its beginning. */
 function beforeFirst({ tenantId, sample, createdAt, settings }: Tenant, summary: Summary): Basis {
   const { inventoryFreshDays, scoreTarget, findingDays } = settings;
-  const { foldVersion } = postureOf(tenantId, summary);
+  const { foldVersion, catalogue } = postureOf(tenantId, summary);
   return {
     size: 0,
     clock: createdAt,
     foldVersion,
+    catalogue,
+    overrides: {},
     sample,
     settings: { inventoryFreshDays, scoreTarget, findingDays },
   };

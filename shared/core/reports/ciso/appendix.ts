@@ -1,6 +1,6 @@
 import type { Block } from '../../../../schemas/report-blocks.js';
-import { catalogue, catalogueVersion } from '../../posture/catalogue.js';
-import type { Framework } from '../../posture/control.js';
+import { controlById } from '../../posture/catalogue.js';
+import type { Framework } from '../../posture/clause-catalogue.js';
 import { register } from './actions.js';
 import { failingTable } from './controls.js';
 import { failingControls } from '../front/verdict.js';
@@ -50,8 +50,8 @@ export function appendix(input: ReportInput, refs: Refs): Block[] {
 function clausesOf({ posture }: ReportInput): Map<Framework, Map<string, boolean>> {
   const enforced = new Set(posture.controls.filter((c) => c.state === 'enforced').map((c) => c.id));
   const frameworks = new Map<Framework, Map<string, boolean>>();
-  for (const control of catalogue)
-    for (const { framework, id } of control.clauses) {
+  for (const control of posture.controls)
+    for (const { framework, id } of controlById.get(control.id)?.clauses ?? []) {
       const clauses = frameworks.get(framework) ?? new Map<string, boolean>();
       clauses.set(id, (clauses.get(id) ?? false) || enforced.has(control.id));
       frameworks.set(framework, clauses);
@@ -65,7 +65,7 @@ function frameworks(input: ReportInput): Block {
   const found = [...clausesOf(input)];
   return {
     kind: 'table',
-    caption: `Clauses by framework, catalogue ${catalogueVersion} (n = ${number(found.reduce((n, [, c]) => n + c.size, 0))} clauses mapped)`,
+    caption: `Clauses by framework, catalogue ${input.posture.catalogue} (n = ${number(found.reduce((n, [, c]) => n + c.size, 0))} clauses mapped)`,
     columns: [
       { key: 'framework', title: 'Framework', kind: 'text', weight: 2.6 },
       { key: 'mapped', title: 'Mapped', kind: 'number', weight: 0.9 },

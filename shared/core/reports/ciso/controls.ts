@@ -1,6 +1,6 @@
 import type { ControlSummary } from '../../../../schemas/posture.js';
 import type { Block, Cell } from '../../../../schemas/report-blocks.js';
-import { catalogueVersion, controlById } from '../../posture/catalogue.js';
+import { controlById } from '../../posture/catalogue.js';
 import type { Approval, Exception, Item } from '../../projections/documents.js';
 import { failingControls } from '../front/verdict.js';
 import type { ReportInput } from '../input.js';
@@ -29,7 +29,7 @@ function byDomain({ posture }: ReportInput): Block {
   const outside = left === 0 ? '' : `; ${counted(left, 'control')} not applicable by an approved override`;
   return {
     kind: 'table',
-    caption: `Controls by domain, as counts of controls in each state; all ${number(controls.length)} controls of catalogue ${catalogueVersion}${outside}`,
+    caption: `Controls by domain, as counts of controls in each state; all ${number(controls.length)} controls of catalogue ${posture.catalogue}${outside}`,
     columns: [
       { key: 'domain', title: 'Domain', kind: 'text', weight: 3 },
       ...states.map((s) => ({

@@ -1,5 +1,7 @@
 import type { Block, Cell } from '../../../../schemas/report-blocks.js';
-import type { Finding, Item } from '../../projections/documents.js';
+import type { ItemKind } from '../../../../schemas/primitives.js';
+import type { Finding } from '../../projections/documents.js';
+import { isGoverned } from '../../projections/items.js';
 
 import type { ReportInput } from '../input.js';
 import { closingRows, kpi, kpiTable } from '../kpis/kpi-rows.js';
@@ -85,7 +87,7 @@ export function matrix({ posture, findings }: ReportInput): Block {
   };
 }
 
-const listOf: Record<Exclude<Item['itemKind'], 'tenant'>, ListName> = {
+const listOf: Record<ItemKind, ListName> = {
   agent: 'agents',
   repository: 'repositories',
   workflow: 'workflows',
@@ -103,7 +105,7 @@ function gaps(input: ReportInput, refs: Refs): Block {
         : item.coverage.includes('silent')
           ? 'silent'
           : null;
-      if (gap === null || item.itemKind === 'tenant') return [];
+      if (gap === null || !isGoverned(item)) return [];
       const since =
         gap === 'shadow' ? item.observed?.first : (item.observed?.last.time ?? item.declared?.time);
       return [{ item, kind: item.itemKind, gap, since: since ?? posture.asOf }];

@@ -16,6 +16,7 @@ export function dayViews(input: ReportInput): { label: string; view: View }[] {
         foldVersion: input.posture.foldVersion,
         sample: input.posture.sample,
         settings: input.settings,
+        ...input.adopted,
       },
       counts,
       totals,

@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+
+import type { EventName } from '../../schemas/events/types.js';
+import { day, instantOf } from '../../shared/core/kernel/time.js';
+import { catalogue } from '../../shared/core/posture/catalogue.js';
+import { catalogueVersions } from '../../shared/core/posture/control.js';
+
+/* Evidence about the operation, and what changes the rules that everything is judged by. */
+
+const start = Date.parse('2026-11-02T08:00:00Z');
+const psn = (n: number): string => `psn:${String(n).padStart(32, '0')}`;
+const digest = 'd'.repeat(64);
+const outcome = fc.constantFrom('passed', 'failed' as const);
+const someDays = (max: number) => fc.integer({ min: 1, max }).map((d) => instantOf(start + d * day));
+const check = fc.record({
+  name: fc.constant('log'),
+  status: fc.constantFrom('pass', 'blocker'),
+  message: fc.constant('as found'),
+  evidenceIds: fc.constantFrom([], [digest]),
+});
+
+export const operations: readonly [EventName, fc.Arbitrary<unknown>][] = [
+  [
+    'connector.validated',
+    fc.record({
+      connector: fc.constantFrom('codex', 'cursor'),
+      outcome,
+      nonceDigest: fc.constant(digest),
+      issuedAt: fc.constant(instantOf(start)),
+    }),
+  ],
+  [
+    'isolation.tested',
+    fc.record({
+      deployment: fc.constant('d1'),
+      outcome,
+      attempts: fc.constant([{ proof: 'read', request: 'GET', status: 404, passed: true }]),
+    }),
+  ],
+  [
+    'deployment.validated',
+    fc.record({
+      deployment: fc.constant('d1'),
+      release: fc.constant('1.0.0'),
+      digest: fc.constant(digest),
+      outcome,
+      checks: fc.array(check, { maxLength: 2 }),
+    }),
+  ],
+  [
+    'workflow.exercised',
+    fc.record({
+      exercise: fc.constant('x1'),
+      session: fc.constant('s1'),
+      elements: fc.constantFrom(
+        [{ element: 'approval', evidenceIds: [digest] }],
+        [{ element: 'approval', evidenceIds: [] }],
+      ),
+    }),
+  ],
+  [
+    'archive.closed',
+    fc.record({
+      archive: fc.constant('q4'),
+      periodEnd: fc.constant(instantOf(start)),
+      digest: fc.constant(digest),
+      signOffs: fc.constantFrom([], [{ name: 'owner', reference: 'approval://a1' }]),
+    }),
+  ],
+  [
+    'drill.recorded',
+    fc.record({
+      drill: fc.constant('restore'),
+      startedAt: fc.constant(instantOf(start)),
+      endedAt: fc.constant(instantOf(start)),
+      outcome,
+    }),
+  ],
+  [
+    'packet.submitted',
+    fc.record({
+      packet: fc.constant('p1'),
+      validator: fc.constant('customer'),
+      target: fc.constant('production'),
+      digest: fc.constant(digest),
+      checks: fc.array(check, { maxLength: 2 }),
+    }),
+  ],
+  [
+    'incident.opened',
+    fc.record({
+      incident: fc.constantFrom('i1', 'i2'),
+      title: fc.constant('Planted key'),
+      severity: fc.constantFrom('low', 'high', 'critical'),
+    }),
+  ],
+  [
+    'incident.closed',
+    fc.record({
+      incident: fc.constantFrom('i1', 'i2'),
+      outcome: fc.constantFrom('closed', 'false_positive'),
+      approvedBy: fc.constant(psn(2)),
+    }),
+  ],
+  [
+    'review.completed',
+    fc.record({
+      review: fc.constantFrom('r1', 'r2'),
+      cadence: fc.constant('daily'),
+      period: fc.constant('2026-11-01'),
+      digest: fc.constant(digest),
+      dueAt: someDays(20),
+    }),
+  ],
+  [
+    'review.acknowledged',
+    fc.record({
+      review: fc.constantFrom('r1', 'r2'),
+      actor: fc.constant(psn(1)),
+      notes: fc.constant('read'),
+    }),
+  ],
+  [
+    'catalogue.adopted',
+    fc.record({ version: fc.constantFrom(...catalogueVersions), actor: fc.constant(psn(1)) }),
+  ],
+  [
+    'control.overridden',
+    fc
+      .record({
+        control: fc.constantFrom(...catalogue.map((c) => c.id)),
+        actor: fc.constant(psn(1)),
+        approvedBy: fc.constant(psn(2)),
+        reason: fc.constant('not here'),
+        expiresAt: someDays(60),
+      })
+      .chain((override) =>
+        fc.constantFrom(
+          { ...override, applicable: false },
+          {
+            ...override,
+            applicable: false,
+            items: ['agent:agent-1', 'tenant:tenant', 'approval:approval-1'],
+          },
+          { ...override, weight: 5 },
+          { ...override, freshnessHours: 8784 },
+        ),
+      ),
+  ],
+];
