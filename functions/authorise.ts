@@ -1,8 +1,10 @@
 import { tenantIdSchema, type TenantId } from '../schemas/primitives.js';
+import type { Role, Tenant } from '../schemas/tenant.js';
 import { Refusal } from '../shared/core/kernel/refusal.js';
 import { verifiedTenant } from '../shared/core/kernel/verified-tenant.js';
-import type { Caller } from '../shared/ports.js';
+import type { Caller, TenantStores } from '../shared/ports.js';
 import type { Services } from '../shared/services.js';
+import type { DenialReason } from '../shared/usecases/denied.js';
 import type { Route, TenantRoute, RouteRequest } from './route.js';
 import { servicesOf, type TenantServices } from './tenant-services.js';
 
@@ -22,21 +24,67 @@ export async function accessTo(
   route: Route,
   params: Readonly<Record<string, string>>,
   authorization: string | null,
+  denied: (reason: DenialReason, tenants: readonly TenantStores[]) => Promise<void>,
 ): Promise<Access | null> {
   const { access } = route;
   if (!('roles' in access)) return null;
-  const caller = await services.tokens.verify(authorization);
-  if (caller === null) throw new Refusal('unauthenticated', 'send a valid bearer token');
   const named = tenantIdSchema.safeParse(params['tenantId']);
-  if (!named.success) throw noSuchTenant();
+  const caller =
+    (await services.tokens.verify(authorization)) ??
+    (await workloadOf(services, access.roles, named.data, authorization));
+  if (caller === null) {
+    // Whoever it was, they belong to nobody we know: no tenant's log, the operator's.
+    services.telemetry.log('info', 'access_refused', { code: 'unauthenticated', method: route.method });
+    throw new Refusal('unauthenticated', 'send a valid bearer token');
+  }
+  if (!named.success) {
+    await denied('foreign_tenant', await homesOf(services, caller, null));
+    throw noSuchTenant();
+  }
   const document = await services.stores.document(named.data);
   const roles = rolesIn(caller, named.data, document?.tenant.members ?? []);
-  if (roles.length === 0 || (document === null && access.creates !== true)) throw noSuchTenant();
-  if (!access.roles.some((role) => roles.includes(role)))
-    throw new Refusal('forbidden', `this needs one of the roles ${access.roles.join(', ')}`);
+  if (roles.length === 0 || (document === null && access.creates !== true)) {
+    await denied('foreign_tenant', await homesOf(services, caller, named.data));
+    throw noSuchTenant();
+  }
   const tenant = verifiedTenant(named.data);
   const own = servicesOf(services, tenant);
+  if (!access.roles.some((role) => roles.includes(role))) {
+    if (document !== null) await denied('forbidden', [own.stores]);
+    throw new Refusal('forbidden', `this needs one of the roles ${access.roles.join(', ')}`);
+  }
   return { caller, roles, tenant, document, stores: own.stores, own };
+}
+
+/**
+ * The tenants that a token says its bearer belongs to, as far as they exist: theirs is the log that a knock at another
+ * door is told in. The door that was knocked at is left out, so that nothing is ever written there.
+ */
+async function homesOf(
+  { stores }: Services,
+  caller: Caller,
+  asked: TenantId | null,
+): Promise<TenantStores[]> {
+  const homes: TenantStores[] = [];
+  for (const name of (caller.tenants ?? []).slice(0, 3)) {
+    const home = tenantIdSchema.safeParse(name);
+    if (home.success && home.data !== asked && (await stores.document(home.data)) !== null)
+      homes.push(stores.open(verifiedTenant(home.data)));
+  }
+  return homes;
+}
+
+/** A workload of an issuer that the tenant registered, where collectors may call at all. */
+async function workloadOf(
+  { tokens, stores }: Services,
+  accepted: readonly Role[],
+  tenant: TenantId | undefined,
+  authorization: string | null,
+): Promise<Caller | null> {
+  if (tenant === undefined || !accepted.includes('collector')) return null;
+  const issuers = async (): Promise<Tenant['issuers']> =>
+    (await stores.document(tenant))?.tenant.issuers ?? [];
+  return tokens.verifyWorkload(authorization, tenant, issuers);
 }
 
 /** What a caller is in a tenant: by the token, where it names the tenant, and by the tenant's own list of members. */
@@ -46,7 +94,8 @@ export function rolesIn(
   members: readonly { subject: string; roles: readonly string[] }[],
 ): string[] {
   const byToken = caller.tenants?.includes(tenant) === true ? caller.roles : [];
-  const byList = members.find((member) => member.subject === caller.subject)?.roles ?? [];
+  const subjects = [caller.subject, ...(caller.groups ?? []).map((group) => `group:${group}`)];
+  const byList = members.filter(({ subject }) => subjects.includes(subject)).flatMap(({ roles }) => roles);
   return [...new Set([...byToken, ...byList])];
 }
 

@@ -5,6 +5,7 @@ import { problems } from '../schemas/problem.js';
 import { problemOf, Refusal } from '../shared/core/kernel/refusal.js';
 import { StoreUnavailable } from '../shared/ports.js';
 import type { Services } from '../shared/services.js';
+import { denialCounter } from '../shared/usecases/denied.js';
 import { accessTo } from './authorise.js';
 import { orchestrationsOf } from './orchestrations.js';
 import { openCursor, sealCursor } from './paging.js';
@@ -24,6 +25,8 @@ const securityHeaders = {
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
   'Referrer-Policy': 'no-referrer',
 } as const;
+
+type Denied = Parameters<typeof accessTo>[4];
 
 /** Registers every route of a table with its handler. */
 export function serveAll<T extends RouteTable>(
@@ -52,9 +55,19 @@ export function answering<R extends Route>(
   route: R,
   handler: RouteHandler<R>,
 ): (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit> {
+  const count = denialCounter(name, services.clock);
+  const denied: Denied = async (reason, tenants) => {
+    try {
+      await Promise.all(tenants.map((tenant) => count(tenant, reason)));
+    } catch (error) {
+      // The answer is no all the same; what could not be counted is counted with the next.
+      const fault = error instanceof Error ? error.name : typeof error;
+      services.telemetry.log('error', 'denial_not_counted', { route: name, error: fault });
+    }
+  };
   return async (request, context) => {
     try {
-      return await answer(services, name, route, handler, request, context);
+      return await answer(services, name, route, handler, request, context, denied);
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal.code === 'internal') {
@@ -77,9 +90,10 @@ async function answer<R extends Route>(
   handler: RouteHandler<R>,
   request: HttpRequest,
   context: InvocationContext,
+  denied: Denied,
 ): Promise<HttpResponseInit> {
   const headers = Object.fromEntries(request.headers.entries());
-  const access = await accessTo(services, route, request.params, headers['authorization'] ?? null);
+  const access = await accessTo(services, route, request.params, headers['authorization'] ?? null, denied);
   const { own = services, ...given } = access ?? {};
   const parsed = parametersOf(route, request.params, request.query);
   const scope = [
@@ -93,7 +107,7 @@ async function answer<R extends Route>(
   const body = await bodyOf(route, request, headers['content-type'] ?? null);
   const durable = route.durable === true ? { orchestrations: orchestrationsOf(context) } : {};
   // as: the parts were parsed by the schemas that the handler's request type is inferred from.
-  const reply = await handler(
+  const handled = handler(
     {
       ...parsed,
       ...given,
@@ -104,6 +118,11 @@ async function answer<R extends Route>(
     } as unknown as RouteRequest<R>,
     own as Parameters<RouteHandler<R>>[1],
   );
+  const reply = await handled.catch(async (error: unknown) => {
+    if (access !== null && error instanceof Refusal && error.code === 'separation_of_duties')
+      await denied('separation_of_duties', [access.stores]);
+    throw error;
+  });
   return responseOf(reply, scope);
 }
 

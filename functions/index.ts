@@ -7,12 +7,14 @@ import * as health from './health.js';
 import * as ingestEvidence from './ingest-evidence.js';
 import * as ingestEvidenceEvents from './ingest-evidence-events.js';
 import * as pipelines from './pipelines.js';
+import * as keys from './keys.js';
 import * as posture from './posture.js';
 import * as produceReport from './produce-report.js';
 import * as readiness from './readiness.js';
 import * as receiveDeliveryReports from './receive-delivery-reports.js';
 import * as reports from './reports.js';
 import * as reviews from './reviews.js';
+import * as tellDenials from './tell-denials.js';
 import * as tenants from './tenants.js';
 
 /*
@@ -35,4 +37,6 @@ connectors.register(services);
 answerPipeline.register(services);
 reviews.register(services);
 tenants.register(services);
+keys.register(services);
+tellDenials.register(services);
 health.register(services);

@@ -3,6 +3,7 @@ import { connectorRoutes } from './routes/connectors.js';
 import { evidenceRoutes } from './routes/evidence.js';
 import { ingestRoutes } from './routes/ingest.js';
 import { pipelineRoutes } from './routes/pipelines.js';
+import { keyRoutes } from './routes/keys.js';
 import { postureRoutes } from './routes/posture.js';
 import { readinessRoutes } from './routes/readiness.js';
 import { reportRoutes } from './routes/reports.js';
@@ -22,6 +23,7 @@ export const areas: readonly RouteTable[] = [
   pipelineRoutes,
   connectorRoutes,
   tenantRoutes,
+  keyRoutes,
   serviceRoutes,
 ];
 

@@ -1,5 +1,11 @@
 import type { Services } from '../shared/services.js';
-import { putMember, putSource } from '../shared/usecases/manage-access.js';
+import {
+  putIssuer,
+  putMember,
+  putSource,
+  removeIssuer,
+  removeMember,
+} from '../shared/usecases/manage-access.js';
 import { putTenant, tenantAnswer } from '../shared/usecases/manage-tenants.js';
 import { serveAll } from './http.js';
 import type { RouteHandlers } from './route.js';
@@ -18,11 +24,24 @@ export const handlers: RouteHandlers<typeof tenantRoutes> = {
     const source = { id: params.sourceId, ...body };
     return { status: 200, body: await putSource({ stores, keys, clock }, source, caller.subject) };
   },
+  listIssuers: ({ document }) => Promise.resolve({ status: 200, body: { items: document.tenant.issuers } }),
+  putIssuer: async ({ stores, params, body, caller }, { keys, clock, tokens }) => {
+    const issuer = { id: params.issuerId, ...body };
+    return { status: 200, body: await putIssuer({ stores, keys, clock, tokens }, issuer, caller.subject) };
+  },
+  removeIssuer: async ({ stores, params, caller }, { keys, clock }) => ({
+    status: 200,
+    body: await removeIssuer({ stores, keys, clock }, params.issuerId, caller.subject),
+  }),
   listMembers: ({ document }) => Promise.resolve({ status: 200, body: { items: document.tenant.members } }),
   putMember: async ({ stores, params, body, caller }, { keys, clock }) => {
     const member = { subject: params.subject, ...body };
     return { status: 200, body: await putMember({ stores, keys, clock }, member, caller.subject) };
   },
+  removeMember: async ({ stores, params, caller }, { keys, clock }) => ({
+    status: 200,
+    body: await removeMember({ stores, keys, clock }, params.subject, caller.subject),
+  }),
 };
 
 export const register = (services: Services): void => serveAll(services, tenantRoutes, handlers);

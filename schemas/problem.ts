@@ -31,7 +31,7 @@ export const problems = {
   number_out_of_range: { status: 422, title: 'A number is not exact in JSON (RFC 7493, 2.2)' },
   text_not_unicode: { status: 422, title: 'A string holds a lone surrogate (RFC 7493, 2.1)' },
   forbidden_member: { status: 422, title: 'A member name is not allowed' },
-  signature_missing: { status: 422, title: 'The source signs, and the event is not signed' },
+  signature_missing: { status: 422, title: 'Only what a registered key signed is taken here' },
   signature_invalid: { status: 422, title: 'The signature does not verify' },
   redaction_required: { status: 422, title: 'A signed event carries content that would have to be removed' },
   nothing_acceptable: { status: 422, title: 'No event of the batch could be admitted' },

@@ -56,8 +56,26 @@ export const sourceSchema = z.strictObject({
 });
 export type Source = z.infer<typeof sourceSchema>;
 
-/** A member: a token subject of the configured issuer, and what it may do here. */
+/**
+ * A member: a token subject of the configured issuer, or `group:<id>` for all whose token names that group, and what it
+ * may do here.
+ */
 export const memberSchema = z.strictObject({ subject: nameSchema, roles: z.array(roleSchema).min(1).max(7) });
+
+/**
+ * A token issuer of the tenant's own agent runtimes (workload identity federation). Its tokens make the named subjects
+ * collectors of this tenant, and nothing else; they must be for the service, or for this tenant at the service.
+ */
+export const tenantIssuerSchema = z.strictObject({
+  id: nameSchema.regex(/^[A-Za-z0-9_.-]+$/, 'letters, digits, -, _ and .'),
+  /** The `iss` of its tokens, to the letter. */
+  issuer: z.url({ protocol: /^https?$/ }).max(300),
+  /** Where it publishes its keys (RFC 7517): at a host that the deployment allows. */
+  jwksUri: z.url({ protocol: /^https?$/ }).max(300),
+  /** Who of that issuer may post, as `sub` says it, to the letter: an issuer may be shared with the whole world. */
+  subjects: z.array(nameSchema).min(1).max(50),
+});
+export type TenantIssuer = z.infer<typeof tenantIssuerSchema>;
 
 /** Where a report goes. The address is erasable: outside this document the recipient is `person`. */
 export const recipientSchema = z.strictObject({
@@ -118,6 +136,7 @@ export const tenantSchema = z.strictObject({
   settings: tenantSettingsSchema,
   sources: z.array(sourceSchema).max(100),
   members: z.array(memberSchema).max(1000),
+  issuers: z.array(tenantIssuerSchema).max(10).default([]),
   keys: z.array(logKeySchema).max(100),
   pipelineKeys: z.array(pipelineKeySchema).max(20).default([]),
 });
@@ -130,6 +149,7 @@ export const putTenantSchema = z.strictObject({
 });
 export const putSourceSchema = sourceSchema.omit({ id: true });
 export const putMemberSchema = memberSchema.omit({ subject: true });
+export const putIssuerSchema = tenantIssuerSchema.omit({ id: true });
 
 /** One row of the erasable directory: pseudonym to name. Joined when read, never stored in events or reports. */
 export type DirectoryEntry = { pseudonym: string; name: string };

@@ -16,6 +16,19 @@ const addressSchema = z.string().refine((address) => {
   return secure && username === '' && password === '';
 }, 'must be an https address, or http to 127.0.0.1');
 
+/** Where workload identity commonly comes from. */
+const commonIssuerHosts = 'token.actions.githubusercontent.com,gitlab.com,www.googleapis.com';
+const hostPattern = /^(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;
+const hostsSchema = z
+  .string()
+  .default(commonIssuerHosts)
+  .transform((list) => list.split(',').map((host) => host.trim().toLowerCase()))
+  .refine(
+    (hosts) => hosts.every((host) => hostPattern.test(host)),
+    'must be host names, separated by commas',
+  );
+
+const rateSchema = z.coerce.number().int().min(1).max(100_000);
 const secretSchema = z.string().min(1);
 const textSchema = z.string().min(1);
 
@@ -52,6 +65,22 @@ const shape = {
   GITHUB_API_URL: described(
     addressSchema.default('https://api.github.com'),
     'GitHub’s REST API, where deployment protection rules are answered.',
+  ),
+  TENANT_ISSUER_HOSTS: described(
+    hostsSchema,
+    'Hosts, separated by commas, where issuers that tenants register may publish their keys, beside that of the service’s own; `*.` stands for any name below one. Default: GitHub Actions, GitLab, Google.',
+  ),
+  PUBLIC_URL: described(
+    addressSchema.optional(),
+    'Where callers reach the routes, `/api` included: the isolation validation asks there. Default: the host’s own name.',
+  ),
+  TENANT_REQUESTS_PER_SECOND: described(
+    rateSchema.default(300),
+    'Requests that one instance takes for one tenant, before 429. Default 300, ten seconds’ worth at once.',
+  ),
+  TENANT_EVENTS_PER_SECOND: described(
+    rateSchema.default(800),
+    'Events that one instance admits for one tenant, before 429. Default 800, which one ledger takes; ten seconds’ worth at once.',
   ),
   AZURE_CLIENT_ID: described(
     z.guid().optional(),
@@ -110,6 +139,10 @@ function secretFaults(environment: Readonly<Record<string, string>>): { setting:
 export function readConfiguration(environment: Readonly<Record<string, string | undefined>>): Configuration {
   const set = Object.entries(environment).filter((entry): entry is [string, string] => !!entry[1]);
   const given = Object.fromEntries(set);
+  // The host knows its own name; a gateway before it is named by hand.
+  const host = given['WEBSITE_HOSTNAME'];
+  if (host !== undefined)
+    given['PUBLIC_URL'] ??= `${isLoopback(`http://${host}`) ? 'http' : 'https'}://${host}/api`;
   const parsed = configurationSchema.safeParse(given);
   const faults = (parsed.error?.issues ?? []).map((issue) => {
     const setting = issue.path.join('.');

@@ -2,7 +2,7 @@ import type { Evidence } from '../schemas/evidence.js';
 import type { ProblemCode } from '../schemas/problem.js';
 import type { RenderContext, ReportDocument } from '../schemas/report-document.js';
 import type { TenantId } from '../schemas/primitives.js';
-import type { DirectoryEntry, Tenant } from '../schemas/tenant.js';
+import type { DirectoryEntry, Tenant, TenantIssuer } from '../schemas/tenant.js';
 import type { VerifiedTenant } from './core/kernel/verified-tenant.js';
 import type { LogEntry } from './core/log/entry.js';
 import type { LedgerDocument } from './core/projections/documents.js';
@@ -306,18 +306,33 @@ export type OutboundRequest = {
 export interface Outbound {
   /** @throws OutboundRefused for an address that may not be called, a redirect, or an answer that is too large. */
   fetch(url: string, request?: OutboundRequest): Promise<Response>;
+  /** Why the address would not be called, as far as its text says; null where it would. */
+  fault(url: string): OutboundFault | null;
 }
 
 /** A caller whose token verified. `tenants` null: tenants come from member lists only. */
 export interface Caller {
   subject: string;
   roles: readonly string[];
+  /** Groups that the token names: a member list may hold one as `group:<id>`. */
+  groups?: readonly string[];
   tenants: readonly string[] | null;
 }
 
 export interface TokenVerifier {
   /** @returns null for every token that is not valid here; the reason goes to telemetry, never to the caller. */
   verify(authorization: string | null): Promise<Caller | null>;
+  /**
+   * The same for a workload whose issuer the tenant registered: a collector of that tenant and nothing else. The tenant's
+   * issuers are asked for only where the token is one of another issuer than the service's.
+   */
+  verifyWorkload(
+    authorization: string | null,
+    tenantId: TenantId,
+    issuers: () => Promise<readonly TenantIssuer[]>,
+  ): Promise<Caller | null>;
+  /** Why a tenant cannot register an issuer, in words; null where it can. */
+  issuerFault(issuer: Pick<TenantIssuer, 'issuer' | 'jwksUri'>): string | null;
 }
 
 export interface MailMessage {

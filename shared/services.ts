@@ -154,6 +154,10 @@ export function createServices(environment: Readonly<Record<string, string | und
     audience: configuration.TOKEN_AUDIENCE,
     jwksUri: configuration.TOKEN_JWKS_URI,
   };
+  const workloadIssuers = guardedOutbound({
+    hosts: [...configuration.TENANT_ISSUER_HOSTS, new URL(issuer.jwksUri).hostname],
+    loopback: isLoopback(issuer.jwksUri),
+  });
   return {
     configuration,
     clock,
@@ -162,7 +166,7 @@ export function createServices(environment: Readonly<Record<string, string | und
     blobs: azureBlobs(accounts.blob),
     keys,
     signatures: joseSignatures(),
-    tokens: jwksTokens(issuer, outboundTo(issuer.jwksUri), telemetry),
+    tokens: jwksTokens(issuer, { own: outboundTo(issuer.jwksUri), tenants: workloadIssuers }, telemetry),
     mail: acsMail(accounts.mail),
     secrets: vaultSecrets(accounts.vault, clock),
     box: jweBox(keys),

@@ -173,6 +173,8 @@ const withoutComments = (text: string): string =>
 
 describe('files stay small', () => {
   const caps: readonly [prefix: RegExp, lines: number][] = [
+    // Declarations only, and by design on one page.
+    [/^shared\/ports\.ts$/, 320],
     [/^shared\/core\//, 150],
     [/^functions\/[^/]+\.ts$/, 80],
     [/^infra\/local\//, 400],
@@ -182,6 +184,7 @@ describe('files stay small', () => {
   const isData = (file: string): boolean => /catalogue\.ts$|fixtures?(\.ts$|\/)/.test(file);
   /** What every trigger shares and is none itself: counted like any other source. */
   const exempt = new Set([
+    'functions/authorise.ts',
     'functions/http.ts',
     'functions/request.ts',
     'functions/route.ts',

@@ -1,12 +1,14 @@
 import {
   changeSchema,
+  issuerListSchema,
+  issuerParamsSchema,
   memberListSchema,
   memberParamsSchema,
   sourceListSchema,
   sourceParamsSchema,
   tenantAnswerSchema,
 } from '../../schemas/answers/tenants.js';
-import { putMemberSchema, putSourceSchema, putTenantSchema } from '../../schemas/tenant.js';
+import { putIssuerSchema, putMemberSchema, putSourceSchema, putTenantSchema } from '../../schemas/tenant.js';
 import type { RouteTable } from '../route.js';
 import { readers } from './readers.js';
 
@@ -47,6 +49,32 @@ export const tenantRoutes = {
     answers: { 200: changed },
     problems: ['conflict'],
   },
+  listIssuers: {
+    method: 'GET',
+    path: 'tenants/{tenantId}/issuers',
+    access: { roles: ['operator', 'approver', 'auditor', 'admin'] },
+    summary: 'Token issuers of the tenant’s own agent runtimes.',
+    answers: { 200: { description: 'All issuers.', schema: issuerListSchema } },
+  },
+  putIssuer: {
+    method: 'PUT',
+    path: 'tenants/{tenantId}/issuers/{issuerId}',
+    access: { roles: ['admin'] },
+    summary: 'Let subjects of another issuer post evidence here, and nothing else.',
+    params: issuerParamsSchema,
+    body: putIssuerSchema,
+    answers: { 200: changed },
+    problems: ['conflict'],
+  },
+  removeIssuer: {
+    method: 'DELETE',
+    path: 'tenants/{tenantId}/issuers/{issuerId}',
+    access: { roles: ['admin'] },
+    summary: 'End the trust in an issuer.',
+    params: issuerParamsSchema,
+    answers: { 200: changed },
+    problems: ['conflict'],
+  },
   listMembers: {
     method: 'GET',
     path: 'tenants/{tenantId}/members',
@@ -58,9 +86,18 @@ export const tenantRoutes = {
     method: 'PUT',
     path: 'tenants/{tenantId}/members/{subject}',
     access: { roles: ['admin'] },
-    summary: 'Give a token subject its roles in the tenant.',
+    summary: 'Give a token subject, or a group as `group:<id>`, its roles in the tenant.',
     params: memberParamsSchema,
     body: putMemberSchema,
+    answers: { 200: changed },
+    problems: ['conflict'],
+  },
+  removeMember: {
+    method: 'DELETE',
+    path: 'tenants/{tenantId}/members/{subject}',
+    access: { roles: ['admin'] },
+    summary: 'Take every role in the tenant from a token subject or group.',
+    params: memberParamsSchema,
     answers: { 200: changed },
     problems: ['conflict'],
   },

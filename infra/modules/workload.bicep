@@ -85,6 +85,10 @@ module app 'function-app.bicep' = {
       TOKEN_AUDIENCE: tokenAudience
       TOKEN_ISSUER: '${login}/v2.0'
       TOKEN_JWKS_URI: '${login}/discovery/v2.0/keys'
+      TENANT_ISSUER_HOSTS: 'token.actions.githubusercontent.com,gitlab.com,www.googleapis.com'
+      TENANT_REQUESTS_PER_SECOND: '300'
+      TENANT_EVENTS_PER_SECOND: '800'
+      PUBLIC_URL: 'https://${names.app}.azurewebsites.net/api'
       AzureWebJobsStorage__accountName: names.hostStorage
       AzureWebJobsStorage__clientId: identity.properties.clientId
       AzureWebJobsStorage__credential: 'managedidentity'

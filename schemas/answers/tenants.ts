@@ -6,6 +6,7 @@ import {
   memberSchema,
   recipientSchema,
   sourceSchema,
+  tenantIssuerSchema,
   tenantSettingsSchema,
 } from '../tenant.js';
 import { countSchema, linksSchema } from './paging.js';
@@ -43,6 +44,8 @@ export const changeSchema = z.strictObject({
 export const sourceParamsSchema = z.strictObject({ sourceId: nameSchema });
 export const memberParamsSchema = z.strictObject({ subject: nameSchema });
 export const sourceListSchema = z.strictObject({ items: z.array(sourceSchema) });
+export const issuerParamsSchema = z.strictObject({ issuerId: tenantIssuerSchema.shape.id });
+export const issuerListSchema = z.strictObject({ items: z.array(tenantIssuerSchema) });
 export const memberListSchema = z.strictObject({ items: z.array(memberSchema) });
 
 export const healthSchema = z.strictObject({ status: z.literal('up'), version: z.string() });

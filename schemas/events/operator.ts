@@ -47,7 +47,7 @@ export const catalogueAdoptedSchema = z.strictObject({ version: nameSchema, acto
 /** A change of settings, members, sources or keys. `digest` is that of the whole configuration after the change. */
 export const tenantConfiguredSchema = z.strictObject({
   revision: z.int().min(1),
-  change: z.enum(['created', 'settings', 'source', 'member', 'keys', 'pipeline_key']),
+  change: z.enum(['created', 'settings', 'source', 'member', 'issuer', 'keys', 'pipeline_key']),
   subject: nameSchema,
   actor: personSchema,
   /** Second person, where the change needs one: a rotation of the signing key. */

@@ -108,10 +108,22 @@ export const journeyAdvancedSchema = z.strictObject({
   actor: personSchema,
   evidenceIds: z.array(evidenceIdSchema).max(100),
 });
-/** One summary per tenant, route and hour. */
+/**
+ * One summary per tenant, route and hour, of callers who belong to the tenant: `forbidden` for a role they lack,
+ * `foreign_tenant` for a tenant they have no right to, `separation_of_duties` for what needs a second person.
+ */
 export const accessDeniedSchema = z.strictObject({
   route: nameSchema,
   hour: instantSchema,
   count: z.int().min(1),
-  reason: nameSchema,
+  reasons: z
+    .array(
+      z.strictObject({
+        reason: z.enum(['forbidden', 'foreign_tenant', 'separation_of_duties']),
+        count: z.int().min(1),
+      }),
+    )
+    .min(1)
+    .max(3),
 });
+export type AccessDenied = z.infer<typeof accessDeniedSchema>;

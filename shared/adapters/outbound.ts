@@ -60,6 +60,15 @@ export const isPublicAddress = (address: string): boolean =>
 /** Calls what the policy allows, and nothing else. */
 export function guardedOutbound(policy: OutboundPolicy, resolve: Resolve = systemResolve): Outbound {
   return {
+    fault(url) {
+      try {
+        allowed(url, policy);
+        return null;
+      } catch (error) {
+        if (error instanceof OutboundRefused) return error.fault;
+        throw error;
+      }
+    },
     async fetch(url, init = {}) {
       const target = allowed(url, policy);
       const local = isLocal(target);

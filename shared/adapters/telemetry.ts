@@ -12,6 +12,7 @@ const allowed = new Set([
   'durationMs',
   'error',
   'eventId',
+  'failed',
   'function',
   'instance',
   'invocationId',

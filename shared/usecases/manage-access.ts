@@ -1,6 +1,9 @@
 import { eventDataSchemas, serviceOnlyEvents } from '../../schemas/events/types.js';
-import type { Source, Tenant } from '../../schemas/tenant.js';
+import type { Source, Tenant, TenantIssuer } from '../../schemas/tenant.js';
+import { canonicalText } from '../core/kernel/canonical.js';
 import { Refusal } from '../core/kernel/refusal.js';
+import { millisOf } from '../core/kernel/time.js';
+import type { TokenVerifier } from '../ports.js';
 import { changeTenant, type ChangeAnswer, type TenantDeps } from './manage-tenants.js';
 import { serviceSource } from './record.js';
 
@@ -19,6 +22,7 @@ const postable = new Set<string>([
 export async function putSource(deps: TenantDeps, source: Source, actor: string): Promise<ChangeAnswer> {
   if (source.id === serviceSource.id || source.uri === serviceSource.uri)
     throw new Refusal('invalid_request', 'this source is the service itself');
+  refuseBadKeys(source.keys);
   const unknown = source.eventTypes.findIndex((name) => !postable.has(name));
   if (unknown >= 0)
     throw new Refusal('invalid_request', 'no sender can be registered for this event type', {
@@ -31,6 +35,7 @@ export async function putSource(deps: TenantDeps, source: Source, actor: string)
     apply: (tenant) => {
       if (tenant.sources.some((other) => other.uri === source.uri && other.id !== source.id))
         throw new Refusal('conflict', 'another source has this uri', { pointer: '/uri' });
+      refuseRevival(tenant.sources.find((other) => other.id === source.id)?.keys ?? [], source.keys);
       return {
         ...tenant,
         sources: within(
@@ -40,6 +45,83 @@ export async function putSource(deps: TenantDeps, source: Source, actor: string)
         ),
       };
     },
+  });
+}
+
+type SourceKey = Source['keys'][number];
+
+/** Keys that could never verify anything, or that a `kid` does not tell apart. */
+function refuseBadKeys(keys: readonly SourceKey[]): void {
+  keys.forEach((key, at) => {
+    const fault =
+      keys.findIndex(({ kid }) => kid === key.kid) !== at
+        ? 'another key has this kid'
+        : millisOf(key.validFrom) >= millisOf(key.validUntil)
+          ? 'the validity ends before it begins'
+          : [key.jwk.x, 'y' in key.jwk ? key.jwk.y : key.jwk.x].some((part) => !isCoordinate(part))
+            ? 'a coordinate is 32 bytes in base64url'
+            : null;
+    if (fault !== null) throw new Refusal('invalid_request', fault, { pointer: `/keys/${at}` });
+  });
+}
+
+/** 32 bytes in base64url without padding, in their one spelling. */
+const isCoordinate = (part: string): boolean => /^[\w-]{42}[AEIMQUYcgkosw048]$/.test(part);
+
+/** A key that was revoked stays so: under its id there is never a usable key again, and never another key. */
+function refuseRevival(before: readonly SourceKey[], after: readonly SourceKey[]): void {
+  after.forEach((key, at) => {
+    const old = before.find(({ kid }) => kid === key.kid);
+    if (old === undefined) return;
+    const pointer = `/keys/${at}`;
+    if (canonicalText(old.jwk) !== canonicalText(key.jwk))
+      throw new Refusal('conflict', 'this kid is another key; evidence names it', { pointer });
+    if (old.revokedAt !== undefined && (key.revokedAt ?? '9999') > old.revokedAt)
+      throw new Refusal('conflict', 'a revocation cannot be taken back', { pointer });
+  });
+}
+
+/**
+ * Lets a tenant's agent runtimes post with tokens of their own issuer.
+ * @throws Refusal `invalid_request` for an issuer that may not be trusted or called; `conflict` where another entry has it.
+ */
+export async function putIssuer(
+  deps: TenantDeps & { tokens: Pick<TokenVerifier, 'issuerFault'> },
+  issuer: TenantIssuer,
+  actor: string,
+): Promise<ChangeAnswer> {
+  const fault = deps.tokens.issuerFault(issuer);
+  if (fault !== null) throw new Refusal('invalid_request', fault);
+  return changeTenant(deps, {
+    change: 'issuer',
+    subject: issuer.id,
+    actor,
+    apply: (tenant) => {
+      if (tenant.issuers.some((other) => other.issuer === issuer.issuer && other.id !== issuer.id))
+        throw new Refusal('conflict', 'another entry has this issuer', { pointer: '/issuer' });
+      const issuers = placed(tenant.issuers, issuer, (one) => one.id);
+      return { ...tenant, issuers: within(10, 'issuers', issuers) };
+    },
+  });
+}
+
+/** Ends the trust in an issuer: its tokens are refused from the next request on. @throws Refusal `not_found` */
+export async function removeIssuer(deps: TenantDeps, id: string, actor: string): Promise<ChangeAnswer> {
+  return changeTenant(deps, {
+    change: 'issuer',
+    subject: id,
+    actor,
+    apply: (tenant) => ({ ...tenant, issuers: without(tenant.issuers, (one) => one.id === id) }),
+  });
+}
+
+/** Takes every role in the tenant from a token subject. @throws Refusal `not_found` */
+export async function removeMember(deps: TenantDeps, subject: string, actor: string): Promise<ChangeAnswer> {
+  return changeTenant(deps, {
+    change: 'member',
+    subject: 'member',
+    actor,
+    apply: (tenant) => ({ ...tenant, members: without(tenant.members, (one) => one.subject === subject) }),
   });
 }
 
@@ -64,6 +146,11 @@ export async function putMember(deps: TenantDeps, member: Member, actor: string)
 function placed<T>(list: readonly T[], element: T, keyOf: (one: T) => string): T[] {
   const known = list.some((one) => keyOf(one) === keyOf(element));
   return known ? list.map((one) => (keyOf(one) === keyOf(element) ? element : one)) : [...list, element];
+}
+
+function without<T>(list: readonly T[], matches: (one: T) => boolean): T[] {
+  if (!list.some(matches)) throw new Refusal('not_found', 'there is no such entry');
+  return list.filter((one) => !matches(one));
 }
 
 function within<T>(most: number, what: string, list: T[]): T[] {

@@ -131,6 +131,7 @@ export function configurationDigest(tenant: Tenant, pseudonym: (person: string) 
         reports: recipient.reports,
       })),
       sources: tenant.sources,
+      issuers: tenant.issuers,
       members: tenant.members.map(({ subject, roles }) => ({ person: pseudonym(subject), roles })),
       keys: tenant.keys.map(({ keyId, publicKey }) => ({ keyId, publicKey })),
       pipelineKeys: tenant.pipelineKeys.map(({ id, hash, expiresAt, revokedAt }) => ({
@@ -180,6 +181,7 @@ const newTenant = (
   settings,
   sources: [],
   members: [],
+  issuers: [],
   keys: [key],
   pipelineKeys: [],
 });

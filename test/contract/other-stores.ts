@@ -50,6 +50,7 @@ const tenantOf = (tenantId: TenantId, revision = 1): Tenant => ({
   settings: tenantSettingsSchema.parse({ displayName: 'Acme', timeZone: 'Europe/Berlin' }),
   sources: [],
   members: [],
+  issuers: [],
   keys: [],
   pipelineKeys: [],
 });

@@ -12,7 +12,8 @@ import { jsonTelemetry } from '../../shared/adapters/telemetry.js';
 import { jwksTokens } from '../../shared/adapters/tokens.js';
 import { StoreUnavailable, type TokenVerifier } from '../../shared/ports.js';
 
-const here = guardedOutbound({ hosts: [], loopback: true });
+const outbound = guardedOutbound({ hosts: [], loopback: true });
+const here = { own: outbound, tenants: outbound };
 const payload = new TextEncoder().encode('{"id":"one"}');
 
 async function detached(key: CryptoKey, header: { alg: string; kid?: string }): Promise<string> {
@@ -83,6 +84,7 @@ describe('a token', () => {
     expect(await tokens.verify(`Bearer ${token}`)).toEqual({
       subject: 'person-1',
       roles: ['viewer'],
+      groups: [],
       tenants: ['acme'],
     });
     const { tenants: _, ...elsewhere } = claims;
@@ -90,6 +92,7 @@ describe('a token', () => {
     expect(await tokens.verify(`bearer ${entra}`)).toEqual({
       subject: 'object-1',
       roles: ['viewer'],
+      groups: [],
       tenants: null,
     });
   });

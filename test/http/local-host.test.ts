@@ -188,9 +188,9 @@ describe('the compiled app under the local host', () => {
   it('keeps what it could not admit in quarantine, by reason and without the bytes', async () => {
     const unsigned = decisionEvent({ id: 'dec-9', source: signerUri, time: new Date().toISOString() });
     const refused = await post(unsigned, 'application/cloudevents+json');
-    expect([refused.status, refused.rejected.map((one) => one.code)]).toEqual([422, ['signature_missing']]);
+    expect([refused.status, refused.rejected.map((one) => one.code)]).toEqual([422, ['signature_invalid']]);
     const quarantine = await read(pageOf(quarantineRowSchema), '/tenants/acme/quarantine', 'auditor');
-    expect(quarantine.items.map((row) => row.code)).toEqual(['signature_missing']);
+    expect(quarantine.items.map((row) => row.code)).toEqual(['signature_invalid']);
   });
 
   it('names what is wrong with a body, however it comes', async () => {

@@ -7,6 +7,7 @@ import { headOf } from '../../shared/usecases/fold.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { acme, at, caller, openDesk, type Desk } from './desk.js';
+import { newSigner, type Signer } from '../ingest/intake.js';
 
 const body = { settings: { displayName: 'Acme', timeZone: 'Europe/Berlin' } };
 const source = {
@@ -96,6 +97,57 @@ describe('sources and members', () => {
     expect((await put('two', { eventTypes: ['nonsense'] })).status).toBe(400);
     expect((await put('two', { eventTypes: ['exception.granted', 'runtime'] })).status).toBe(200);
     expect((await put('three')).status).toBe(409);
+  });
+
+  describe('with keys', () => {
+    const [first, second] = [newSigner('2026-a'), newSigner('2026-b', 'ES256')];
+    const key = ({ kid, jwk }: Signer, over: object = {}) => ({
+      kid,
+      jwk,
+      validFrom: '2026-01-01T00:00:00Z',
+      validUntil: '2027-01-01T00:00:00Z',
+      ...over,
+    });
+    const putKeys = (...keys: object[]) => put('one', { keys });
+    const revokedAt = '2026-06-01T00:00:00Z';
+
+    it('rotate with overlap: both are valid until the older one ends', async () => {
+      expect((await putKeys(key(first))).status).toBe(200);
+      expect((await putKeys(key(first, { validUntil: '2026-07-01T00:00:00Z' }), key(second))).status).toBe(
+        200,
+      );
+    });
+
+    it('that can verify nothing are refused, with the place of each', async () => {
+      const bad = [
+        [key(first), key(second, { kid: first.kid })],
+        [key(first), key(second, { validUntil: '2026-01-01T00:00:00Z' })],
+        [key(first), key(second, { jwk: { ...second.jwk, x: 'short' } })],
+        [key(first), key(second, { jwk: { ...second.jwk, x: `${'A'.repeat(42)}B` } })],
+      ];
+      for (const keys of bad) {
+        const told = await putKeys(...keys);
+        expect([told.status, at(told.json, 'pointer')]).toEqual([400, '/keys/1']);
+      }
+    });
+
+    it('stay revoked once they are, and never become another key', async () => {
+      await putKeys(key(first, { revokedAt }));
+      expect((await putKeys(key(first))).status).toBe(409);
+      expect((await putKeys(key(first, { revokedAt: '2026-06-02T00:00:00Z' }))).status).toBe(409);
+      expect((await putKeys(key({ ...newSigner('other'), kid: first.kid }, { revokedAt }))).status).toBe(409);
+      expect((await putKeys(key(first, { revokedAt: '2026-05-01T00:00:00Z' }), key(second))).status).toBe(
+        200,
+      );
+    });
+  });
+
+  it('give up every role of a member at once, and only of one that is there', async () => {
+    const asked = { token: admin, params: { subject: 'ada' } };
+    await ask('putMember', { ...asked, body: { roles: ['admin'] } });
+    expect((await ask('removeMember', asked)).status).toBe(200);
+    expect((await ask('listMembers', { token: admin })).json).toEqual({ items: [] });
+    expect((await ask('removeMember', asked)).status).toBe(404);
   });
 
   it('are shown to a viewer as numbers, and recipients not at all', async () => {

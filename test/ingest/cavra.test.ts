@@ -164,7 +164,7 @@ describe('a CAVRA document is refused', () => {
       validUntil: '2027-01-01T00:00:00Z',
     };
     const opened = await openDesk(tenantWith([{ ...connector, keys: [key] }]));
-    expect(await refusal(envelope(), opened)).toMatchObject({ code: 'signature_missing' });
+    expect(await refusal(envelope(), opened)).toMatchObject({ code: 'signature_invalid' });
   });
 
   it('by the same rules as any event, with the document as the place of the fault', async () => {

@@ -10,7 +10,7 @@ type SourceKey = Source['keys'][number];
  * A key counts while its window holds at receipt and it was not revoked before: a signature made with a stolen key carries
  * any `time` the thief likes, so the time of receipt decides.
  * @param kid of the signature's protected header, null where it has none.
- * @throws Refusal `signature_missing` or `signature_invalid`.
+ * @throws Refusal `signature_invalid`, also where there is none: whoever leaves it out may be hiding who they are.
  */
 export function keyToVerify(
   source: Source,
@@ -22,7 +22,9 @@ export function keyToVerify(
   if (source.keys.length === 0) return null;
   const pointer = `${at}/signature`;
   if (signature === undefined)
-    throw new Refusal('signature_missing', 'this source signs each event', { pointer });
+    throw new Refusal('signature_invalid', 'this source signs each event, and this one is not signed', {
+      pointer,
+    });
   const key = source.keys.find((k) => k.kid === kid);
   if (key === undefined)
     throw new Refusal('signature_invalid', 'no key of the source has this kid', { pointer });

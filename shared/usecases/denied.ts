@@ -1,0 +1,128 @@
+import type { AccessDenied } from '../../schemas/events/service.js';
+import { hour, instantOf, millisOf, minute } from '../core/kernel/time.js';
+import type { Clock, RecordStore, Stores, TenantStores } from '../ports.js';
+import { inParallel } from './parallel.js';
+import { recordFirst, type RecordDeps } from './record.js';
+
+/*
+ * Who was told no, as evidence: one summary for a tenant, route and hour. A denial is counted in the tenant's records
+ * before its answer leaves, and becomes evidence when the hour is over. Counted is the tenant that the caller belongs to:
+ * what somebody else asks of a tenant never changes anything there.
+ */
+
+export type DenialReason = AccessDenied['reasons'][number]['reason'];
+type Denied = { route: string; hour: string; counts: Partial<Record<DenialReason, number>> };
+
+const kind = 'denied';
+/** Hours that are told already; kept so that a late repeat finds them. */
+const toldKind = 'denied-told';
+/** Clocks of instances differ, and an answer may be under way: an hour is told this much later. */
+const settled = 5 * minute;
+const mostTries = 12;
+
+export type CountDenial = (tenant: TenantStores, reason: DenialReason) => Promise<void>;
+
+/**
+ * Counts the denials of one route. What comes in while a count is being written waits for the next write, so that a flood
+ * costs one write at a time and every answer still stands behind its count.
+ * @throws StoreUnavailable from the count; what was not written is kept for the next.
+ */
+export function denialCounter(route: string, clock: Clock): CountDenial {
+  const waiting = new Map<string, Denied>();
+  const writing = new Map<string, Promise<void>>();
+  return async ({ tenantId, records }, reason) => {
+    const at = instantOf(clock.now() - (clock.now() % hour));
+    const key = `${tenantId} ${at}`;
+    const { counts } = waiting.get(key) ?? { counts: {} };
+    waiting.set(key, { route, hour: at, counts: sum(counts, { [reason]: 1 }) });
+    const write = async (): Promise<void> => {
+      for (let next = waiting.get(key); next !== undefined; next = waiting.get(key)) {
+        waiting.delete(key);
+        try {
+          await add(records, next);
+        } catch (error) {
+          const more = waiting.get(key)?.counts ?? {};
+          waiting.set(key, { ...next, counts: sum(next.counts, more) });
+          throw error;
+        }
+      }
+    };
+    const running = writing.get(key) ?? write().finally(() => writing.delete(key));
+    writing.set(key, running);
+    await running;
+  };
+}
+
+async function add(records: RecordStore, more: Denied): Promise<void> {
+  const id = `denied:${more.hour}:${more.route}`;
+  for (let tries = 0; tries < mostTries; tries++) {
+    const found = await records.get<Denied>(id);
+    const counts = sum(found?.value.counts ?? {}, more.counts);
+    if ((await records.put(id, kind, { ...more, counts }, found?.etag ?? null)) !== null) return;
+  }
+  throw new Error('other instances keep counting first');
+}
+
+function sum(a: Denied['counts'], b: Denied['counts']): Denied['counts'] {
+  const total = { ...a };
+  for (const reason of ['forbidden', 'foreign_tenant', 'separation_of_duties'] as const)
+    if (b[reason] !== undefined) total[reason] = (total[reason] ?? 0) + b[reason];
+  return total;
+}
+
+/**
+ * Makes evidence of every hour that is over, tenant by tenant. Dies in between: the next run tells the rest, and an hour
+ * told twice is told once. @returns how many summaries were written, and how many tenants failed.
+ */
+export async function tellDenials(
+  deps: Omit<RecordDeps, 'stores'> & { stores: Stores },
+): Promise<{ told: number; failed: number }> {
+  const result = { told: 0, failed: 0 };
+  let cursor: string | undefined;
+  do {
+    const page = await deps.stores.tenantIds({ limit: 100, ...(cursor === undefined ? {} : { cursor }) });
+    await inParallel(page.items, 4, async (tenantId) => {
+      try {
+        result.told += await tellTenant({ ...deps, stores: deps.stores.open(tenantId) });
+      } catch {
+        result.failed += 1;
+      }
+    });
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return result;
+}
+
+async function tellTenant(deps: RecordDeps): Promise<number> {
+  const { records } = deps.stores;
+  let told = 0;
+  let cursor: string | undefined;
+  do {
+    const page = await records.list<Denied>({
+      kind,
+      limit: 100,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    for (const denied of page.items) {
+      if (millisOf(denied.hour) + hour + settled > deps.clock.now()) continue;
+      await tellHour(deps, denied);
+      told += 1;
+    }
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return told;
+}
+
+async function tellHour(deps: RecordDeps, { route, hour: at }: Denied): Promise<void> {
+  const id = `denied:${at}:${route}`;
+  const found = await deps.stores.records.get<Denied>(id);
+  if (found === null) return;
+  const reasons = (['forbidden', 'foreign_tenant', 'separation_of_duties'] as const).flatMap((reason) => {
+    const count = found.value.counts[reason] ?? 0;
+    return count > 0 ? [{ reason, count }] : [];
+  });
+  const count = reasons.reduce((total, one) => total + one.count, 0);
+  const data = { route, hour: at, count, reasons };
+  await recordFirst(deps, { name: 'access.denied', id: `access-denied-${route}-${at}`, data });
+  await deps.stores.records.put(id, toldKind, found.value, found.etag);
+}
