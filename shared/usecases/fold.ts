@@ -125,7 +125,7 @@ async function runLoaded(ledger: LedgerStore, workspace: Workspace, run: Run): P
       return step;
     } catch (error) {
       if (!(error instanceof NotLoaded)) throw error;
-      wanted = wantedBy(workspace, run, step);
+      wanted = wantedBy(workspace, run, step).add(error.id);
     }
   }
 }

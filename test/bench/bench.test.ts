@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { instantOf } from '../../shared/core/kernel/time.js';
 import { foldEvents } from '../../shared/usecases/fold.js';
 import { openAccount, type Account } from './account.js';
 import { crowdOf, crowdUnits, type CrowdUnits } from './crowd.bench.js';
@@ -30,8 +31,13 @@ describe('what an event costs in modelled request units', () => {
   });
 });
 
+const sequencedApart = (n: number) => ({ sequencedAt: instantOf(start + (440 + n) * 250) });
+
 describe('what a batch of the fold asks of the store', () => {
-  it('is the head, what is due and one round of documents, then one commit', async () => {
+  it.each([
+    ['events that came in together', () => ({})],
+    ['entries that a rebuild folds, each sequenced at an instant of its own', sequencedApart],
+  ])('is the head, what is due, one round of documents and one commit for 40 %s', async (_name, instant) => {
     const { ledger } = await foldInMemory(400, narrow);
     const asked: string[] = [];
     const watched = new Proxy(ledger, {
@@ -42,7 +48,7 @@ describe('what a batch of the fold asks of the store', () => {
         };
       },
     });
-    const pending = decisions(400, 440, narrow).map((evidence) => ({ evidence }));
+    const pending = decisions(400, 440, narrow).map((evidence, n) => ({ evidence, ...instant(n) }));
     await foldEvents({ ledger: watched, now: () => start + 440 * 250 }, pending);
     expect(asked).toEqual(['head', 'due', 'read', 'commit']);
   });
