@@ -8,13 +8,13 @@ import type { RouteHandlers } from './route.js';
 import { postureRoutes } from './routes/posture.js';
 
 export const handlers: RouteHandlers<typeof postureRoutes> = {
-  readPosture: async ({ stores, query, now }, { scratchLedger: scratch }) => ({
+  readPosture: async ({ stores, query, now }, { blobs, scratchLedger: scratch }) => ({
     status: 200,
-    body: await readPosture({ stores, scratch }, query, now),
+    body: await readPosture({ stores, blobs, scratch }, query, now),
   }),
-  listControls: async ({ stores, query, now }, { scratchLedger: scratch }) => ({
+  listControls: async ({ stores, query, now }, { blobs, scratchLedger: scratch }) => ({
     status: 200,
-    body: await readControls({ stores, scratch }, query, now),
+    body: await readControls({ stores, blobs, scratch }, query, now),
   }),
   readControl: async ({ stores, params, query }) => ({
     status: 200,
