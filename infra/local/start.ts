@@ -47,7 +47,10 @@ const main = async (): Promise<void> => {
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
   tell(stack);
-  await fillIfEmpty(stack);
+  await fillIfEmpty(stack).catch((error: unknown) => {
+    // Stopped in the middle of it, its requests find nobody any more.
+    if (!stopping) throw error;
+  });
 };
 
 /** A system without the demo's tenant gets it, with the agents' work as its first evidence. */
