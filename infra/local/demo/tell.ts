@@ -135,9 +135,11 @@ export const tellReport = (page: Page, { report, selfApproval, files, manifest }
     files.map(({ path, bytes, digest }) => [path, `${bytes} bytes`, `sha256 ${digest.slice(0, 16)}…`]),
   );
   page.row('manifest', manifest ? "signed by the tenant's key, names every file" : 'NOT VERIFIED');
+  // The ZIP holds the manifest, so the manifest cannot name it.
+  const named = files.filter(({ format }) => format !== 'zip');
   page.expect(
     'the signed manifest names every file',
-    files.length > 0 && files.every(({ format, digest }) => manifest?.get(`report.${format}`) === digest),
+    named.length > 0 && named.every(({ format, digest }) => manifest?.get(`report.${format}`) === digest),
   );
   const formats = new Set(files.map(({ format }) => format));
   page.expect(
