@@ -2,6 +2,7 @@ import { app } from '@azure/functions';
 
 import type { Services } from '../shared/services.js';
 import { foldChanges } from '../shared/usecases/fold-changes.js';
+import { delivered } from './event-driven.js';
 
 /** The change feed of `evidence`: whatever was admitted is sequenced and folded, however often it is handed over. */
 export function register(services: Services): void {
@@ -20,7 +21,8 @@ export function register(services: Services): void {
       minimumInterval: { seconds: 1 },
       maximumInterval: { minutes: 1 },
     },
-    handler: (documents: unknown[]) => foldDocuments(services, documents),
+    handler: (documents: unknown[]) =>
+      delivered(services, 'foldEvidence', () => foldDocuments(services, documents)),
   });
 }
 

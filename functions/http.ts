@@ -66,17 +66,24 @@ export function answering<R extends Route>(
     }
   };
   return async (request, context) => {
+    const { telemetry } = services;
+    // The host has begun a span where it traces; where it does not, the caller's trace is continued here.
+    const parent = telemetry.traceparent() ?? request.headers.get('traceparent') ?? undefined;
     try {
-      return await answer(services, name, route, handler, request, context, denied);
+      return await telemetry.span({ name, parent }, () =>
+        answer(services, name, route, handler, request, context, denied),
+      );
     } catch (error) {
       const refusal = refusalOf(error);
+      if (refusal.code === 'internal' || refusal.code === 'store_unavailable')
+        telemetry.measure('aispm.requests.failed', 1, { function: name, code: refusal.code });
       if (refusal.code === 'internal') {
         const fields = {
           route: name,
           error: error instanceof Error ? error.name : typeof error,
           invocationId: context.invocationId,
         };
-        services.telemetry.log('error', 'request_failed', fields);
+        telemetry.log('error', 'request_failed', fields);
       }
       return problemResponse(refusal);
     }

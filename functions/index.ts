@@ -1,3 +1,5 @@
+import { app } from '@azure/functions';
+
 import { createServices } from '../shared/services.js';
 import * as answerPipeline from './answer-pipeline.js';
 import * as connectors from './connectors.js';
@@ -22,6 +24,11 @@ import * as tenants from './tenants.js';
  * ends it here, naming every bad setting.
  */
 const services = createServices(process.env);
+
+// The worker sends its own logs and spans; the host then sends none for it.
+app.setup({ capabilities: { WorkerOpenTelemetryEnabled: true } });
+app.hook.appStart(() => services.telemetry.start());
+app.hook.appTerminate(() => services.telemetry.stop());
 
 ingestEvidence.register(services);
 ingestEvidenceEvents.register(services);

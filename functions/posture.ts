@@ -1,3 +1,4 @@
+import { millisOf, second } from '../shared/core/kernel/time.js';
 import type { Services } from '../shared/services.js';
 import { readControl } from '../shared/usecases/read-controls.js';
 import { listFindings, readFinding } from '../shared/usecases/read-findings.js';
@@ -8,10 +9,14 @@ import type { RouteHandlers } from './route.js';
 import { postureRoutes } from './routes/posture.js';
 
 export const handlers: RouteHandlers<typeof postureRoutes> = {
-  readPosture: async ({ stores, query, now }, { blobs, scratchLedger: scratch }) => ({
-    status: 200,
-    body: await readPosture({ stores, blobs, scratch }, query, now),
-  }),
+  readPosture: async ({ stores, query, now }, { blobs, scratchLedger: scratch, telemetry }) => {
+    const body = await readPosture({ stores, blobs, scratch }, query, now);
+    const past = query.asOf !== undefined || query.position !== undefined;
+    // An empty log has no age.
+    if (!past && body.position > 0)
+      telemetry.measure('aispm.posture.age', Math.max(0, now - millisOf(body.asOf)) / second, {});
+    return { status: 200, body };
+  },
   listControls: async ({ stores, query, now }, { blobs, scratchLedger: scratch }) => ({
     status: 200,
     body: await readControls({ stores, blobs, scratch }, query, now),

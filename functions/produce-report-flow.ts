@@ -13,8 +13,10 @@ import type { Progress } from '../shared/usecases/reports/deliver-report.js';
 export const produceReportName = 'produceReportV1';
 export const deliverMailName = 'deliverMailV1';
 
-export type ProduceInput = { tenantId: string; reportId: string; approvalHours: number };
-export type MailInput = { tenantId: string; reportId: string; operationId: string };
+/** `traceparent`: the request that the report goes back to; its steps are spans of that trace, whenever they run. */
+type Input = { tenantId: string; reportId: string; traceparent?: string };
+export type ProduceInput = Input & { approvalHours: number };
+export type MailInput = Input & { operationId: string };
 
 export const wakeEvents = { decided: 'decided', delivery: 'delivery' } as const;
 

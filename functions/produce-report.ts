@@ -25,7 +25,7 @@ import { servicesOf, type TenantServices } from './tenant-services.js';
  * outlives a deployment: a changed flow gets a new name, and instances under the old one finish under the old code.
  */
 
-type ReportInput = { tenantId: string; reportId: string };
+type ReportInput = Omit<MailInput, 'operationId'>;
 
 /** Registers the orchestrators and their activities. */
 export function register(services: Services): void {
@@ -43,7 +43,10 @@ export function register(services: Services): void {
   activity('openDeliveries', (deps, { reportId }) => openDeliveries(deps, reportId));
   activity('closeDeliveries', (deps, { reportId }) => closeDeliveries(deps, reportId));
   df.app.activity('deliverMail', {
-    handler: (input: MailInput) => deliverOne(depsFor(servicesFor(input)), input.reportId, input.operationId),
+    handler: (input: MailInput) =>
+      traced('deliverMail', input, () =>
+        deliverOne(depsFor(servicesFor(input)), input.reportId, input.operationId),
+      ),
   });
   df.app.orchestration(produceReportName, produceReport);
   df.app.orchestration(deliverMailName, deliverMail);
@@ -54,7 +57,16 @@ export function register(services: Services): void {
   }
 
   function activity(name: string, run: (deps: ReportDeps, input: ReportInput) => Promise<unknown>): void {
-    df.app.activity(name, { handler: (input: ReportInput) => run(depsFor(servicesFor(input)), input) });
+    df.app.activity(name, {
+      handler: (input: ReportInput) => traced(name, input, () => run(depsFor(servicesFor(input)), input)),
+    });
+  }
+
+  /** A step as a span of its report's trace; but looking whether something has happened, hundreds of times, is none. */
+  function traced<T>(name: string, input: ReportInput, work: () => Promise<T>): Promise<T> {
+    if (name === 'reportStatus' || name === 'openDeliveries') return work();
+    const attributes = { tenantId: input.tenantId, report: input.reportId };
+    return services.telemetry.span({ name, parent: input.traceparent, attributes }, work);
   }
 }
 

@@ -25,4 +25,5 @@ const depsOf = (services: TenantServices): ReadinessDeps => ({
   keys: services.keys,
   clock: services.clock,
   rehearsal: isRehearsal(services.configuration),
+  telemetry: services.telemetry,
 });

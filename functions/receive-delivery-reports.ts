@@ -3,6 +3,7 @@ import * as df from 'durable-functions';
 
 import type { Services } from '../shared/services.js';
 import { receiveDelivery } from '../shared/usecases/reports/receive-delivery.js';
+import { delivered } from './event-driven.js';
 import { orchestrationsOf } from './orchestrations.js';
 import { wakeEvents } from './produce-report-flow.js';
 
@@ -13,9 +14,10 @@ import { wakeEvents } from './produce-report-flow.js';
 export function register(services: Services): void {
   app.eventGrid('receiveDeliveryReports', {
     extraInputs: [df.input.durableClient()],
-    handler: async (event, context) => {
-      const report = await receiveDelivery(services, event);
-      if (report) await orchestrationsOf(context).raise(report.reportId, wakeEvents.delivery);
-    },
+    handler: (event, context) =>
+      delivered(services, 'receiveDeliveryReports', async () => {
+        const report = await receiveDelivery(services, event);
+        if (report) await orchestrationsOf(context).raise(report.reportId, wakeEvents.delivery);
+      }),
   });
 }

@@ -39,7 +39,13 @@ export function register(services: Services): void {
       // report past freezing is never started again: a host may restart a finished instance by its id.
       if (!record.frozen) {
         const approvalHours = record.approvalRequired ? record.approvalExpiresHours : 0;
-        const input = { tenantId: tenant, reportId: record.id, approvalHours };
+        const traceparent = all.telemetry.traceparent();
+        const input = {
+          tenantId: tenant,
+          reportId: record.id,
+          approvalHours,
+          ...(traceparent === undefined ? {} : { traceparent }),
+        };
         await orchestrations.start(produceReportName, record.id, input);
       }
       await stateRequest(deps, record);

@@ -19,7 +19,7 @@ export function register(services: Services): void {
     app.timer(name, {
       schedule,
       handler: async () => {
-        const { completed } = await runReviews(services, cadence);
+        const { completed } = await services.telemetry.span({ name }, () => runReviews(services, cadence));
         services.telemetry.log('info', 'reviews_run', { cadence, count: completed });
       },
     });

@@ -86,6 +86,18 @@ const shape = {
     z.guid().optional(),
     'Client id of a user-assigned identity. Absent: the default chain of credentials.',
   ),
+  APPLICATIONINSIGHTS_CONNECTION_STRING: described(
+    textSchema.optional(),
+    'Application Insights, reached as the app’s identity. Absent: logs go to standard output, metrics and traces nowhere.',
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: described(
+    addressSchema.refine(isLoopback, 'must be an address of this machine').optional(),
+    'Receiver of OpenTelemetry. On this machine only.',
+  ),
+  TRACE_RATIO: described(
+    z.coerce.number().min(0).max(1).default(1),
+    'Share of traces that are kept, whole: 0 to 1. Logs and metrics are always kept.',
+  ),
 };
 
 /** Secrets of the local stand-ins: needed for an address on this machine, refused for any other. */

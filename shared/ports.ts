@@ -3,6 +3,8 @@ import type { ProblemCode } from '../schemas/problem.js';
 import type { RenderContext, ReportDocument } from '../schemas/report-document.js';
 import type { TenantId } from '../schemas/primitives.js';
 import type { DirectoryEntry, Tenant, TenantIssuer } from '../schemas/tenant.js';
+import type { MetricAttributes, MetricName } from './core/kernel/metrics.js';
+import type { Fields, PastSpan, Span } from './core/kernel/trace.js';
 import type { VerifiedTenant } from './core/kernel/verified-tenant.js';
 import type { LogEntry } from './core/log/entry.js';
 import type { LedgerDocument } from './core/projections/documents.js';
@@ -37,10 +39,14 @@ export interface Page<T> {
   cursor?: string;
 }
 
-/** An admitted event as it is kept. `bodyMac` tells a duplicate from a conflict; it is outside the canonical form. */
+/**
+ * An admitted event as it is kept. Outside the canonical form: `bodyMac`, which tells a duplicate from a conflict, and
+ * `traceparent`, the trace it was admitted in and is folded in.
+ */
 export interface StoredEvidence extends Evidence {
   tenantId: TenantId;
   bodyMac: string;
+  traceparent?: string;
 }
 
 export interface EvidenceQuery {
@@ -390,11 +396,22 @@ export interface Orchestrations {
   raise(id: string, event: string): Promise<void>;
 }
 
-/** Structured log without personal data, secrets or bodies. */
+/** Logs, metrics and traces, all without personal data, secrets or bodies. None of it can fail the work it tells of. */
 export interface Telemetry {
-  log(
-    level: 'info' | 'warn' | 'error',
-    event: string,
-    fields?: Readonly<Record<string, string | number | boolean>>,
-  ): void;
+  log(level: 'info' | 'warn' | 'error', event: string, fields?: Fields): void;
+  /** Adds to a counter, or one value to a histogram. */
+  measure<M extends MetricName>(metric: M, value: number, attributes: MetricAttributes<M>): void;
+  /**
+   * Does the work as a span, and rejects with what the work rejects with. The span names that error, never its message;
+   * a Refusal that is the caller's doing is no failure of the span.
+   */
+  span<T>(span: Span, work: () => Promise<T>): Promise<T>;
+  /** A span that ends now: for work that is done at once for many, each in a trace of its own. */
+  spanned(span: PastSpan): void;
+  /** `traceparent` of the span that runs here, for work that goes on elsewhere. Undefined where none does. */
+  traceparent(): string | undefined;
+  /** Loads what sends telemetry away. Until then, and where that fails, logs go to standard output and nothing else is kept. */
+  start(): Promise<void>;
+  /** Sends what is left. */
+  stop(): Promise<void>;
 }

@@ -15,7 +15,7 @@ import { guardedOutbound } from './adapters/outbound.js';
 import { reportRenderer } from './adapters/render/renderer.js';
 import { jweBox } from './adapters/secret-box.js';
 import { joseSignatures } from './adapters/signatures.js';
-import { jsonTelemetry } from './adapters/telemetry.js';
+import { exportedTelemetry, jsonTelemetry } from './adapters/telemetry.js';
 import { vaultSecrets } from './adapters/tenant-secrets.js';
 import { jwksTokens } from './adapters/tokens.js';
 import type { Vault } from './adapters/vault.js';
@@ -139,6 +139,23 @@ export function accountsOf(configuration: Configuration): Accounts {
 const outboundTo = (address: string, ...more: string[]): Outbound =>
   guardedOutbound({ hosts: [new URL(address).hostname, ...more], loopback: isLoopback(address) });
 
+/** Application Insights or a receiver on this machine, where one is named; else standard output. */
+function telemetryOf(configuration: Configuration): Telemetry {
+  const {
+    APPLICATIONINSIGHTS_CONNECTION_STRING: connectionString,
+    OTEL_EXPORTER_OTLP_ENDPOINT: otlp,
+    TRACE_RATIO: traceRatio,
+  } = configuration;
+  if (connectionString === undefined && otlp === undefined) return jsonTelemetry();
+  return exportedTelemetry({
+    traceRatio,
+    ...(connectionString === undefined
+      ? {}
+      : { insights: { connectionString, credential: identity(configuration) } }),
+    ...(otlp === undefined ? {} : { otlp }),
+  });
+}
+
 /**
  * Builds the services of one instance. Nothing connects before it is used.
  * @throws ConfigurationError naming every bad or missing setting.
@@ -147,7 +164,7 @@ export function createServices(environment: Readonly<Record<string, string | und
   const configuration = readConfiguration(environment);
   const accounts = accountsOf(configuration);
   const clock: Clock = { now: () => Date.now() };
-  const telemetry = jsonTelemetry();
+  const telemetry = telemetryOf(configuration);
   const keys = vaultKeyRing(accounts.vault, clock);
   const issuer = {
     issuer: configuration.TOKEN_ISSUER,

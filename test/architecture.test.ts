@@ -44,7 +44,17 @@ const rules: readonly Rule[] = [
   {
     files: 'shared/adapters/',
     ours: ['schemas/', 'shared/core/', 'shared/ports.ts', 'shared/adapters/'],
-    packages: ['@azure/', 'csv-stringify/', 'fflate', 'jose', 'pdfkit', 'write-excel-file/', 'zod', 'node:'],
+    packages: [
+      '@azure/',
+      '@opentelemetry/',
+      'csv-stringify/',
+      'fflate',
+      'jose',
+      'pdfkit',
+      'write-excel-file/',
+      'zod',
+      'node:',
+    ],
   },
   {
     files: 'shared/services.ts',

@@ -34,6 +34,8 @@ export type StackOptions = {
   ports: Ports;
   /** The host ended though nobody asked it to. The stand-ins stay up; `startHost` takes up where it was. */
   onHostDeath?: (how: string) => void;
+  /** App settings beside those that name the stand-ins. */
+  settings?: Readonly<Record<string, string>>;
 };
 
 export type Stack = {
@@ -71,7 +73,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   const close = (): Promise<void> => (closed ??= closeAll(started));
   try {
     const services = await startStandIns(options.ports, (name) => state.path(name), started);
-    const settings = settingsOf(services);
+    const settings = { ...settingsOf(services), ...options.settings };
     const dist = join(dirname(stateDirectory()), 'dist');
     await prepareContainers(dist, settings);
     const keys = { master: newKey(), system: newKey() };

@@ -19,6 +19,8 @@ param zoneRedundant bool
 param subnetId string
 @description('Who may call the app. Empty: anybody with a token.')
 param callers caller[]
+@description('Share of traces that are kept, 0 to 1, as text because Bicep has no fractions. Logs and metrics, which the alerts read, are always kept.')
+param traceRatio string = environmentName == 'production' ? '0.1' : '1'
 @description('Audience of tokens.')
 param tokenAudience string
 @description('Address that mails come from.')
@@ -83,6 +85,7 @@ module app 'function-app.bicep' = {
       MAIL_ENDPOINT: 'https://${mail.properties.hostName}'
       MAIL_SENDER: mailSender
       TOKEN_AUDIENCE: tokenAudience
+      TRACE_RATIO: traceRatio
       TOKEN_ISSUER: '${login}/v2.0'
       TOKEN_JWKS_URI: '${login}/discovery/v2.0/keys'
       TENANT_ISSUER_HOSTS: 'token.actions.githubusercontent.com,gitlab.com,www.googleapis.com'

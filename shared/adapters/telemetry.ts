@@ -1,3 +1,6 @@
+import type { TokenCredential } from '@azure/identity';
+
+import type { Fields } from '../core/kernel/trace.js';
 import type { Telemetry } from '../ports.js';
 
 /** The only fields that leave: names, numbers and codes of our own. Whatever else is passed is dropped. */
@@ -39,21 +42,59 @@ const safe = (value: string): string =>
     .replace(/[^\s"'<>(),;:]+@[^\s"'<>(),;:]+/g, '[address]')
     .replace(/\bey[\w-]+\.[\w-]+(\.[\w-]*)?/g, '[token]');
 
-/** One JSON object a line, for the host to collect: instant, level, event and allowed fields. */
+/** What of the fields may leave, made safe. */
+export const keptFields = (fields: Fields = {}): Fields =>
+  Object.fromEntries(
+    Object.entries(fields)
+      .filter(([name]) => allowed.has(name))
+      .map(([name, value]) => [name, typeof value === 'string' ? safe(value) : value]),
+  );
+
+/** One JSON object a line, for a person or the host to collect: instant, level, event and kept fields. No metrics, no traces. */
 export function jsonTelemetry(
   write: (line: string) => void = (line) => void process.stdout.write(line),
 ): Telemetry {
   return {
-    log(level, event, fields = {}) {
-      const kept = Object.entries(fields)
-        .filter(([name]) => allowed.has(name))
-        .map(([name, value]) => [name, typeof value === 'string' ? safe(value) : value]);
-      const own = [
-        ['at', new Date().toISOString()],
-        ['level', level],
-        ['event', event],
-      ];
-      write(`${JSON.stringify(Object.fromEntries([...own, ...kept]))}\n`);
+    log: (level, event, fields) =>
+      write(`${JSON.stringify({ at: new Date().toISOString(), level, event, ...keptFields(fields) })}\n`),
+    measure: () => undefined,
+    span: (_span, work) => work(),
+    spanned: () => undefined,
+    traceparent: () => undefined,
+    start: () => Promise.resolve(),
+    stop: () => Promise.resolve(),
+  };
+}
+
+/** Where telemetry goes: Application Insights as the app's identity, or a receiver of OTLP on this machine. */
+export type TelemetryTarget = {
+  insights?: { connectionString: string; credential: TokenCredential };
+  otlp?: string;
+  /** Share of traces that are kept, 0 to 1: by trace id, so that every instance keeps the same ones, whole. */
+  traceRatio: number;
+};
+
+/**
+ * Telemetry that leaves the process. The libraries that send it are large and are loaded by `start`, which the host awaits
+ * before the first invocation; where they cannot be loaded, the service works on and says so.
+ */
+export function exportedTelemetry(target: TelemetryTarget, early: Telemetry = jsonTelemetry()): Telemetry {
+  let current = early;
+  return {
+    log: (level, event, fields) => current.log(level, event, fields),
+    measure: (metric, value, attributes) => current.measure(metric, value, attributes),
+    span: (span, work) => current.span(span, work),
+    spanned: (span) => current.spanned(span),
+    traceparent: () => current.traceparent(),
+    async start() {
+      try {
+        const { openTelemetry } = await import('./open-telemetry.js');
+        current = await openTelemetry(target);
+      } catch (error) {
+        const name = error instanceof Error ? error.name : typeof error;
+        early.log('error', 'telemetry_failed', { error: name });
+      }
     },
+    stop: () => current.stop(),
   };
 }

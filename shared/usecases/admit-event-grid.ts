@@ -7,7 +7,7 @@ import { keyToVerify } from '../core/ingest/signature.js';
 import type { Millis } from '../core/kernel/time.js';
 import { verifiedTenant, type VerifiedTenant } from '../core/kernel/verified-tenant.js';
 import type { Tenant } from '../../schemas/tenant.js';
-import type { Blobs, Clock, KeyRing, SignatureVerifier, Stores } from '../ports.js';
+import type { Blobs, Clock, KeyRing, SignatureVerifier, Stores, Telemetry } from '../ports.js';
 import { admitEvents, openIntake } from './admit.js';
 import { jsonBytes, unknownRecord } from './quarantine.js';
 
@@ -20,6 +20,7 @@ export type EventGridDeps = {
   keys: KeyRing;
   signatures: SignatureVerifier;
   clock: Clock;
+  telemetry: Telemetry;
 };
 
 /**
@@ -40,6 +41,7 @@ export async function admitEventGrid(deps: EventGridDeps, event: unknown): Promi
     if (!(error instanceof Refusal)) throw error;
     const refused = { refusal: error, index: 0, bytes: body.length, value: event };
     await deps.stores.unknownQuarantine.add(unknownRecord(refused, sender, receivedAt));
+    deps.telemetry.measure('aispm.evidence.quarantined', 1, { code: error.code });
   }
 }
 

@@ -8,15 +8,17 @@ import { utf8 } from '../core/kernel/bytes.js';
 import { hmacSha256Hex } from '../core/kernel/hash.js';
 import { Refusal } from '../core/kernel/refusal.js';
 import type { Millis } from '../core/kernel/time.js';
-import type { BlobStore, KeyRing, SignatureVerifier, TenantStores } from '../ports.js';
+import type { BlobStore, KeyRing, SignatureVerifier, Telemetry, TenantStores } from '../ports.js';
 import { inParallel } from './parallel.js';
 import { jsonBytes, memberOf, quarantineRecord, shownOf } from './quarantine.js';
+import { spannedFor, traceOf } from './traces.js';
 
 export type AdmitDependencies = {
   stores: TenantStores;
   keys: KeyRing;
   signatures: SignatureVerifier;
   blobs: BlobStore;
+  telemetry: Telemetry;
 };
 
 export type AdmitRequest = {
@@ -110,7 +112,21 @@ export async function admitEvents(
   const outcomes = new Map<Decision, Outcome>();
   for (const part of [first, again])
     await inParallel(part, concurrency, async (d) => void outcomes.set(d, await save(deps, intake, d)));
-  return decisions.flatMap((d) => outcomes.get(d) ?? []);
+  const inOrder = decisions.flatMap((d) => outcomes.get(d) ?? []);
+  tell(deps.telemetry, intake, inOrder);
+  return inOrder;
+}
+
+/** What was admitted, counted, and told to each trace that an event of it goes on in. */
+function tell(telemetry: Telemetry, intake: Intake, outcomes: readonly Outcome[]): void {
+  const count = (kind: Outcome['kind']): number => outcomes.filter((o) => o.kind === kind).length;
+  telemetry.measure('aispm.evidence.admitted', count('accepted'), {});
+  telemetry.measure('aispm.evidence.duplicates', count('duplicate'), {});
+  const named = outcomes.map((o) =>
+    o.kind === 'accepted' ? o.admitted.evidence.event.traceparent : undefined,
+  );
+  const attributes = { tenantId: intake.tenant.tenantId };
+  spannedFor(telemetry, { name: 'admitEvidence', from: intake.receivedAt, attributes }, named);
 }
 
 /** Twins of one body are saved after the first of their id, so that they meet it in the store like any later resend. */
@@ -166,7 +182,8 @@ async function save(deps: AdmitDependencies, intake: Intake, decision: Decision)
     await deps.blobs.create('payloads', name, bytes, 'application/json');
   const { evidence, bodyMac } = admitted;
   const { tenantId, settings } = intake.tenant;
-  const stored = { ...evidence, tenantId, bodyMac };
+  const traceparent = traceOf(deps.telemetry, evidence.event.traceparent);
+  const stored = { ...evidence, tenantId, bodyMac, ...(traceparent === undefined ? {} : { traceparent }) };
   const twin = await deps.stores.evidence.create(stored, settings.retentionDays);
   if (twin === null) return { kind: 'accepted', admitted };
   if (compareWithTwin(twin, bodyMac) === 'duplicate') return { kind: 'duplicate', admitted };
@@ -200,6 +217,7 @@ async function quarantine(
   const { sender, receivedAt, tenant } = intake;
   const origin = { scope: tenant.tenantId, sender, receivedAt, fingerprint: intake.fingerprint() };
   await deps.stores.quarantine.add(quarantineRecord(refused, origin));
+  deps.telemetry.measure('aispm.evidence.quarantined', 1, { code: refusal.code });
 }
 
 function receiptOf(outcomes: readonly Outcome[]): AdmitReceipt {

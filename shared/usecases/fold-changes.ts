@@ -1,11 +1,14 @@
 import { z } from 'zod';
 
 import { evidenceIdSchema, sha256Schema, tenantIdSchema } from '../../schemas/primitives.js';
+import { millisOf, second, type Millis } from '../core/kernel/time.js';
 import { verifiedTenant, type VerifiedTenant } from '../core/kernel/verified-tenant.js';
+import type { LogEntry } from '../core/log/entry.js';
 import type { Blobs, Clock, KeyRing, StoredEvidence, Stores, Telemetry } from '../ports.js';
 import { byTenant, foldEvents, foldUntil, type FoldResult } from './fold.js';
 import { LogFork, sealBundles, signCheckpoint } from './log.js';
 import { inParallel } from './parallel.js';
+import { spannedFor } from './traces.js';
 
 export type FoldChangesDeps = {
   stores: Stores;
@@ -70,7 +73,13 @@ async function foldTenant(
   events: readonly StoredEvidence[],
 ): Promise<FoldResult> {
   const stores = deps.stores.open(tenantId);
-  const fold = { ledger: stores.ledger, now: () => deps.clock.now() };
+  const from = deps.clock.now();
+  const folded = new Set<string>();
+  const fold = {
+    ledger: stores.ledger,
+    now: () => deps.clock.now(),
+    committed: (entries: readonly LogEntry[]) => entries.forEach(({ id }) => folded.add(id)),
+  };
   const result = await foldEvents(
     fold,
     events.map((evidence) => ({ evidence })),
@@ -78,7 +87,25 @@ async function foldTenant(
   // Only a wide change at the very end is left: until it is through, readers see the state before it.
   await foldUntil(fold, 0);
   await publish(deps, tenantId);
+  tell(
+    deps,
+    from,
+    events.filter(({ id }) => folded.has(id)),
+  );
   return result;
+}
+
+/** How long each event took to come into the log, and to each trace that it was folded. What a repeat skips was told before. */
+function tell({ telemetry, clock }: FoldChangesDeps, from: Millis, folded: readonly StoredEvidence[]): void {
+  const now = clock.now();
+  for (const { admission } of folded)
+    telemetry.measure('aispm.fold.lag', Math.max(0, now - millisOf(admission.receivedAt)) / second, {});
+  const attributes = { tenantId: folded[0]?.tenantId ?? '' };
+  spannedFor(
+    telemetry,
+    { name: 'foldEvidence', from, attributes },
+    folded.map(({ traceparent }) => traceparent),
+  );
 }
 
 /** Signs and bundles what is committed. What fails here is made again behind the next batch, so the feed goes on. */

@@ -17,7 +17,12 @@ import { eventRun, sweepPage, sweepRun, timeRun, type Pending, type Run, type St
 /** Documents due at once that one batch takes on. */
 const dueLimit = 24;
 
-export type FoldDeps = { ledger: LedgerStore; now: () => number };
+/** `committed` is told of the entries of each batch once they are in the log. */
+export type FoldDeps = {
+  ledger: LedgerStore;
+  now: () => number;
+  committed?: (entries: readonly LogEntry[]) => void;
+};
 export type FoldResult = { folded: number; skipped: number; unfoldable: number };
 
 /** Folds events in the given order, each once, however often and by however many instances it is handed over. */
@@ -36,6 +41,7 @@ export async function foldEvents(deps: FoldDeps, pending: readonly Pending[]): P
     }
     const step = await foldStep(deps, rest);
     if (step.status === 'committed') {
+      deps.committed?.(step.entries);
       result.folded += step.entries.length;
       result.unfoldable += step.entries.filter((e) => e.unfoldable !== undefined).length;
       rest = rest.slice(step.entries.length);

@@ -9,7 +9,7 @@ import { uuidOf } from '../core/kernel/ids.js';
 import { postureOf } from '../core/posture/posture.js';
 import type { Finding, Summary } from '../core/projections/documents.js';
 import { decideReadiness, policyOf, type GateFacts } from '../core/readiness/decide.js';
-import type { BlobStore, Clock, KeyRing, TenantStores } from '../ports.js';
+import type { BlobStore, Clock, KeyRing, Telemetry, TenantStores } from '../ports.js';
 import { foldUntil } from './fold.js';
 import { LogFork, signCheckpoint, type SignedCheckpoint } from './log.js';
 import { recordStatement, serviceSource } from './record.js';
@@ -20,6 +20,7 @@ export type ReadinessDeps = {
   keys: KeyRing;
   clock: Clock;
   rehearsal: boolean;
+  telemetry: Telemetry;
 };
 
 type Answer = Omit<Readiness, 'digest' | 'decision' | 'checkpoint' | 'signature'>;
@@ -62,6 +63,8 @@ export async function decideGate(
     },
   });
   const checkpoint = await checkpointOrNull(deps);
+  const said = answer.blockers.length === 0 ? 'ready' : 'blocked';
+  deps.telemetry.measure('aispm.gate.decisions', 1, { target, answer: said });
   return {
     ...answer,
     digest,

@@ -41,15 +41,19 @@ export async function recordStatement<N extends EventName>(
   return { evidence: stored, entry, isNew: twin === null };
 }
 
-/** Like recordStatement where the first statement under an id stands and any other after it is a repeat, not a fault. */
+/**
+ * Like recordStatement where the first statement under an id stands and any other after it is a repeat, not a fault.
+ * @returns whether this was the first.
+ */
 export async function recordFirst<N extends EventName>(
   deps: RecordDeps,
   statement: Statement<N>,
-): Promise<void> {
+): Promise<boolean> {
   try {
-    await recordStatement(deps, statement);
+    return (await recordStatement(deps, statement)).isNew;
   } catch (error) {
-    if (!(error instanceof Refusal && error.code === 'conflict')) throw error;
+    if (error instanceof Refusal && error.code === 'conflict') return false;
+    throw error;
   }
 }
 

@@ -4,6 +4,7 @@ import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import { joseSignatures } from '../../shared/adapters/signatures.js';
+import { jsonTelemetry } from '../../shared/adapters/telemetry.js';
 import { utf8 } from '../../shared/core/kernel/bytes.js';
 import { sha256Hex } from '../../shared/core/kernel/hash.js';
 import type { Stores } from '../../shared/ports.js';
@@ -100,6 +101,7 @@ export async function admissionBench(milliseconds = 2000): Promise<BenchRow[]> {
     keys: memoryKeyRing('bench'),
     signatures: joseSignatures(),
     blobs: memoryBlobs().open(tenantId),
+    telemetry: jsonTelemetry(),
   };
   const decoder = new TextDecoder();
   const rows: BenchRow[] = [];

@@ -4,6 +4,7 @@ import { memoryClock, type MemoryClock } from '../../shared/adapters/memory/cloc
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 import { joseSignatures } from '../../shared/adapters/signatures.js';
+import { jsonTelemetry } from '../../shared/adapters/telemetry.js';
 import { utf8 } from '../../shared/core/kernel/bytes.js';
 import type { LedgerBatch, StoredEvidence, Stores } from '../../shared/ports.js';
 import { admitHttp } from '../../shared/usecases/admit.js';
@@ -34,6 +35,7 @@ export async function admissionUnits(account: Account): Promise<UnitsRow[]> {
     keys: memoryKeyRing('bench'),
     signatures: joseSignatures(),
     blobs: memoryBlobs().open(tenantId),
+    telemetry: jsonTelemetry(),
   };
   await account.stores.open(tenantId).tenant.put(tenant, null);
   const post = async (events: number, prefix: string): Promise<void> => {

@@ -18,6 +18,7 @@ import { deliverMail } from '../../shared/usecases/reports/deliver-report.js';
 import { receiveDelivery } from '../../shared/usecases/reports/receive-delivery.js';
 import { Died, processWith, type Death } from '../faults/dying.js';
 import { aboutToDeliver, accepted, type Fate, type Posted } from './posted.js';
+import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 
 const begins = Date.parse('2026-11-24T09:00:00Z');
 const operation = (change: Partial<MailOperation> = {}): MailOperation => ({
@@ -180,7 +181,12 @@ async function toItsEnd(real: Real, word: 'Delivered' | 'Bounced' | 'silence'): 
   if (word !== 'silence' && mail) {
     const data = { messageId: id, recipient: mail.to.address, status: word };
     await receiveDelivery(
-      { stores: world.stores, keys: world.keys, clock: { now: () => world.now } },
+      {
+        stores: world.stores,
+        keys: world.keys,
+        clock: { now: () => world.now },
+        telemetry: memoryTelemetry(),
+      },
       { id: 'e1', data },
     );
   }

@@ -13,6 +13,7 @@ import { closeDeliveries } from '../../shared/usecases/reports/close-report.js';
 import { deliverMail, finish } from '../../shared/usecases/reports/deliver-report.js';
 import { receiveDelivery } from '../../shared/usecases/reports/receive-delivery.js';
 import { aboutToDeliver, tenantId, type Posted } from './posted.js';
+import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 
 let posted: Posted;
 let mail: { operationId: string; address: string };
@@ -26,7 +27,15 @@ beforeEach(async () => {
 });
 
 const receive = (event: unknown, stores: Stores = posted.world.stores) =>
-  receiveDelivery({ stores, keys: posted.world.keys, clock: { now: () => posted.world.now } }, event);
+  receiveDelivery(
+    {
+      stores,
+      keys: posted.world.keys,
+      clock: { now: () => posted.world.now },
+      telemetry: memoryTelemetry(),
+    },
+    event,
+  );
 const reported = (status: string, change: object = {}) => ({
   id: `event-${status}`,
   data: { messageId: mail.operationId, recipient: mail.address, status, ...change },

@@ -142,6 +142,7 @@ export async function admit(services: Services, events: readonly unknown[]): Pro
       keys: services.keys,
       signatures: joseSignatures(),
       blobs: services.blobs,
+      telemetry: memoryTelemetry(),
     },
     {
       tenant,
@@ -204,7 +205,12 @@ export async function report(next: () => Services, outcome: (recipient: string) 
       id: `event-${mail.operationId}`,
       data: { messageId: mail.operationId, recipient: mail.to.address, status: outcome(mail.to.address) },
     };
-    await step((s) => receiveDelivery({ stores: s.stores, keys: s.keys, clock: clockOf(s.world) }, event));
+    await step((s) =>
+      receiveDelivery(
+        { stores: s.stores, keys: s.keys, clock: clockOf(s.world), telemetry: memoryTelemetry() },
+        event,
+      ),
+    );
   }
   const { open } = await step((s) => openDeliveries(reportDeps(s), record.id));
   if (open > 0) await step((s) => closeDeliveries(reportDeps(s), record.id));

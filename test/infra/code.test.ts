@@ -24,7 +24,7 @@ const settingsOf = (resources: readonly Resource[]): Record<string, string> =>
   theOne(resources, 'Microsoft.Web/sites/config').properties as Record<string, string>;
 
 /** Secrets of the stand-ins on a developer's machine; the code refuses them for any other address. */
-const localOnly = ['COSMOS__accountKey', 'KEY_VAULT_TOKEN', 'MAIL_ACCESS_KEY'];
+const localOnly = ['COSMOS__accountKey', 'KEY_VAULT_TOKEN', 'MAIL_ACCESS_KEY', 'OTEL_EXPORTER_OTLP_ENDPOINT'];
 
 /** `%NAME%` in host.json and in the bindings: the host puts the setting in. */
 const placeholders = [...`${hostJson} ${JSON.stringify(functions)}`.matchAll(/%([A-Za-z_]+)%/g)].map(
@@ -53,8 +53,7 @@ const wanted = new Set([
   ...settingNames.filter((name) => !localOnly.includes(name)),
   ...placeholders,
   ...[...connections].flatMap(partsOf),
-  // Where telemetry goes, and that it goes with a token.
-  'APPLICATIONINSIGHTS_CONNECTION_STRING',
+  // That what the host itself sends goes with a token.
   'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
 ]);
 

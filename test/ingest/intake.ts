@@ -6,6 +6,7 @@ import { memoryClock } from '../../shared/adapters/memory/clock.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { joseSignatures } from '../../shared/adapters/signatures.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
+import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 import { canonicalBytes } from '../../shared/core/kernel/canonical.js';
 import { utf8 } from '../../shared/core/kernel/bytes.js';
 import type { Stores } from '../../shared/ports.js';
@@ -99,6 +100,7 @@ export async function openDesk(tenant: Tenant, stores: Stores = memoryStores()):
     keys: memoryKeyRing('seed'),
     signatures: joseSignatures(),
     blobs: memoryBlobs(),
+    telemetry: memoryTelemetry(),
     clock: memoryClock(now),
   };
   const own = { ...deps, stores: stores.open(id), blobs: deps.blobs.open(id) };

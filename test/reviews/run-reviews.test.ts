@@ -6,6 +6,7 @@ import { tenantSchema } from '../../schemas/tenant.js';
 import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
+import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 import { fromBase64, fromUtf8 } from '../../shared/core/kernel/bytes.js';
 import { verifyEd25519 } from '../../shared/core/kernel/hash.js';
 import { pae, type DsseEnvelope } from '../../shared/core/kernel/dsse.js';
@@ -48,7 +49,10 @@ const run = (cadence: Cadence, over: Stores = stores): Promise<ReviewResult> =>
       blobs,
       keys,
       clock: { now: () => now },
-      telemetry: { log: (level, event) => void logged.push(`${level} ${event}`) },
+      telemetry: {
+        ...memoryTelemetry(),
+        log: (level, event) => void logged.push(`${level} ${event}`),
+      },
     },
     cadence,
   );

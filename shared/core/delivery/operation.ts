@@ -17,6 +17,8 @@ export type MailOperation = {
   pending: { startedAt: string; lost: boolean } | null;
   status: 'intended' | 'accepted' | 'delivered' | 'bounced' | 'failed' | 'unconfirmed';
   detail?: string;
+  /** Trace that the report is produced in; the provider’s word goes on in it. */
+  traceparent?: string;
 };
 
 /** Within this time of the first send a lost request may be repeated (Repeatable Requests 1.0; the provider's window). */

@@ -72,6 +72,7 @@ async function intend(
   if (recipient === undefined) throw new Error('the operation is not one of this report');
   let found = await stores.records.get<MailOperation>(id);
   if (!found) {
+    const traceparent = deps.telemetry.traceparent();
     await deps.registry.rememberOperation(operationId, stores.tenantId);
     const operation: MailOperation = {
       operationId,
@@ -81,6 +82,7 @@ async function intend(
       attempts: 0,
       pending: null,
       status: 'intended',
+      ...(traceparent === undefined ? {} : { traceparent }),
     };
     await stores.records.put(id, 'operation', operation, null);
     found = await stores.records.get<MailOperation>(id);
@@ -182,7 +184,7 @@ export async function finish(
   etag: string,
   end: { status: 'failed' | 'unconfirmed'; detail: string },
 ): Promise<Progress> {
-  await recordFirst(deps, {
+  const first = await recordFirst(deps, {
     name: 'report.failed',
     id: `report-failed-${operation.operationId}`,
     data: {
@@ -193,6 +195,7 @@ export async function finish(
       detail: end.detail,
     },
   });
+  if (first) deps.telemetry.measure('aispm.delivery.outcomes', 1, { outcome: end.status });
   await put(deps, { ...operation, pending: null, ...end }, etag);
   return done;
 }

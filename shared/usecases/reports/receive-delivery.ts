@@ -7,7 +7,7 @@ import { sha256Hex } from '../../core/kernel/hash.js';
 import { instantOf, millisOf } from '../../core/kernel/time.js';
 import { jsonBytes } from '../quarantine.js';
 import { recordFirst } from '../record.js';
-import type { Clock, KeyRing, Stores, TenantStores } from '../../ports.js';
+import type { Clock, KeyRing, Stores, Telemetry, TenantStores } from '../../ports.js';
 import { operationRecordId } from './report-record.js';
 
 /** The provider's delivery report (Event Grid, EmailDeliveryReportReceived): the members we act on, the rest ignored. */
@@ -22,7 +22,7 @@ const deliveryEventSchema = z.looseObject({
   }),
 });
 
-export type ReceiveDeps = { stores: Stores; keys: KeyRing; clock: Clock };
+export type ReceiveDeps = { stores: Stores; keys: KeyRing; clock: Clock; telemetry: Telemetry };
 
 /**
  * Takes the provider's word on one mail. It must match an operation that we began, by id and by recipient, else it is
@@ -46,31 +46,46 @@ export async function receiveDelivery(
   const outcome = outcomeOf(status);
   if (!outcome) return null;
   const operation = found.value;
+  const at = times.deliveryAttemptTimestamp ?? times.deliveryAttemptTimeStamp ?? instantOf(deps.clock.now());
+  const span = {
+    name: 'receiveDelivery',
+    parent: operation.traceparent,
+    attributes: { operation: messageId },
+  };
+  await deps.telemetry.span(span, () =>
+    settle(deps, stores, operation, outcome, { at, providerEvent: parsed.data.id }),
+  );
+  return { tenantId, reportId: operation.reportId };
+}
+
+/** To the log first, so that a crash repeats it; then the operation is over. */
+async function settle(
+  { keys, clock, telemetry }: ReceiveDeps,
+  stores: TenantStores,
+  operation: MailOperation,
+  outcome: NonNullable<ReturnType<typeof outcomeOf>>,
+  { at, providerEvent }: { at: string; providerEvent: string },
+): Promise<void> {
   const common = {
     report: operation.reportId,
-    operation: messageId,
+    operation: operation.operationId,
     recipient: operation.recipient,
     provider: 'acs' as const,
-    providerEvent: parsed.data.id,
+    providerEvent,
   };
-  const at = times.deliveryAttemptTimestamp ?? times.deliveryAttemptTimeStamp ?? instantOf(deps.clock.now());
-  const recordDeps = { stores, keys: deps.keys, clock: deps.clock };
+  const deps = { stores, keys, clock };
+  const id = `report-${outcome.delivered ? 'delivered' : 'bounced'}-${operation.operationId}`;
   // The id holds the outcome, not the event: the provider sends one more than once, and the first of each kind stands.
-  if (outcome.delivered) {
-    await recordFirst(recordDeps, {
-      name: 'report.delivered',
-      id: `report-delivered-${messageId}`,
-      data: { ...common, deliveredAt: instantOf(millisOf(at)) },
-    });
-  } else {
-    await recordFirst(recordDeps, {
-      name: 'report.bounced',
-      id: `report-bounced-${messageId}`,
-      data: { ...common, status: outcome.status },
-    });
-  }
-  await end(stores, messageId, outcome.delivered ? 'delivered' : 'bounced');
-  return { tenantId, reportId: operation.reportId };
+  const first = outcome.delivered
+    ? await recordFirst(deps, {
+        name: 'report.delivered',
+        id,
+        data: { ...common, deliveredAt: instantOf(millisOf(at)) },
+      })
+    : await recordFirst(deps, { name: 'report.bounced', id, data: { ...common, status: outcome.status } });
+  const ended = outcome.delivered ? 'delivered' : 'bounced';
+  if (first) telemetry.measure('aispm.delivery.outcomes', 1, { outcome: ended });
+  await end(stores, operation.operationId, ended);
 }
 
 /** Ends the operation, whoever else writes to it: a send that settles a moment later must not leave it open. */
@@ -94,5 +109,6 @@ async function refuse(deps: ReceiveDeps, event: unknown, detail: string): Promis
     bytes: bytes.length,
     sender: 'event-grid',
   });
+  deps.telemetry.measure('aispm.evidence.quarantined', 1, { code: 'delivery_unknown' });
   return null;
 }

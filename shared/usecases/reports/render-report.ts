@@ -3,10 +3,11 @@ import { envelopeOf, prepareStatement, type Statement } from '../../core/kernel/
 import { sha256Hex } from '../../core/kernel/hash.js';
 import { originOf } from '../../core/kernel/note.js';
 import { manifestPredicate } from '../../core/kernel/predicates.js';
-
+import { millisOf, second } from '../../core/kernel/time.js';
 import { prefixedCells } from '../../core/reports/data/spreadsheet-text.js';
 import type { ReportFormat } from '../../ports.js';
 import { recordStatement } from '../record.js';
+import { reportInLog } from './decide-report.js';
 import { frozenDocument } from './freeze-report.js';
 import {
   blobNames,
@@ -32,7 +33,7 @@ export async function renderReport(
   const frozen = record.frozen;
   if (!frozen) throw new Error('a report is frozen before it is rendered');
   const rendered = record.rendered ?? (await settleReport(stores, reportId, 'rendered', await renderAll()));
-  await recordStatement(deps, {
+  const { isNew, entry } = await recordStatement(deps, {
     name: 'report.rendered',
     id: `report-rendered-${reportId}`,
     data: {
@@ -44,6 +45,11 @@ export async function renderReport(
       artifacts: rendered.artifacts.map(({ format, digest, bytes }) => ({ format, digest, bytes })),
     },
   });
+  if (isNew) {
+    const { requestedAt } = await reportInLog(deps, reportId);
+    const took = millisOf(entry.sequencedAt) - millisOf(requestedAt);
+    deps.telemetry.measure('aispm.report.duration', took / second, { type: record.type });
+  }
   return rendered;
 
   async function renderAll(): Promise<NonNullable<ReportRecord['rendered']>> {
