@@ -92,7 +92,14 @@ export const postureSchema = z.strictObject({
       tools: coverageCountsSchema,
     }),
     controls: layer({ states: z.record(z.string(), count), worst: z.array(z.string()) }),
-    findings: layer({ open: bySeverity, overdue: bySeverity, unowned: bySeverity, accepted: count }),
+    findings: layer({
+      open: bySeverity,
+      /** Claimed resolved, and verified neither by evidence nor by a second person. */
+      claimed: bySeverity,
+      overdue: bySeverity,
+      unowned: bySeverity,
+      accepted: count,
+    }),
     evidence: layer({
       events: count,
       live: count,

@@ -54,5 +54,7 @@ export const problemSchema = z.strictObject({
   pointer: z.string().optional(),
   errors: z.array(z.strictObject({ pointer: z.string(), detail: z.string() })).optional(),
   retryAfterSeconds: z.int().optional(),
+  /** Commands that the current state allows instead. */
+  legal: z.array(z.string()).optional(),
 });
 export type Problem = z.infer<typeof problemSchema>;

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { instantSchema, nameSchema, personSchema, sha256Schema, textSchema } from '../primitives.js';
+import {
+  evidenceIdSchema,
+  instantSchema,
+  nameSchema,
+  personSchema,
+  sha256Schema,
+  textSchema,
+} from '../primitives.js';
 
 /** Members every operator event on a finding carries. */
 const findingAct = { finding: sha256Schema, actor: personSchema, reason: textSchema };
@@ -7,21 +14,36 @@ const findingAct = { finding: sha256Schema, actor: personSchema, reason: textSch
 export const findingAssignedSchema = z.strictObject({
   ...findingAct,
   owner: personSchema,
+  /** A due date nearer than the severity's. */
   dueAt: instantSchema.optional(),
 });
-export const findingAcceptedSchema = z.strictObject({
+
+/** `actor` asks that a finding be accepted or dismissed until `expiresAt`. Nothing changes before another person agrees. */
+export const findingRequestedSchema = z.strictObject({
   ...findingAct,
-  owner: personSchema,
-  approvedBy: personSchema,
+  change: z.enum(['acceptance', 'dismissal']),
+  /** Who will own an accepted risk. */
+  owner: personSchema.optional(),
   expiresAt: instantSchema,
 });
-export const findingResolvedSchema = z.strictObject({ ...findingAct });
-export const findingDismissedSchema = z.strictObject({
-  ...findingAct,
-  approvedBy: personSchema,
-  expiresAt: instantSchema,
-});
+
+/** What a second person's agreement repeats of the request it agrees to, so that it can be read alone. */
+const agreed = { request: evidenceIdSchema, requestedBy: personSchema, expiresAt: instantSchema };
+
+/** `actor` approves what another asked for: the risk is accepted until `expiresAt`. */
+export const findingAcceptedSchema = z.strictObject({ ...findingAct, ...agreed, owner: personSchema });
+/** Without `claim`: `actor` says that the cause is gone. With it: a second person has verified that claim. */
+export const findingResolvedSchema = z.strictObject({ ...findingAct, claim: evidenceIdSchema.optional() });
+/** `actor` approves what another asked for: it is no finding until `expiresAt`. */
+export const findingDismissedSchema = z.strictObject({ ...findingAct, ...agreed });
+/** Back to open: ends an acceptance or dismissal, refutes a claim or a closure, declines what was asked for. */
 export const findingReopenedSchema = z.strictObject({ ...findingAct });
+/** An acceptance or dismissal ended by itself, and the next tick says so. */
+export const findingExpiredSchema = z.strictObject({
+  finding: sha256Schema,
+  change: z.enum(['acceptance', 'dismissal']),
+  expiredAt: instantSchema,
+});
 
 /** What an override is about, as findings name it: `agent:builder-1`. */
 export const overriddenItemSchema = z.string().regex(/^[a-z]+:[^\p{Cc}\p{Cs}]{1,200}$/u, 'kind:name');

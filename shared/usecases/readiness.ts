@@ -128,15 +128,14 @@ async function answerFor(
   };
 }
 
-/** The evidence behind the worst open findings: the first page by rank is enough to act on. */
+/** The evidence behind open criticals and mere claims: the first page of each by rank is enough to act on. */
 async function evidenceOfCriticals(stores: TenantStores): Promise<GateFacts['evidenceIds']> {
-  const page = await stores.ledger.list({
-    kind: 'finding',
-    where: { state: 'open', severity: 'critical' },
-    orderBy: 'rank',
-    limit: 20,
-  });
-  const findings = page.items.filter((d): d is Finding => d.kind === 'finding');
+  const findings: Finding[] = [];
+  for (const state of ['open', 'resolved']) {
+    const where = { state, severity: 'critical' };
+    const page = await stores.ledger.list({ kind: 'finding', where, orderBy: 'rank', limit: 20 });
+    findings.push(...page.items.filter((d): d is Finding => d.kind === 'finding'));
+  }
   return { critical_finding_open: [...new Set(findings.flatMap((f) => f.evidenceIds.slice(-1)))] };
 }
 

@@ -104,7 +104,10 @@ export function findingOf(id: string, rank: string, more: Partial<Finding> = {})
     overdue: false,
     count: 1,
     evidenceIds: [],
+    history: [],
+    transitions: 0,
     rank,
+    dueRank: rank,
     ...more,
   };
 }

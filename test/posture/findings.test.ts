@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { day, hour, instantOf } from '../../shared/core/kernel/time.js';
-import { timePassed } from '../../shared/core/posture/findings.js';
+import { timePassed } from '../../shared/core/posture/finding-life.js';
 import { defaultConfig } from '../../shared/core/posture/settle.js';
 import { command, newTold, person, start } from './told.js';
 
@@ -163,7 +163,16 @@ describe('the life of a finding', () => {
     const told = newTold();
     await told.tell('decision.recorded', unchecked);
     const expiresAt = instantOf(start + 20 * day);
-    const acceptance = { owner: person(1), approvedBy: person(2), expiresAt };
+    const acceptance = {
+      evidenceId: 'e'.repeat(64),
+      owner: person(1),
+      requestedBy: person(1),
+      approvedBy: person(2),
+      approvedAt: instantOf(start),
+      expiresAt,
+      reason: 'under way',
+      severity: 'critical' as const,
+    };
     const accepted = { ...(await unmet(told)), state: 'accepted' as const, acceptance };
     const during = timePassed(accepted, defaultConfig, instantOf(start + 19 * day));
     expect(during).toMatchObject({ state: 'accepted', overdue: false, dueAt: expiresAt });

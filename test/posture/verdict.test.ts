@@ -13,6 +13,7 @@ describe('the verdict, first rule that fires', () => {
     controls?: ControlSummary[];
     score?: Partial<Posture['score']>;
     open?: number;
+    claimed?: number;
     overdueHigh?: number;
     unfoldable?: number;
     unconfirmed?: number;
@@ -81,6 +82,12 @@ describe('the verdict, first rule that fires', () => {
       reason: /cannot operate/,
     },
     {
+      title: 'a critical finding that someone only claims to be resolved',
+      claimed: 1,
+      verdict: 'off_target',
+      reason: /1 critical finding claimed resolved/,
+    },
+    {
       title: 'a high finding overdue',
       overdueHigh: 1,
       verdict: 'needs_attention',
@@ -103,6 +110,7 @@ describe('the verdict, first rule that fires', () => {
     controls = allEnforced,
     score = {},
     open = 0,
+    claimed = 0,
     overdueHigh = 0,
     unfoldable = 0,
     unconfirmed = 0,
@@ -111,7 +119,11 @@ describe('the verdict, first rule that fires', () => {
     return verdictOf(
       { ...scored(controls), ...score },
       controls,
-      { open: { ...none, critical: open }, overdue: { ...none, high: overdueHigh } },
+      {
+        open: { ...none, critical: open },
+        claimed: { ...none, critical: claimed },
+        overdue: { ...none, high: overdueHigh },
+      },
       { unfoldable, unconfirmed },
     );
   };

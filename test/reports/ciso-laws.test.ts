@@ -133,7 +133,10 @@ describe('a report of a large tenant', () => {
     overdue: false,
     count: 1,
     evidenceIds: [],
+    history: [],
+    transitions: 0,
     rank: '0:1',
+    dueRank: '0:1',
   });
 
   it('shows the 200 worst findings, says of how many, and its matrix still adds up', async () => {

@@ -12,6 +12,7 @@ export class Refusal extends Error {
       pointer?: string;
       errors?: { pointer: string; detail: string }[];
       retryAfterSeconds?: number;
+      legal?: string[];
       cause?: unknown;
     } = {},
   ) {
@@ -23,7 +24,7 @@ export class Refusal extends Error {
 /** RFC 9457 document of a refusal. */
 export function problemOf(refusal: Refusal): Problem {
   const { status, title } = problems[refusal.code];
-  const { pointer, errors, retryAfterSeconds } = refusal.more;
+  const { pointer, errors, retryAfterSeconds, legal } = refusal.more;
   return {
     type: `urn:aispm:problem:${refusal.code}`,
     title,
@@ -33,5 +34,6 @@ export function problemOf(refusal: Refusal): Problem {
     ...(pointer === undefined ? {} : { pointer }),
     ...(errors === undefined ? {} : { errors }),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    ...(legal === undefined ? {} : { legal }),
   };
 }

@@ -17,6 +17,7 @@ import { withIntent } from '../projections/sessions.js';
 import { stampOf } from '../projections/stamps.js';
 import type { Workspace } from '../projections/workspace.js';
 import { applyApproval, applyDecision } from './apply-decision.js';
+import { applyFinding } from './apply-finding.js';
 import { applyInventory, applyRegistryCheck, applySession } from './apply-inventory.js';
 import { applyOperation } from './apply-operation.js';
 import { applyReport } from './apply-report.js';
@@ -98,6 +99,15 @@ export function applyEvent(workspace: Workspace, evidence: Evidence, at: string)
     case 'aispm.report.retrieved':
       applyReport(workspace, evidence, event, stamp, at);
       return false;
+    case 'aispm.finding.assigned':
+    case 'aispm.finding.requested':
+    case 'aispm.finding.accepted':
+    case 'aispm.finding.resolved':
+    case 'aispm.finding.dismissed':
+    case 'aispm.finding.reopened':
+    case 'aispm.finding.expired':
+      applyFinding(workspace, event, evidence.id, at);
+      return false;
     case 'aispm.control.overridden':
       return replaceConfig(workspace, withOverride(configOf(workspace), event.data, stamp, at));
     case 'aispm.catalogue.adopted':
@@ -116,11 +126,6 @@ export function applyEvent(workspace: Workspace, evidence: Evidence, at: string)
     case 'aispm.review.acknowledged':
       applyOperation(workspace, evidence, event, stamp, at);
       return false;
-    case 'aispm.finding.assigned':
-    case 'aispm.finding.accepted':
-    case 'aispm.finding.resolved':
-    case 'aispm.finding.dismissed':
-    case 'aispm.finding.reopened':
     case 'aispm.readiness.decided':
     case 'aispm.journey.advanced':
     case 'aispm.access.denied':

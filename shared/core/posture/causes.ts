@@ -17,8 +17,15 @@ const severityOf = ({ control, state }: Failing) => {
   return state.state === 'shadowed' || state.state === 'stale' ? oneLower(severity) : severity;
 };
 
+/** The agent that a document is, or that acted under it. */
+function agentOf(document: Item | Approval | Exception): { agent?: string } {
+  if (document.kind === 'item') return document.itemKind === 'agent' ? { agent: document.name } : {};
+  const agent = document.kind === 'approval' ? document.requested?.agent : undefined;
+  return agent === undefined ? {} : { agent };
+}
+
 export function causesOf(document: Item | Approval | Exception): Cause[] {
-  const subject = subjectOf(document);
+  const about = { subject: subjectOf(document), ...agentOf(document) };
   const failing = Object.entries(document.states)
     .filter(([, s]) => s.state !== 'enforced' && s.state !== 'not_applicable')
     .map(([control, state]) => ({ control, state }));
@@ -31,11 +38,11 @@ export function causesOf(document: Item | Approval | Exception): Cause[] {
   const stale = expected.filter((f) => f.state.state === 'stale');
   const unmet = expected.filter((f) => !silent.includes(f) && !stale.includes(f));
   return [
-    ...grouped('no_evidence', 'No evidence for', subject, silent),
-    ...grouped('evidence_stale', 'Evidence has run out for', subject, stale),
+    ...grouped('no_evidence', 'No evidence for', about, silent),
+    ...grouped('evidence_stale', 'Evidence has run out for', about, stale),
     ...unmet.map((f) => ({
       rule: 'control_unmet',
-      subject,
+      ...about,
       control: f.control,
       detail: `${titleOf(f.control)}: ${f.state.state}`,
       severity: severityOf(f),
@@ -44,9 +51,14 @@ export function causesOf(document: Item | Approval | Exception): Cause[] {
   ];
 }
 
-function grouped(rule: string, words: string, subject: string, failing: readonly Failing[]): Cause[] {
+function grouped(
+  rule: string,
+  words: string,
+  about: Pick<Cause, 'subject' | 'agent'>,
+  failing: readonly Failing[],
+): Cause[] {
   if (failing.length === 0) return [];
   const evidenceId = failing.find((f) => f.state.evidenceId !== null)?.state.evidenceId ?? null;
   const detail = `${words}: ${failing.map((f) => titleOf(f.control)).join('; ')}`;
-  return [{ rule, subject, detail, severity: worst(failing.map(severityOf)), evidenceId }];
+  return [{ rule, ...about, detail, severity: worst(failing.map(severityOf)), evidenceId }];
 }

@@ -25,7 +25,9 @@ export function foldEntry(workspace: Workspace, entry: LogEntry, evidence: Evide
   if (head.size === 0) begin(workspace, entry.sequencedAt);
   if (evidence === null) reportUnfoldable(workspace, entry);
   const counted = evidence !== null && counts(workspace, evidence);
+  workspace.evidenceId = entry.id;
   const wide = counted && applyEvent(workspace, evidence, entry.sequencedAt);
+  workspace.evidenceId = null;
   const next: Head = {
     ...head,
     size: head.size + 1,

@@ -4,7 +4,7 @@ import type { Config } from '../projections/config.js';
 import type { LedgerDocument } from '../projections/documents.js';
 import { dayId } from '../projections/keys.js';
 import type { Workspace } from '../projections/workspace.js';
-import { timePassed } from './findings.js';
+import { timePassed } from './finding-life.js';
 import { basisOf } from './head.js';
 import { configOf, settleApproval, settleException, settleItem } from './settle.js';
 
@@ -13,6 +13,7 @@ import { configOf, settleApproval, settleException, settleItem } from './settle.
  * that `fits` refuses; the clock then stands at the last that happened, and the next call goes on from there.
  */
 export function letTimePass(workspace: Workspace, until: string, fits: () => boolean): void {
+  workspace.evidenceId = null;
   for (;;) {
     // Behind a wide change the sweep comes first.
     if (workspace.find('head', 'head')?.sweep) return;

@@ -30,6 +30,7 @@ export function postureOf(tenantId: string, summary: Summary): Posture {
     open: bySeverity('open'),
     overdue: bySeverity('overdue'),
     unowned: bySeverity('unowned'),
+    claimed: bySeverity('resolved'),
   };
   const accepted = Object.values(bySeverity('accepted')).reduce((a, b) => a + b, 0);
   const reports = {

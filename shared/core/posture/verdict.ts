@@ -12,7 +12,7 @@ const observedShare = 0.8;
 export function verdictOf(
   score: Posture['score'],
   controls: readonly ControlSummary[],
-  findings: Pick<Posture['layers']['findings'], 'open' | 'overdue'>,
+  findings: Pick<Posture['layers']['findings'], 'open' | 'claimed' | 'overdue'>,
   broken: { unfoldable: number; unconfirmed: number },
 ): Pick<Posture, 'verdict' | 'reasons'> {
   const unmet = controls.filter(
@@ -21,6 +21,12 @@ export function verdictOf(
   const off = [
     ...(findings.open.critical > 0
       ? [`${findings.open.critical} critical ${plural('finding', findings.open.critical)} open`]
+      : []),
+    // A claim is no proof: until it is verified the finding weighs what it weighed.
+    ...(findings.claimed.critical > 0
+      ? [
+          `${findings.claimed.critical} critical ${plural('finding', findings.claimed.critical)} claimed resolved`,
+        ]
       : []),
     ...unmet.map((c) => `${c.title} is ${c.state}`),
   ];

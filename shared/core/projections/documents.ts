@@ -3,7 +3,10 @@ import type { EventData } from '../../../schemas/events/types.js';
 import type { ItemKind, Severity, Surface, TrustTier } from '../../../schemas/primitives.js';
 import type { DecisionFact, ItemState, OpenFindings, PolicyUse, Proof, ProofName, Stamp } from './facts.js';
 import type { Adopted, Config } from './config.js';
+import type { Finding } from './finding.js';
 import type { Session } from './session.js';
+
+export type { Finding } from './finding.js';
 
 /*
  * The documents of the ledger beside its entries: what folding an event changes. All are plain JSON, so that the same
@@ -108,31 +111,6 @@ export type Exception = Base & {
   states: Record<string, ItemState>;
   failing: string[];
   findings: OpenFindings;
-  rank: string;
-};
-
-/** One cause, one finding: the fingerprint is the id. */
-export type Finding = Base & {
-  kind: 'finding';
-  rule: string;
-  /** What it is about: `agent:builder-1`. */
-  subject: string;
-  control?: string;
-  detail: string;
-  severity: Severity;
-  state: 'open' | 'accepted' | 'resolved' | 'closed' | 'dismissed';
-  firstSeen: string;
-  openedAt: string;
-  lastSeen: string;
-  closedAt?: string;
-  /** End of the severity's days. */
-  dueOn: string;
-  overdue: boolean;
-  count: number;
-  owner?: string;
-  acceptance?: { owner: string; approvedBy: string; expiresAt: string; reason?: string };
-  /** The last ten. */
-  evidenceIds: string[];
   rank: string;
 };
 

@@ -21,7 +21,7 @@ export function tallyOf(document: LedgerDocument): Tally {
     case 'finding':
       return [
         `findings/${document.state}/${document.severity}`,
-        ...(document.state === 'open' && document.overdue ? [`findings/overdue/${document.severity}`] : []),
+        ...(document.overdue ? [`findings/overdue/${document.severity}`] : []),
         ...(document.state === 'open' && document.owner === undefined
           ? [`findings/unowned/${document.severity}`]
           : []),

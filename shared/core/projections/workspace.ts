@@ -25,6 +25,8 @@ export class Workspace {
   private readonly undo: [id: string, before: LedgerDocument | undefined][] = [];
   /** No document here is due before this instant; '' while that is not known. */
   private quietUntil = '';
+  /** The event being folded; null while only time passes. */
+  evidenceId: string | null = null;
 
   /**
    * @param summaryId the summary to count in: a sweep counts beside the one that readers see

@@ -45,7 +45,7 @@ const rules: readonly Rule[] = [
   {
     id: 'critical_finding_open',
     targets: fromPilot,
-    blocks: ({ posture }) => positive(posture.layers.findings.open.critical, 'critical findings open'),
+    blocks: ({ posture }) => openCriticals(posture.layers.findings),
   },
   {
     id: 'high_finding_overdue',
@@ -125,6 +125,15 @@ export function decideReadiness(
     message: found ?? 'nothing stands in the way',
   }));
   return { ready: blockers.length === 0, blockers, checks };
+}
+
+/** Accepted by two persons and not yet expired is no blocker. A claim that nobody verified is one still. */
+function openCriticals({ open, claimed }: Posture['layers']['findings']): string | null {
+  const found = [
+    positive(open.critical, 'critical findings open'),
+    positive(claimed.critical, 'claimed resolved and not verified'),
+  ].filter((words) => words !== null);
+  return found.length === 0 ? null : found.join(', ');
 }
 
 const positive = (count: number, words: string): string | null => (count > 0 ? `${count} ${words}` : null);
