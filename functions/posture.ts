@@ -25,7 +25,10 @@ export const handlers: RouteHandlers<typeof postureRoutes> = {
     status: 200,
     body: await readControl(stores, params.controlId, query),
   }),
-  listFindings: async ({ stores, query }) => ({ status: 200, body: await listFindings(stores, query) }),
+  listFindings: async ({ stores, query }, { keys }) => ({
+    status: 200,
+    body: await listFindings({ stores, keys }, query),
+  }),
   readFinding: async ({ stores, params }) => ({
     status: 200,
     body: await readFinding(stores, params.findingId),

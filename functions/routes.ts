@@ -1,6 +1,7 @@
 import type { Route, RouteTable } from './route.js';
 import { connectorRoutes } from './routes/connectors.js';
 import { evidenceRoutes } from './routes/evidence.js';
+import { findingRoutes } from './routes/findings.js';
 import { ingestRoutes } from './routes/ingest.js';
 import { pipelineRoutes } from './routes/pipelines.js';
 import { keyRoutes } from './routes/keys.js';
@@ -18,6 +19,7 @@ export const areas: readonly RouteTable[] = [
   ingestRoutes,
   evidenceRoutes,
   postureRoutes,
+  findingRoutes,
   reportRoutes,
   readinessRoutes,
   pipelineRoutes,

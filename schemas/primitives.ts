@@ -31,6 +31,14 @@ export const nameSchema = z
   .max(200)
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'control characters are not allowed');
 
+/** Chosen by the caller: a command repeated with the same key is the same command. */
+export const idempotencyKeySchema = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[A-Za-z0-9_-]+$/)
+  .meta({ description: 'A command repeated with the same key is the same command, and is done once.' });
+
 /** Human text, one paragraph. Redacted on admission: secrets and mail addresses are replaced. */
 export const textSchema = z.string().max(2000);
 

@@ -95,12 +95,12 @@ export type CommitResult =
 
 export interface LedgerList {
   kind: LedgerDocument['kind'];
-  /** Equality filters: itemKind, status, state, severity, control, agent. Any other rejects: no index serves it. */
-  where?: Readonly<Record<string, string>>;
+  /** Equality filters: those of ledger-lists.ts. Any other rejects: no index serves it. */
+  where?: Readonly<Record<string, string | boolean>>;
   /** A value that the document's `failing` list must contain, as `control:state`. */
   failing?: string;
   /** Member to sort by, ascending, then id. Documents without it are not listed. Default: id. */
-  orderBy?: 'id' | 'rank' | 'dueAt';
+  orderBy?: 'id' | 'rank' | 'dueAt' | 'dueRank';
   /** With order by id: only documents whose id comes after this one. */
   after?: string;
   limit: number;

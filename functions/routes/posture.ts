@@ -13,11 +13,13 @@ import {
   controlListSchema,
   controlParamsSchema,
   controlQuerySchema,
-  findingAnswerSchema,
+} from '../../schemas/answers/posture.js';
+import {
+  findingDetailSchema,
   findingParamsSchema,
   findingQuerySchema,
   findingSchema,
-} from '../../schemas/answers/posture.js';
+} from '../../schemas/findings.js';
 import { postureSchema } from '../../schemas/posture.js';
 import type { RouteTable } from '../route.js';
 import { readers } from './readers.js';
@@ -57,7 +59,7 @@ export const postureRoutes = {
     method: 'GET',
     path: 'tenants/{tenantId}/findings',
     access,
-    summary: 'Findings, open ones first, worst first.',
+    summary: 'Findings by severity or due date, open ones first; filtered by state, owner and more.',
     query: findingQuerySchema,
     answers: { 200: { description: 'One page.', schema: pageOf(findingSchema) } },
   },
@@ -65,9 +67,9 @@ export const postureRoutes = {
     method: 'GET',
     path: 'tenants/{tenantId}/findings/{findingId}',
     access,
-    summary: 'One finding.',
+    summary: 'One finding, what happened to it, by whom and why, and what may be done with it now.',
     params: findingParamsSchema,
-    answers: { 200: { description: 'The finding.', schema: findingAnswerSchema } },
+    answers: { 200: { description: 'The finding.', schema: findingDetailSchema } },
   },
   listAgents: {
     method: 'GET',

@@ -39,6 +39,7 @@ var containers = [
         '/kind/?'
         '/rank/?'
         '/dueAt/?'
+        '/dueRank/?'
         '/failing/[]/?'
         '/itemKind/?'
         '/status/?'
@@ -46,12 +47,15 @@ var containers = [
         '/severity/?'
         '/control/?'
         '/agent/?'
+        '/owner/?'
+        '/overdue/?'
       ])
       composite: [
         sort('ascending', ['/ledgerId', '/dueAt', '/id'])
         sort('ascending', ['/ledgerId', '/kind', '/id'])
         sort('ascending', ['/ledgerId', '/kind', '/rank', '/id'])
         sort('ascending', ['/ledgerId', '/kind', '/dueAt', '/id'])
+        sort('ascending', ['/ledgerId', '/kind', '/dueRank', '/id'])
       ]
     }
   }

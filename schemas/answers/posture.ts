@@ -1,13 +1,7 @@
 import { z } from 'zod';
 
 import { controlStateSchema, controlSummarySchema } from '../posture.js';
-import {
-  evidenceIdSchema,
-  instantSchema,
-  itemKindSchema,
-  nameSchema,
-  severitySchema,
-} from '../primitives.js';
+import { evidenceIdSchema, instantSchema, itemKindSchema, nameSchema } from '../primitives.js';
 import { fellSchema } from './items.js';
 import { countSchema, linksSchema, namesSchema, pageShape } from './paging.js';
 
@@ -59,45 +53,3 @@ export const controlDetailSchema = z.strictObject({
   people: namesSchema.optional(),
   links: linksSchema,
 });
-
-export const findingStateSchema = z.enum(['open', 'accepted', 'resolved', 'closed', 'dismissed']);
-export const findingParamsSchema = z.strictObject({
-  findingId: z.string().regex(/^[0-9a-f]{64}$/, 'a finding id is 64 hex digits'),
-});
-export const findingQuerySchema = z.strictObject({
-  state: findingStateSchema.optional(),
-  severity: severitySchema.optional(),
-  control: nameSchema.optional(),
-  ...pageShape,
-});
-
-/** One cause, one finding: its id is the fingerprint of the cause. */
-export const findingSchema = z.strictObject({
-  id: z.string(),
-  rule: z.string(),
-  subject: z.string(),
-  control: z.string().optional(),
-  detail: z.string(),
-  severity: severitySchema,
-  state: findingStateSchema,
-  firstSeen: instantSchema,
-  openedAt: instantSchema,
-  lastSeen: instantSchema,
-  closedAt: instantSchema.optional(),
-  dueOn: instantSchema,
-  overdue: z.boolean(),
-  count: countSchema,
-  owner: z.string().optional(),
-  acceptance: z
-    .strictObject({
-      owner: z.string(),
-      approvedBy: z.string(),
-      expiresAt: instantSchema,
-      reason: z.string().optional(),
-    })
-    .optional(),
-  evidenceIds: z.array(evidenceIdSchema),
-  links: linksSchema,
-});
-export type FindingAnswer = z.infer<typeof findingSchema>;
-export const findingAnswerSchema = findingSchema.extend({ people: namesSchema.optional() });

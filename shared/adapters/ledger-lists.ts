@@ -7,7 +7,16 @@ import type { LedgerList } from '../ports.js';
  */
 
 /** Members that `LedgerList.where` may name. */
-export const listFilters = ['itemKind', 'status', 'state', 'severity', 'control', 'agent'] as const;
+export const listFilters = [
+  'itemKind',
+  'status',
+  'state',
+  'severity',
+  'control',
+  'agent',
+  'owner',
+  'overdue',
+] as const;
 
 const kinds: Record<LedgerDocument['kind'], true> = {
   head: true,

@@ -1,31 +1,36 @@
-import type { FindingAnswer } from '../../schemas/answers/posture.js';
+import type { z } from 'zod';
+
+import type { FindingAnswer, findingDetailSchema, findingQuerySchema } from '../../schemas/findings.js';
+import { isPseudonym, pseudonymOf } from '../core/ingest/people.js';
 import { Refusal } from '../core/kernel/refusal.js';
+import { legalCommands } from '../core/posture/finding-commands.js';
 import type { Finding } from '../core/projections/documents.js';
+import type { Transition } from '../core/projections/finding.js';
 import { findingId } from '../core/projections/keys.js';
-import type { TenantStores } from '../ports.js';
+import type { KeyRing, StoredEvidence, TenantStores } from '../ports.js';
 import { linksOf } from './links.js';
 import { withNames } from './names.js';
 
 type Links = ReturnType<typeof linksOf>;
+type ReadDeps = { stores: TenantStores; keys: KeyRing };
+export type FindingQuery = z.output<typeof findingQuerySchema>;
 
-export type FindingQuery = {
-  state?: string | undefined;
-  severity?: string | undefined;
-  control?: string | undefined;
-  limit: number;
-  cursor?: string | undefined;
-};
-
-/** Findings, open ones first, worst and longest due before the others. */
-export async function listFindings(stores: TenantStores, query: FindingQuery) {
-  const { limit, cursor, ...filters } = query;
+/** Findings by severity or by due date, what is open first. Each filter and each order is an index's. */
+export async function listFindings({ stores, keys }: ReadDeps, query: FindingQuery) {
+  const { limit, cursor, sort, owner, ...filters } = query;
+  const person =
+    owner === undefined || isPseudonym(owner)
+      ? owner
+      : pseudonymOf(await keys.macKey(stores.tenantId), owner);
   const where = Object.fromEntries(
-    Object.entries(filters).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    Object.entries({ ...filters, owner: person }).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value] as const],
+    ),
   );
   const page = await stores.ledger.list({
     kind: 'finding',
     where,
-    orderBy: 'rank',
+    orderBy: sort === 'due' ? 'dueRank' : 'rank',
     limit,
     ...(cursor === undefined ? {} : { cursor }),
   });
@@ -34,16 +39,57 @@ export async function listFindings(stores: TenantStores, query: FindingQuery) {
   return withNames(stores.tenant, { items, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) });
 }
 
-/** One finding by its fingerprint. @throws Refusal `not_found` */
-export async function readFinding(stores: TenantStores, fingerprint: string) {
+/** One finding by its fingerprint, with its history and the reasons that people gave. @throws Refusal `not_found` */
+export async function readFinding(
+  stores: TenantStores,
+  fingerprint: string,
+): Promise<z.infer<typeof findingDetailSchema>> {
   const id = findingId(fingerprint);
   const document = (await stores.ledger.read([id])).get(id);
   if (document?.kind !== 'finding') throw new Refusal('not_found', 'there is no such finding');
-  return withNames(stores.tenant, findingAnswer(document, linksOf(stores.tenantId)));
+  const links = linksOf(stores.tenantId);
+  const { history, transitions } = document;
+  return withNames(stores.tenant, {
+    ...findingAnswer(document, links),
+    history: await shownHistory(stores, history, links),
+    transitions,
+    legal: legalCommands(document),
+  });
+}
+
+/** Each line with its reason, which stands in the evidence alone: it goes when that is erased. */
+async function shownHistory(stores: TenantStores, history: readonly Transition[], links: Links) {
+  const acts = history.flatMap(({ actor, evidenceId }) =>
+    actor === undefined || evidenceId === null ? [] : [evidenceId],
+  );
+  const found = await stores.evidence.getMany(acts);
+  const reasons = new Map(found.flatMap((evidence) => reasonOf(evidence)));
+  return history.map((line) => {
+    const reason = line.actor === undefined ? undefined : reasons.get(line.evidenceId ?? '');
+    return { ...line, ...(reason === undefined ? {} : { reason }), links: links.evidence(line.evidenceId) };
+  });
+}
+
+function reasonOf(evidence: StoredEvidence | null): [string, string][] {
+  if (evidence === null) return [];
+  const { data } = evidence.event;
+  return 'reason' in data && data.reason !== undefined ? [[evidence.id, data.reason]] : [];
 }
 
 function findingAnswer(finding: Finding, links: Links): FindingAnswer {
-  const { id, kind: _kind, rank: _rank, dueAt: _dueAt, ...shown } = finding;
+  const {
+    id,
+    kind: _kind,
+    rank: _rank,
+    dueRank: _dueRank,
+    dueAt: _dueAt,
+    gone: _gone,
+    expired: _expired,
+    status: _status,
+    history: _history,
+    transitions: _transitions,
+    ...shown
+  } = finding;
   const fingerprint = id.slice(findingId('').length);
   const control = finding.control === undefined ? {} : { control: links.at('controls', finding.control) };
   return {

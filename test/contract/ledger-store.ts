@@ -247,6 +247,25 @@ export function ledgerListContract(stores: () => Stores): void {
       expect(await found({ kind: 'finding', where: { severity: 'critical' } })).toEqual(['f']);
     });
 
+    it('lists findings by due date, and by owner and what is overdue, from indexes alone', async () => {
+      const ledger = open();
+      const documents = [
+        findingOf('a', '1', { dueRank: '0:3', owner: 'psn:1', overdue: true }),
+        findingOf('b', '2', { dueRank: '0:1', owner: 'psn:2' }),
+        findingOf('c', '3', { dueRank: '0:2', owner: 'psn:1' }),
+        itemOf('i', '1'),
+      ];
+      await committed(ledger, batchOf(null, { documents }));
+      const found = async (query: Partial<Parameters<LedgerStore['list']>[0]>) =>
+        idsOf((await ledger.list({ kind: 'finding', orderBy: 'dueRank', limit: 10, ...query })).items);
+      expect(await found({})).toEqual(['b', 'c', 'a']);
+      expect(await found({ where: { owner: 'psn:1' } })).toEqual(['c', 'a']);
+      expect(await found({ where: { overdue: true } })).toEqual(['a']);
+      expect(await found({ where: { overdue: false, owner: 'psn:1' } })).toEqual(['c']);
+      const first = await ledger.list({ kind: 'finding', orderBy: 'dueRank', limit: 2 });
+      expect(await found({ cursor: first.cursor ?? '' })).toEqual(['a']);
+    });
+
     it('refuses a filter that no index serves', async () => {
       await expect(open().list({ kind: 'item', where: { name: 'a' }, limit: 1 })).rejects.toThrow('no index');
     });

@@ -9,7 +9,7 @@ import { ingestRoutes } from '../../functions/routes/ingest.js';
 import { postureRoutes } from '../../functions/routes/posture.js';
 import { pageOf } from '../../schemas/answers/paging.js';
 import { consistencySchema, evidenceRowSchema } from '../../schemas/answers/evidence.js';
-import { findingSchema } from '../../schemas/answers/posture.js';
+import { findingSchema } from '../../schemas/findings.js';
 import { postureSchema, type Posture } from '../../schemas/posture.js';
 import { fromBase64, fromUtf8 } from '../../shared/core/kernel/bytes.js';
 import { parseNote } from '../../shared/core/log/parse-note.js';

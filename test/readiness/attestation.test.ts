@@ -87,6 +87,6 @@ describe('a signed decision of the gate', () => {
 
 const layersOfNothing = {
   evidence: { unfoldable: 0, fresh: 0, freshOf: 0 },
-  findings: { open: { critical: 0 }, overdue: { high: 0 } },
+  findings: { open: { critical: 0 }, claimed: { critical: 0 }, overdue: { high: 0 } },
   reports: { unconfirmed: 0 },
 };

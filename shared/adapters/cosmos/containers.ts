@@ -48,6 +48,7 @@ export const containers: Readonly<Record<ContainerName, ContainerShape>> = {
       '/kind/?',
       '/rank/?',
       '/dueAt/?',
+      '/dueRank/?',
       '/failing/[]/?',
       ...listFilters.map((name) => `/${name}/?`),
     ],
@@ -56,6 +57,7 @@ export const containers: Readonly<Record<ContainerName, ContainerShape>> = {
       ['/ledgerId', '/kind', '/id'],
       ['/ledgerId', '/kind', '/rank', '/id'],
       ['/ledgerId', '/kind', '/dueAt', '/id'],
+      ['/ledgerId', '/kind', '/dueRank', '/id'],
     ],
   },
   reports: {

@@ -99,11 +99,13 @@ async function commitBatch(
 function conditionsOf(
   query: LedgerList,
   sort: string | null,
-): { text: string; parameters: Record<string, string> } {
+): { text: string; parameters: Record<string, string | boolean> } {
   refuseUnindexed(query.where);
   const where = Object.entries(query.where ?? {});
   const texts = where.map(([name], index) => `c.${name} = @w${index}`);
-  const parameters = Object.fromEntries(where.map(([, value], index) => [`w${index}`, value]));
+  const parameters: Record<string, string | boolean> = Object.fromEntries(
+    where.map(([, value], index) => [`w${index}`, value]),
+  );
   if (query.failing !== undefined) {
     texts.push('ARRAY_CONTAINS(c.failing, @failing)');
     parameters['failing'] = query.failing;
@@ -121,11 +123,13 @@ function conditionsOf(
 /** One tenant's ledger: one logical partition. */
 export function cosmosLedger(containers: Containers, tenantId: VerifiedTenant): LedgerStore {
   const ledgerId: string = tenantId;
-  const query = async (text: string, parameters: Record<string, string | number>): Promise<Item[]> =>
-    queryItems<Item>(await containers('ledger'), text, parameters, ledgerId);
+  const query = async (
+    text: string,
+    parameters: Record<string, string | number | boolean>,
+  ): Promise<Item[]> => queryItems<Item>(await containers('ledger'), text, parameters, ledgerId);
 
   const list: LedgerStore['list'] = async (asked) => {
-    const sort = asked.orderBy === 'rank' || asked.orderBy === 'dueAt' ? asked.orderBy : null;
+    const sort = asked.orderBy === undefined || asked.orderBy === 'id' ? null : asked.orderBy;
     const { text, parameters } = conditionsOf(asked, sort);
     const rows = await query(
       `SELECT TOP ${asked.limit + 1} * FROM c WHERE c.kind = @kind${text} ` +

@@ -9,11 +9,12 @@ import { sortedSet } from './sorted-set.js';
 const separator = '\u0000';
 const join = (...parts: string[]): string => parts.join(separator);
 
-type Order = 'id' | 'rank' | 'dueAt';
+type Order = NonNullable<LedgerList['orderBy']>;
 
 const sortValue = (document: LedgerDocument, order: Order): string | undefined => {
   if (order === 'id') return '';
   if (order === 'dueAt') return document.dueAt;
+  if (order === 'dueRank') return 'dueRank' in document ? document.dueRank : undefined;
   return 'rank' in document ? document.rank : undefined;
 };
 
@@ -39,14 +40,14 @@ export function memoryLedger(log?: LogReader): LedgerStore {
   const entries = log === undefined ? keptEntries() : borrowedEntries(log, size);
   const all = sortedSet();
   const due = sortedSet();
-  const lists = { id: sortedSet(), rank: sortedSet(), dueAt: sortedSet() };
+  const lists = { id: sortedSet(), rank: sortedSet(), dueAt: sortedSet(), dueRank: sortedSet() };
   let revision = 0;
 
   const indexed = (document: LedgerDocument, change: 'add' | 'delete'): void => {
     const id = storedId(document.id);
     all[change](id);
     if (document.dueAt !== undefined) due[change](join(document.dueAt, id));
-    for (const order of ['id', 'rank', 'dueAt'] as const) {
+    for (const order of ['id', 'rank', 'dueAt', 'dueRank'] as const) {
       const value = sortValue(document, order);
       if (value !== undefined) lists[order][change](join(document.kind, value, id));
     }

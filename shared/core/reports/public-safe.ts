@@ -1,7 +1,6 @@
 import type { Approval, Exception, Finding, Item, Report } from '../projections/documents.js';
-import { findingId } from '../projections/keys.js';
-import { controlById } from '../posture/catalogue.js';
 import type { ReportInput } from './input.js';
+import { findingWithout } from './public-safe-finding.js';
 import { withheld } from './text.js';
 
 /*
@@ -47,23 +46,6 @@ export function withoutNames(input: ReportInput): ReportInput {
     approvals: input.approvals.map((approval) => approvalWithout(approval, numberOf)),
     exceptions: input.exceptions.map((exception) => exceptionWithout(exception, numberOf)),
     reports: input.reports.map((report) => reportWithout(report, numberOf)),
-  };
-}
-
-function findingWithout(finding: Finding, index: number, subject: (text: string) => string): Finding {
-  const { owner, acceptance, control, rule, detail } = finding;
-  const title = control === undefined ? undefined : controlById.get(control)?.title;
-  const counted = detail.split('; ').map((_, i) => `control ${i + 1}`);
-  return {
-    ...finding,
-    id: findingId(String(index + 1).padStart(64, '0')),
-    subject: subject(finding.subject),
-    detail: title === undefined ? `${rule.replaceAll('_', ' ')}: ${counted.join('; ')}` : `${title}: not met`,
-    evidenceIds: [],
-    ...(owner === undefined ? {} : { owner: withheld }),
-    ...(acceptance === undefined
-      ? {}
-      : { acceptance: { owner: withheld, approvedBy: withheld, expiresAt: acceptance.expiresAt } }),
   };
 }
 
