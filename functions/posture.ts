@@ -2,7 +2,7 @@ import { millisOf, second } from '../shared/core/kernel/time.js';
 import type { Services } from '../shared/services.js';
 import { readControl } from '../shared/usecases/read-controls.js';
 import { listFindings, readFinding } from '../shared/usecases/read-findings.js';
-import { listApprovals, listExceptions, listItems, readSession } from '../shared/usecases/read-items.js';
+import { listApprovals, listExceptions } from '../shared/usecases/read-items.js';
 import { readControls, readPosture } from '../shared/usecases/read-posture.js';
 import { serveAll } from './http.js';
 import type { RouteHandlers } from './route.js';
@@ -33,16 +33,6 @@ export const handlers: RouteHandlers<typeof postureRoutes> = {
     status: 200,
     body: await readFinding(stores, params.findingId),
   }),
-  listAgents: async ({ stores, query }) => ({ status: 200, body: await listItems(stores, 'agent', query) }),
-  listRepositories: async ({ stores, query }) => ({
-    status: 200,
-    body: await listItems(stores, 'repository', query),
-  }),
-  listWorkflows: async ({ stores, query }) => ({
-    status: 200,
-    body: await listItems(stores, 'workflow', query),
-  }),
-  listTools: async ({ stores, query }) => ({ status: 200, body: await listItems(stores, 'tool', query) }),
   listApprovals: async ({ stores, query }) => ({
     status: 200,
     body: await listApprovals(stores, query.status, query),
@@ -50,10 +40,6 @@ export const handlers: RouteHandlers<typeof postureRoutes> = {
   listExceptions: async ({ stores, query }) => ({
     status: 200,
     body: await listExceptions(stores, query.status, query),
-  }),
-  readSession: async ({ stores, params }) => ({
-    status: 200,
-    body: await readSession(stores, params.sessionId),
   }),
 };
 

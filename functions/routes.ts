@@ -5,6 +5,7 @@ import { findingRoutes } from './routes/findings.js';
 import { ingestRoutes } from './routes/ingest.js';
 import { pipelineRoutes } from './routes/pipelines.js';
 import { keyRoutes } from './routes/keys.js';
+import { inventoryRoutes } from './routes/inventory.js';
 import { postureRoutes } from './routes/posture.js';
 import { readinessRoutes } from './routes/readiness.js';
 import { reportRoutes } from './routes/reports.js';
@@ -20,6 +21,7 @@ export const areas: readonly RouteTable[] = [
   evidenceRoutes,
   postureRoutes,
   findingRoutes,
+  inventoryRoutes,
   reportRoutes,
   readinessRoutes,
   pipelineRoutes,

@@ -51,15 +51,33 @@ export const scoreSchema = z.strictObject({
   itemsInScope: count,
 });
 
+/** What makes a layer healthy, as a predicate that was computed. `unknown`: nothing to judge by, which is not a pass. */
+export const signalSchema = z.strictObject({
+  name: z.string(),
+  words: z.string(),
+  holds: z.enum(['true', 'false', 'unknown']),
+});
+export type Signal = z.infer<typeof signalSchema>;
+
+/** Things that keep a signal from holding: how many, and the list that shows exactly these. */
+export const failingSchema = z.strictObject({ name: z.string(), words: z.string(), count, link });
+export type Failing = z.infer<typeof failingSchema>;
+
 const layer = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.strictObject({
-    /** Whether the layer's healthy signal holds. `unknown`: nothing to judge by, which is not a pass. */
+    /** Whether the layer's signal holds, in a word. */
     status: z.enum(['healthy', 'unhealthy', 'unknown']),
-    healthySignal: z.string(),
+    signal: signalSchema,
+    failing: z.array(failingSchema),
     link,
     ...shape,
   });
 
+/**
+ * Items of one kind. `covered`: declared, with a decision from a trusted source within 24 hours. `shadow`: observed, not
+ * declared. `silent`: declared, and not heard from within 24 hours. Evidence names a workflow by the `workflow` member of
+ * a decision or a session, which is the id that the inventory declares it under.
+ */
 const coverageCountsSchema = z.strictObject({
   inScope: count,
   declared: count,
@@ -67,6 +85,13 @@ const coverageCountsSchema = z.strictObject({
   covered: count,
   shadow: count,
   silent: count,
+});
+
+/** A share with its denominator. `tenths` of a per cent, rounded half up; null over nothing, which is not 100%. */
+export const shareSchema = z.strictObject({
+  count,
+  of: count,
+  tenths: z.int().min(0).max(1000).nullable(),
 });
 const bySeverity = z.strictObject({ critical: count, high: count, medium: count, low: count });
 
@@ -91,7 +116,13 @@ export const postureSchema = z.strictObject({
       workflows: coverageCountsSchema,
       tools: coverageCountsSchema,
     }),
-    controls: layer({ states: z.record(z.string(), count), worst: z.array(z.string()) }),
+    controls: layer({
+      states: z.record(z.string(), count),
+      worst: z.array(z.string()),
+      /** High-risk actions ever recorded, and those that were stopped or approved when they came in. */
+      highRiskActions: count,
+      highRiskEnforced: count,
+    }),
     findings: layer({
       open: bySeverity,
       /** Claimed resolved, and verified neither by evidence nor by a second person. */
@@ -109,6 +140,29 @@ export const postureSchema = z.strictObject({
       fresh: count,
       freshOf: count,
       unfoldable: count,
+      /**
+       * `fresh`: agents in scope heard from within 24 hours. `signed`: live events signed by a trusted source.
+       * `searchable`: events that a list leads to; one that cannot be folded is in the log and in no list. `tied`: runs and
+       * approvals that a decision names; shown and not judged, for an approval stands before its action.
+       */
+      shares: z.strictObject({
+        fresh: shareSchema,
+        signed: shareSchema,
+        searchable: shareSchema,
+        tied: shareSchema,
+      }),
+      /**
+       * References of live events. One to an event (`evidence://` and its public id, or the id its own source gave it) or
+       * an approval (`approval://<name>`) resolves when
+       * its target is in the log; it waits for it for 24 hours. Any other scheme leads outside, where nothing is checked.
+       */
+      references: z.strictObject({
+        total: count,
+        resolved: count,
+        waiting: count,
+        unresolved: count,
+        external: count,
+      }),
     }),
     reports: layer({
       requested: count,
@@ -116,6 +170,15 @@ export const postureSchema = z.strictObject({
       delivered: count,
       bounced: count,
       unconfirmed: count,
+      audited: count,
+      /**
+       * Reports by type and step. `generated`: rendered, with digests. `delivered`: to every recipient, on the provider's
+       * word. `audited`: nothing of its life is open; it was decided, and each of its deliveries has a final outcome.
+       */
+      byType: z.record(
+        z.string(),
+        z.strictObject({ requested: count, generated: count, delivered: count, audited: count }),
+      ),
     }),
   }),
   approvals: z.record(z.string(), count),

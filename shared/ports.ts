@@ -54,10 +54,16 @@ export interface EvidenceQuery {
   type?: string;
   agent?: string;
   repository?: string;
+  workflow?: string;
+  tool?: string;
   session?: string;
+  /** CloudEvents subject. */
+  subject?: string;
   /** Instants, inclusive and exclusive, on the event's own time. */
   from?: string;
   to?: string;
+  /** By (`time`, id). Default: newest first. */
+  order?: 'newest' | 'oldest';
   limit: number;
   cursor?: string;
 }
@@ -71,7 +77,6 @@ export interface EvidenceStore {
   get(id: string): Promise<StoredEvidence | null>;
   /** In the order asked for; null where there is none. */
   getMany(ids: readonly string[]): Promise<(StoredEvidence | null)[]>;
-  /** Newest first by (`time`, id). */
   search(query: EvidenceQuery): Promise<Page<StoredEvidence>>;
 }
 
@@ -99,6 +104,8 @@ export interface LedgerList {
   where?: Readonly<Record<string, string | boolean>>;
   /** A value that the document's `failing` list must contain, as `control:state`. */
   failing?: string;
+  /** Values that an item's `labels` must all contain. */
+  labels?: readonly string[];
   /** Member to sort by, ascending, then id. Documents without it are not listed. Default: id. */
   orderBy?: 'id' | 'rank' | 'dueAt' | 'dueRank';
   /** With order by id: only documents whose id comes after this one. */

@@ -3,11 +3,8 @@ import {
   approvalSchema,
   exceptionQuerySchema,
   exceptionSchema,
-  itemSchema,
-  sessionParamsSchema,
-  sessionSchema,
 } from '../../schemas/answers/items.js';
-import { pageOf, pageQuerySchema, pastQuerySchema } from '../../schemas/answers/paging.js';
+import { pageOf, pastQuerySchema } from '../../schemas/answers/paging.js';
 import {
   controlDetailSchema,
   controlListSchema,
@@ -25,7 +22,6 @@ import type { RouteTable } from '../route.js';
 import { readers } from './readers.js';
 
 const access = { roles: readers } as const;
-const items = { 200: { description: 'One page, worst first.', schema: pageOf(itemSchema) } } as const;
 
 export const postureRoutes = {
   readPosture: {
@@ -71,38 +67,6 @@ export const postureRoutes = {
     params: findingParamsSchema,
     answers: { 200: { description: 'The finding.', schema: findingDetailSchema } },
   },
-  listAgents: {
-    method: 'GET',
-    path: 'tenants/{tenantId}/agents',
-    access,
-    summary: 'Agents, declared and observed.',
-    query: pageQuerySchema,
-    answers: items,
-  },
-  listRepositories: {
-    method: 'GET',
-    path: 'tenants/{tenantId}/repositories',
-    access,
-    summary: 'Repositories, declared and observed.',
-    query: pageQuerySchema,
-    answers: items,
-  },
-  listWorkflows: {
-    method: 'GET',
-    path: 'tenants/{tenantId}/workflows',
-    access,
-    summary: 'Workflows, declared and observed.',
-    query: pageQuerySchema,
-    answers: items,
-  },
-  listTools: {
-    method: 'GET',
-    path: 'tenants/{tenantId}/tools',
-    access,
-    summary: 'Tools and MCP servers, declared and observed.',
-    query: pageQuerySchema,
-    answers: items,
-  },
   listApprovals: {
     method: 'GET',
     path: 'tenants/{tenantId}/approvals',
@@ -118,13 +82,5 @@ export const postureRoutes = {
     summary: 'Policy exceptions with owner and expiry.',
     query: exceptionQuerySchema,
     answers: { 200: { description: 'One page.', schema: pageOf(exceptionSchema) } },
-  },
-  readSession: {
-    method: 'GET',
-    path: 'tenants/{tenantId}/sessions/{sessionId}',
-    access,
-    summary: 'One run of an agent.',
-    params: sessionParamsSchema,
-    answers: { 200: { description: 'The session.', schema: sessionSchema } },
   },
 } as const satisfies RouteTable;

@@ -23,7 +23,10 @@ var containers = [
         '/event/type/?'
         '/event/data/agent/?'
         '/event/data/repository/?'
+        '/event/data/workflow/?'
+        '/event/data/tool/?'
         '/event/data/session/?'
+        '/event/subject/?'
       ])
       composite: [sort('descending', ['/tenantId', '/at', '/id'])]
     }
@@ -41,6 +44,7 @@ var containers = [
         '/dueAt/?'
         '/dueRank/?'
         '/failing/[]/?'
+        '/labels/[]/?'
         '/itemKind/?'
         '/status/?'
         '/state/?'

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 import { controlStateSchema } from '../posture.js';
-import { evidenceIdSchema, instantSchema, itemKindSchema, nameSchema } from '../primitives.js';
-import { countSchema, linksSchema, namesSchema, pageShape } from './paging.js';
+import { evidenceIdSchema, instantSchema } from '../primitives.js';
+import { linksSchema, pageShape } from './paging.js';
 
 /** While a state is not enforced: the evidence that last showed it enforced, and when it fell from there. */
 export const fellSchema = z.strictObject({ from: evidenceIdSchema.nullable(), at: instantSchema });
@@ -13,26 +13,7 @@ const stateSchema = z.strictObject({
   since: instantSchema,
   fell: fellSchema.optional(),
 });
-const statesSchema = z.record(z.string(), stateSchema);
-
-/** An agent, repository, workflow or tool: what was declared, what was seen, and the state of each control for it. */
-export const itemSchema = z.strictObject({
-  kind: itemKindSchema,
-  name: z.string(),
-  coverage: z.array(z.string()),
-  declared: z.looseObject({ time: instantSchema, id: evidenceIdSchema }).optional(),
-  registry: z.looseObject({ time: instantSchema, id: evidenceIdSchema }).optional(),
-  observed: z
-    .looseObject({
-      first: instantSchema,
-      last: instantSchema,
-      decisions: z.record(z.string(), countSchema),
-      sessions: countSchema,
-    })
-    .optional(),
-  states: statesSchema,
-  links: linksSchema,
-});
+export const statesSchema = z.record(z.string(), stateSchema);
 
 export const approvalStatusSchema = z.enum([
   'pending',
@@ -66,18 +47,5 @@ export const exceptionSchema = z.strictObject({
   renewed: z.looseObject({ time: instantSchema, id: evidenceIdSchema }).optional(),
   revoked: z.looseObject({ time: instantSchema, id: evidenceIdSchema }).optional(),
   states: statesSchema,
-  links: linksSchema,
-});
-
-export const sessionParamsSchema = z.strictObject({ sessionId: nameSchema });
-export const sessionSchema = z.strictObject({
-  name: z.string(),
-  agent: z.string(),
-  first: instantSchema,
-  last: instantSchema,
-  state: z.enum(['started', 'completed', 'failed']).optional(),
-  decisions: countSchema,
-  intent: evidenceIdSchema.optional(),
-  people: namesSchema.optional(),
   links: linksSchema,
 });

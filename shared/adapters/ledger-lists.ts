@@ -27,6 +27,7 @@ const kinds: Record<LedgerDocument['kind'], true> = {
   finding: true,
   session: true,
   report: true,
+  references: true,
   summary: true,
   day: true,
   'day-clock': true,

@@ -4,7 +4,7 @@ import type { LogEntry } from '../core/log/entry.js';
 import { emptyHead } from '../core/posture/head.js';
 import type { Head, LedgerDocument } from '../core/projections/documents.js';
 import { utc } from '../core/projections/stamps.js';
-import { NotLoaded, Workspace } from '../core/projections/workspace.js';
+import { loggedEvidence, NotLoaded, Workspace } from '../core/projections/workspace.js';
 import type { CommitResult, LedgerStore, StoredEvidence } from '../ports.js';
 import { eventRun, sweepPage, sweepRun, timeRun, type Pending, type Run, type Step } from './fold-run.js';
 
@@ -124,8 +124,7 @@ async function runLoaded(ledger: LedgerStore, workspace: Workspace, run: Run): P
   let wanted: ReadonlySet<string> = new Set(['config', 'day-clock', 'summary', ...run.ids]);
   for (;;) {
     const missing = [...wanted].filter((id) => !workspace.has(id));
-    const found = await ledger.read(missing);
-    for (const id of missing) workspace.load(id, found.get(id) ?? null);
+    await load(ledger, workspace, missing);
     try {
       run.go(workspace, step);
       return step;
@@ -134,6 +133,18 @@ async function runLoaded(ledger: LedgerStore, workspace: Workspace, run: Run): P
       wanted = wantedBy(workspace, run, step).add(error.id);
     }
   }
+}
+
+/** Documents by id; of events only whether the log has them. */
+async function load(ledger: LedgerStore, workspace: Workspace, missing: readonly string[]): Promise<void> {
+  const ids = missing.filter((id) => loggedEvidence(id) === null);
+  const events = missing.map(loggedEvidence).filter((id) => id !== null);
+  const [found, known] = await Promise.all([
+    ids.length === 0 ? null : ledger.read(ids),
+    events.length === 0 ? null : ledger.known(events),
+  ]);
+  for (const id of ids) workspace.load(id, found?.get(id) ?? null);
+  for (const id of events) workspace.loadLogged(id, known?.has(id) === true);
 }
 
 /**

@@ -1,4 +1,12 @@
-import { itemKindSchema, type TenantId } from '../../schemas/primitives.js';
+import type { ItemKind, TenantId } from '../../schemas/primitives.js';
+
+/** Lists of items by kind, as paths name them. */
+const itemLists: Record<ItemKind, string> = {
+  agent: 'agents',
+  repository: 'repositories',
+  workflow: 'workflows',
+  tool: 'tools',
+};
 
 /** Paths of the next calls. From the score to an event and its proof they take at most three: posture, control, proof. */
 export function linksOf(tenantId: TenantId) {
@@ -12,10 +20,10 @@ export function linksOf(tenantId: TenantId) {
     /** An event and its proof; nothing where there is no event. */
     evidence: (id: string | null): Record<string, string> =>
       id === null ? {} : { evidence: at('evidence', id), proof: at('evidence', id, 'proof') },
-    /** Evidence about an item, where evidence can be searched by it. */
-    evidenceAbout: (kind: string, name: string): Record<string, string> =>
-      kind === itemKindSchema.enum.agent || kind === itemKindSchema.enum.repository
-        ? { evidence: `${at('evidence')}?${kind}=${encodeURIComponent(name)}` }
-        : {},
+    /** An item's own page and the evidence that names it. */
+    item: (kind: ItemKind, name: string): Record<'self' | 'evidence', string> => ({
+      self: at(itemLists[kind], name),
+      evidence: `${at('evidence')}?${kind}=${encodeURIComponent(name)}`,
+    }),
   };
 }

@@ -76,7 +76,8 @@ function reasonOf(evidence: StoredEvidence | null): [string, string][] {
   return 'reason' in data && data.reason !== undefined ? [[evidence.id, data.reason]] : [];
 }
 
-function findingAnswer(finding: Finding, links: Links): FindingAnswer {
+/** A finding as answers show it. */
+export function findingAnswer(finding: Finding, links: Links): FindingAnswer {
   const {
     id,
     kind: _kind,

@@ -1,16 +1,7 @@
 import type { z } from 'zod';
 
-import type {
-  approvalSchema,
-  exceptionSchema,
-  itemSchema,
-  sessionSchema,
-} from '../../schemas/answers/items.js';
-import type { ItemKind } from '../../schemas/primitives.js';
-import { Refusal } from '../core/kernel/refusal.js';
+import type { approvalSchema, exceptionSchema } from '../../schemas/answers/items.js';
 import type { LedgerDocument } from '../core/projections/documents.js';
-import { isGoverned } from '../core/projections/items.js';
-import { sessionId } from '../core/projections/keys.js';
 import type { LedgerList, TenantStores } from '../ports.js';
 import { linksOf } from './links.js';
 import { withNames } from './names.js';
@@ -18,27 +9,6 @@ import { withNames } from './names.js';
 type Paging = { limit: number; cursor?: string | undefined };
 type Of<K extends LedgerDocument['kind']> = Extract<LedgerDocument, { kind: K }>;
 type Links = ReturnType<typeof linksOf>;
-
-/** Agents, repositories, workflows or tools, worst first. */
-export const listItems = (stores: TenantStores, itemKind: ItemKind, paging: Paging) =>
-  listOf(stores, 'item', { itemKind }, paging, (item, links): z.infer<typeof itemSchema>[] => {
-    const { name, coverage, declared, registry, observed, states } = item;
-    if (!isGoverned(item)) return [];
-    return [
-      {
-        kind: item.itemKind,
-        name,
-        coverage,
-        ...(declared === undefined ? {} : { declared }),
-        ...(registry === undefined ? {} : { registry }),
-        ...(observed === undefined
-          ? {}
-          : { observed: { ...observed, decisions: { ...observed.decisions }, last: observed.last.time } }),
-        states,
-        links: links.evidenceAbout(item.itemKind, name),
-      },
-    ];
-  });
 
 export const listApprovals = (stores: TenantStores, status: string | undefined, paging: Paging) =>
   listOf(
@@ -83,28 +53,6 @@ export const listExceptions = (stores: TenantStores, status: string | undefined,
       ];
     },
   );
-
-/** One run of an agent, with the way to its events. @throws Refusal `not_found` */
-export async function readSession(
-  stores: TenantStores,
-  name: string,
-): Promise<z.infer<typeof sessionSchema>> {
-  const id = sessionId(name);
-  const session = (await stores.ledger.read([id])).get(id);
-  if (session?.kind !== 'session') throw new Refusal('not_found', 'there is no such session');
-  const { agent, first, last, state, decisions, intent } = session;
-  const links = linksOf(stores.tenantId);
-  return withNames(stores.tenant, {
-    name,
-    agent,
-    first,
-    last,
-    ...(state === undefined ? {} : { state }),
-    decisions,
-    ...(intent === undefined ? {} : { intent: intent.id }),
-    links: { evidence: links.filtered('evidence', 'session', name) },
-  });
-}
 
 async function listOf<K extends LedgerDocument['kind'], Row>(
   stores: TenantStores,

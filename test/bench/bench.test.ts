@@ -37,21 +37,24 @@ describe('what a batch of the fold asks of the store', () => {
   it.each([
     ['events that came in together', () => ({})],
     ['entries that a rebuild folds, each sequenced at an instant of its own', sequencedApart],
-  ])('is the head, what is due, one round of documents and one commit for 40 %s', async (_name, instant) => {
-    const { ledger } = await foldInMemory(400, narrow);
-    const asked: string[] = [];
-    const watched = new Proxy(ledger, {
-      get(target, member: keyof typeof ledger) {
-        return (...args: never[]) => {
-          asked.push(member);
-          return (target[member] as (...args: never[]) => unknown)(...args);
-        };
-      },
-    });
-    const pending = decisions(400, 440, narrow).map((evidence, n) => ({ evidence, ...instant(n) }));
-    await foldEvents({ ledger: watched, now: () => start + 440 * 250 }, pending);
-    expect(asked).toEqual(['head', 'due', 'read', 'commit']);
-  });
+  ])(
+    'is the head, what is due, one round of documents and references and one commit for 40 %s',
+    async (_name, instant) => {
+      const { ledger } = await foldInMemory(400, narrow);
+      const asked: string[] = [];
+      const watched = new Proxy(ledger, {
+        get(target, member: keyof typeof ledger) {
+          return (...args: never[]) => {
+            asked.push(member);
+            return (target[member] as (...args: never[]) => unknown)(...args);
+          };
+        },
+      });
+      const pending = decisions(400, 440, narrow).map((evidence, n) => ({ evidence, ...instant(n) }));
+      await foldEvents({ ledger: watched, now: () => start + 440 * 250 }, pending);
+      expect(asked).toEqual(['head', 'due', 'read', 'known', 'commit']);
+    },
+  );
 });
 
 describe('what reading the posture asks of the store', () => {

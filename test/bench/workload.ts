@@ -53,7 +53,7 @@ export function decisionData(n: number, spread: Spread): EventData<'decision.rec
     ran: false,
     target: `rm -r build/${'generated/output/'.repeat(22)}`,
     reason: 'Deletes files outside the folders that the workflow declared. '.repeat(5).trim(),
-    evidence: ['evidence://ses-0190/1', 'evidence://ses-0190/2', 'git://acme/payments-service/4bf92f35'],
+    evidence: ['evidence://reg-0', `evidence://dec-${n - 1}`, 'git://acme/payments-service/4bf92f35'],
     correlation: `corr-0190a6c2${n}`,
   };
 }

@@ -102,6 +102,26 @@ export function evidenceStoreContract(stores: () => Stores): void {
         expect(await found({ from: '2026-11-24T10:02:00+02:00', agent: 'x' })).toEqual(['d', 'c']);
       });
 
+      it('filters by workflow, tool and subject', async () => {
+        const { tenantId, evidence } = stores().open(freshTenant());
+        const plain = decisionOf(tenantId, 'a', at(1));
+        const named = decisionOf(tenantId, 'b', at(2));
+        Object.assign(named.event, { subject: 'release 7' });
+        Object.assign(named.event.data, { workflow: 'nightly', tool: 'files' });
+        for (const event of [plain, named]) await evidence.create(event);
+        for (const query of [{ workflow: 'nightly' }, { tool: 'files' }, { subject: 'release 7' }])
+          expect(namesOf((await evidence.search({ ...query, limit: 10 })).items)).toEqual(['b']);
+        expect((await evidence.search({ subject: 'release 8', limit: 10 })).items).toEqual([]);
+      });
+
+      it('is oldest first where asked, and pages so', async () => {
+        const evidence = await fill();
+        const first = await evidence.search({ order: 'oldest', limit: 3 });
+        expect(namesOf(first.items)).toEqual(['a', 'b', 'c']);
+        const second = await evidence.search({ order: 'oldest', limit: 3, cursor: first.cursor ?? '' });
+        expect([namesOf(second.items), second.cursor]).toEqual([['d'], undefined]);
+      });
+
       it('pages without a gap or a repetition while newer events arrive', async () => {
         const { tenantId, evidence } = stores().open(freshTenant());
         const write = (name: string, minute: number) =>

@@ -81,7 +81,7 @@ export function itemOf(id: string, rank: string, more: Partial<Item> = {}): Item
     states: {},
     failing: [],
     findings: {},
-    coverage: [],
+    labels: [],
     rank,
   };
   return Object.assign(item, more);

@@ -3,9 +3,11 @@ import { z } from 'zod';
 
 import { handlers as evidenceHandlers } from '../../functions/evidence.js';
 import { handlers as ingestHandlers } from '../../functions/ingest-evidence.js';
+import { handlers as inventoryHandlers } from '../../functions/inventory.js';
 import { handlers as postureHandlers } from '../../functions/posture.js';
 import { evidenceRoutes } from '../../functions/routes/evidence.js';
 import { ingestRoutes } from '../../functions/routes/ingest.js';
+import { inventoryRoutes } from '../../functions/routes/inventory.js';
 import { postureRoutes } from '../../functions/routes/posture.js';
 import { pageOf } from '../../schemas/answers/paging.js';
 import { consistencySchema, evidenceRowSchema } from '../../schemas/answers/evidence.js';
@@ -27,6 +29,7 @@ const viewer = 'viewer@acme';
 let desk: Desk;
 let evidence: ReturnType<typeof caller<typeof evidenceRoutes>>;
 let posture: ReturnType<typeof caller<typeof postureRoutes>>;
+let inventoryOf: ReturnType<typeof caller<typeof inventoryRoutes>>;
 let ingest: ReturnType<typeof caller<typeof ingestRoutes>>;
 
 const postureNow = async (asked: Asked = {}): Promise<Posture> =>
@@ -55,6 +58,7 @@ beforeAll(async () => {
   desk = openDesk();
   evidence = caller(desk, evidenceRoutes, evidenceHandlers);
   posture = caller(desk, postureRoutes, postureHandlers);
+  inventoryOf = caller(desk, inventoryRoutes, inventoryHandlers);
   ingest = caller(desk, ingestRoutes, ingestHandlers);
   for (const tenantId of ['acme', 'globex'].map((id) => tenantNamed(id))) {
     const deps = { stores: desk.stores.open(tenantId), keys: desk.keys, clock: desk.clock };
@@ -127,18 +131,14 @@ describe('the way from a number to its evidence', () => {
   });
 
   it('lists what is governed, declared or not, and the runs of agents', async () => {
-    const agents = await posture('listAgents', { token: viewer });
+    const agents = await inventoryOf('listAgents', { token: viewer });
     const names = (at(agents.json, 'items') as unknown[]).map((item) => at(item, 'name'));
     expect(names.sort()).toEqual(['builder-1', 'builder-2', 'rogue']);
-    for (const name of [
-      'listRepositories',
-      'listWorkflows',
-      'listTools',
-      'listApprovals',
-      'listExceptions',
-    ] as const)
+    for (const name of ['listRepositories', 'listWorkflows', 'listTools'] as const)
+      expect([name, (await inventoryOf(name, { token: viewer })).status]).toEqual([name, 200]);
+    for (const name of ['listApprovals', 'listExceptions'] as const)
       expect([name, (await posture(name, { token: viewer })).status]).toEqual([name, 200]);
-    const run = await posture('readSession', { token: viewer, params: { sessionId: 'run-1' } });
+    const run = await inventoryOf('readSession', { token: viewer, params: { sessionId: 'run-1' } });
     expect(at(run.json, 'decisions')).toBe(3);
     expect(at(run.json, 'links', 'evidence')).toBe('/api/tenants/acme/evidence?session=run-1');
   });
@@ -150,7 +150,9 @@ describe('the way from a number to its evidence', () => {
     );
     expect((await evidence('readProof', { token: viewer, params: { evidenceId: absent } })).status).toBe(404);
     expect((await posture('readControl', { token: viewer, params: { controlId: 'none' } })).status).toBe(404);
-    expect((await posture('readSession', { token: viewer, params: { sessionId: 'none' } })).status).toBe(404);
+    expect((await inventoryOf('readSession', { token: viewer, params: { sessionId: 'none' } })).status).toBe(
+      404,
+    );
     expect((await evidence('readKeys', { params: { tenantId: 'nobody' } })).status).toBe(404);
   });
 });

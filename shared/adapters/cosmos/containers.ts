@@ -35,7 +35,10 @@ export const containers: Readonly<Record<ContainerName, ContainerShape>> = {
       '/event/type/?',
       '/event/data/agent/?',
       '/event/data/repository/?',
+      '/event/data/workflow/?',
+      '/event/data/tool/?',
       '/event/data/session/?',
+      '/event/subject/?',
     ],
     descending: [['/tenantId', '/at', '/id']],
     defaultTtl: -1,
@@ -50,6 +53,7 @@ export const containers: Readonly<Record<ContainerName, ContainerShape>> = {
       '/dueAt/?',
       '/dueRank/?',
       '/failing/[]/?',
+      '/labels/[]/?',
       ...listFilters.map((name) => `/${name}/?`),
     ],
     ascending: [

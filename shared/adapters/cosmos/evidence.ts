@@ -32,7 +32,10 @@ const conditionsOf = (query: EvidenceQuery): { text: string; parameters: Record<
     ['type', 'c.event.type = @type', query.type],
     ['agent', 'c.event.data.agent = @agent', query.agent],
     ['repository', 'c.event.data.repository = @repository', query.repository],
+    ['workflow', 'c.event.data.workflow = @workflow', query.workflow],
+    ['tool', 'c.event.data.tool = @tool', query.tool],
     ['session', 'c.event.data.session = @session', query.session],
+    ['subject', 'c.event.subject = @subject', query.subject],
     ['from', 'c.at >= @from', query.from && instantOf(millisOf(query.from))],
     ['to', 'c.at < @to', query.to && instantOf(millisOf(query.to))],
   ] as const;
@@ -45,7 +48,8 @@ const conditionsOf = (query: EvidenceQuery): { text: string; parameters: Record<
     parameters[name] = value;
   }
   if (at !== undefined && id !== undefined) {
-    texts.push('(c.at < @at OR (c.at = @at AND c.id < @id))');
+    const beyond = query.order === 'oldest' ? '>' : '<';
+    texts.push(`(c.at ${beyond} @at OR (c.at = @at AND c.id ${beyond} @id))`);
     Object.assign(parameters, { at, id });
   }
   return { text: texts.map((text) => ` AND ${text}`).join(''), parameters };
@@ -76,11 +80,12 @@ export function cosmosEvidence(containers: Containers, tenantId: VerifiedTenant)
     },
     async search(query): Promise<Page<StoredEvidence>> {
       const { text, parameters } = conditionsOf(query);
+      const order = query.order === 'oldest' ? 'ASC' : 'DESC';
       // The tenant stands in the filter and not in an option: the library routes by the first level of a key only so.
       const rows = await queryItems<Item & Beside>(
         await containers('evidence'),
         `SELECT TOP ${query.limit + 1} * FROM c WHERE c.tenantId = @tenant${text} ` +
-          'ORDER BY c.tenantId DESC, c.at DESC, c.id DESC',
+          `ORDER BY c.tenantId ${order}, c.at ${order}, c.id ${order}`,
         { ...parameters, tenant: tenantId },
       );
       return pageOf(rows, query.limit, evidenceOf, (row) => [row.at, row.id]);

@@ -110,6 +110,10 @@ function conditionsOf(
     texts.push('ARRAY_CONTAINS(c.failing, @failing)');
     parameters['failing'] = query.failing;
   }
+  for (const [index, label] of (query.labels ?? []).entries()) {
+    texts.push(`ARRAY_CONTAINS(c.labels, @l${index})`);
+    parameters[`l${index}`] = label;
+  }
   if (sort !== null) texts.push(`IS_DEFINED(c.${sort})`);
   const [value, id] = decodeCursor(query.cursor, 2) ?? [];
   if (value !== undefined && id !== undefined) {

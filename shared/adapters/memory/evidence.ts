@@ -1,5 +1,6 @@
 import { instantOf, millisOf } from '../../core/kernel/time.js';
 import type { EvidenceQuery, EvidenceStore, Page, StoredEvidence } from '../../ports.js';
+import { searchedMembers } from '../../../schemas/evidence.js';
 import type { VerifiedTenant } from '../../core/kernel/verified-tenant.js';
 import { decodeCursor, pageOf } from '../cursor.js';
 import { answer, clone } from './clone.js';
@@ -7,7 +8,7 @@ import { answer, clone } from './clone.js';
 type Row = { at: string; evidence: StoredEvidence };
 
 /** The member of an event's data under that name, where it is text. */
-const named = (evidence: StoredEvidence, member: 'agent' | 'repository' | 'session'): string | undefined => {
+const named = (evidence: StoredEvidence, member: (typeof searchedMembers)[number]): string | undefined => {
   const value = (evidence.event.data as Record<string, unknown>)[member];
   return typeof value === 'string' ? value : undefined;
 };
@@ -16,7 +17,8 @@ const matches = (row: Row, query: EvidenceQuery, from: string, to: string): bool
   row.at >= from &&
   row.at < to &&
   (query.type === undefined || row.evidence.event.type === query.type) &&
-  (['agent', 'repository', 'session'] as const).every(
+  (query.subject === undefined || row.evidence.event.subject === query.subject) &&
+  searchedMembers.every(
     (member) => query[member] === undefined || named(row.evidence, member) === query[member],
   );
 
@@ -50,11 +52,15 @@ export function memoryEvidence(tenantId: VerifiedTenant): EvidenceStore {
     sorted = true;
     const from = query.from === undefined ? '' : instantOf(millisOf(query.from));
     const to = query.to === undefined ? '\uffff' : instantOf(millisOf(query.to));
-    const [at = '\uffff', id = '\uffff'] = decodeCursor(query.cursor, 2) ?? [];
+    const oldest = query.order === 'oldest';
+    const edge = oldest ? '' : '\uffff';
+    const [at = edge, id = edge] = decodeCursor(query.cursor, 2) ?? [];
     const found: Row[] = [];
-    for (const row of rows) {
+    for (const row of oldest ? rows.toReversed() : rows) {
       if (found.length > query.limit) break;
-      const beyond = row.at < at || (row.at === at && row.evidence.id < id);
+      const later = row.at > at || (row.at === at && row.evidence.id > id);
+      const earlier = row.at < at || (row.at === at && row.evidence.id < id);
+      const beyond = oldest ? later : earlier;
       if (beyond && matches(row, query, from, to)) found.push(row);
     }
     const key = (row: Row): string[] => [row.at, row.evidence.id];

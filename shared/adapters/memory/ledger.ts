@@ -21,9 +21,11 @@ const sortValue = (document: LedgerDocument, order: Order): string | undefined =
 const matches = (document: LedgerDocument, query: LedgerList): boolean => {
   const members = document as unknown as Record<string, unknown>;
   const failing = 'failing' in document ? document.failing : [];
+  const labels = 'labels' in document ? document.labels : [];
   return (
     Object.entries(query.where ?? {}).every(([name, value]) => members[name] === value) &&
-    (query.failing === undefined || failing.includes(query.failing))
+    (query.failing === undefined || failing.includes(query.failing)) &&
+    (query.labels ?? []).every((label) => labels.includes(label))
   );
 };
 

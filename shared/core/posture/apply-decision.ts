@@ -2,8 +2,8 @@ import type { EventData } from '../../../schemas/events/types.js';
 import { loadApproval, withDependent } from '../projections/approvals.js';
 import type { Approval } from '../projections/documents.js';
 import type { DecisionFact, Origin, Stamp } from '../projections/facts.js';
-import { decisionItems, factOf, withDecision } from '../projections/actions.js';
-import { withDecisionInSession } from '../projections/sessions.js';
+import { factOf, inOneMoreSession, namedItems, withDecision } from '../projections/actions.js';
+import { touching, withDecisionInSession } from '../projections/sessions.js';
 import { approvalId } from '../projections/keys.js';
 import type { Workspace } from '../projections/workspace.js';
 import { decisionState, isHighRisk } from './decision-state.js';
@@ -18,7 +18,12 @@ export function applyDecision(
   at: string,
 ): void {
   const fact = factOf(data, stamp, origin.trusted);
-  const items = decisionItems(workspace, data).map((item) => withDecision(item, data, fact, origin));
+  let items = namedItems(workspace, data).map((item) => withDecision(item, data, fact, origin));
+  if (data.session !== undefined) {
+    const { session, fresh } = touching(withDecisionInSession(workspace, data.session, data, stamp), items);
+    workspace.put(session);
+    items = items.map((item) => (fresh.has(item.id) ? inOneMoreSession(item) : item));
+  }
   for (const name of approvalsOf(data)) {
     const approval = loadApproval(workspace, name);
     const linked = items.reduce<Approval>((a, item) => withDependent(a, item.id), approval);
@@ -26,8 +31,6 @@ export function applyDecision(
   }
   for (const item of items) settleItem(workspace, item, at);
   countAction(workspace, fact);
-  if (data.session !== undefined)
-    workspace.put(withDecisionInSession(workspace, data.session, data.agent, stamp));
 }
 
 /** High-risk actions, and those of them that were stopped or approved: judged once, when the action came in. */

@@ -1,8 +1,8 @@
 import type { EventData } from '../../../schemas/events/types.js';
 import type { Origin, Stamp } from '../projections/facts.js';
-import { withSession } from '../projections/actions.js';
+import { inOneMoreSession, namedItems, withSession } from '../projections/actions.js';
 import { loadItem, loadTenantItem, withDeclaration, withRegistryCheck } from '../projections/items.js';
-import { withSessionState } from '../projections/sessions.js';
+import { touching, withSessionState } from '../projections/sessions.js';
 import { isLater } from '../projections/stamps.js';
 import type { Workspace } from '../projections/workspace.js';
 import { settleItem } from './settle.js';
@@ -32,7 +32,7 @@ export function applyRegistryCheck(
   settleItem(workspace, withRegistryCheck(item, data, stamp), at);
 }
 
-/** A run of an agent: the run itself, and that its agent was heard from. */
+/** A run of an agent: the run itself, and that its agent was heard from, and the repository and workflow it names. */
 export function applySession(
   workspace: Workspace,
   data: EventData<'session.recorded'>,
@@ -40,7 +40,8 @@ export function applySession(
   origin: Origin,
   at: string,
 ): void {
-  workspace.put(withSessionState(workspace, data, stamp));
-  const item = loadItem(workspace, 'agent', data.agent);
-  settleItem(workspace, withSession(item, stamp, origin, data.state === 'started'), at);
+  const items = namedItems(workspace, data).map((item) => withSession(item, stamp, origin));
+  const { session, fresh } = touching(withSessionState(workspace, data, stamp), items);
+  workspace.put(session);
+  for (const item of items) settleItem(workspace, fresh.has(item.id) ? inOneMoreSession(item) : item, at);
 }

@@ -12,6 +12,7 @@ import { applyEvent } from './apply.js';
 import { syncFindings, type Cause } from './findings.js';
 import { basisOf, emptyHead } from './head.js';
 import { letTimePass, nextMidnight } from './passing.js';
+import { applyReferences } from './references.js';
 import { configOf, settleAny, settleItem } from './settle.js';
 
 /**
@@ -28,6 +29,7 @@ export function foldEntry(workspace: Workspace, entry: LogEntry, evidence: Evide
   workspace.evidenceId = entry.id;
   const wide = counted && applyEvent(workspace, evidence, entry.sequencedAt);
   workspace.evidenceId = null;
+  if (counted && !isOwn(evidence)) applyReferences(workspace, evidence, entry.sequencedAt);
   const next: Head = {
     ...head,
     size: head.size + 1,
@@ -36,6 +38,7 @@ export function foldEntry(workspace: Workspace, entry: LogEntry, evidence: Evide
     sweep: wide ? { cursor: '' } : null,
   };
   workspace.put(next);
+  workspace.append(entry.id);
   const counters = countEvent(workspace.summary(), evidence, counted);
   const summary = { ...counters, basis: basisOf(configOf(workspace), next) };
   // Readers keep the summary from before a wide change until the sweep behind it is through.

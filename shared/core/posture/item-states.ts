@@ -1,30 +1,27 @@
 import type { Surface } from '../../../schemas/primitives.js';
-import { hour, instantOf, millisOf, type Millis } from '../kernel/time.js';
+import { instantOf, millisOf, type Millis } from '../kernel/time.js';
 import type { Config } from '../projections/config.js';
 import type { Item } from '../projections/documents.js';
 import type { ItemState } from '../projections/facts.js';
-import { isGoverned } from '../projections/items.js';
 import { isLater } from '../projections/stamps.js';
 import type { Control } from './control.js';
 import type { ApprovalOf } from './decision-state.js';
 import { controlsFor, inForceFor } from './in-force.js';
 import { failingOf, keptState, subjectOf, type Judged } from './judged.js';
 import { judge } from './judges.js';
-
-/** Hours after which an agent that was heard from is silent. */
-export const activityHours = 24;
+import { labelsOf } from './labels.js';
 
 /**
  * Every control in scope for an item, judged at an instant. Pure in (item, config, approvals, instant); `since` is kept
  * from the item while the state stays.
- * @returns states, coverage words, and the next instant at which any of them changes by time alone.
+ * @returns states, labels, and the next instant at which any of them changes by time alone.
  */
 export function judgeItem(
   item: Item,
   config: Config,
   approvalOf: ApprovalOf,
   at: string,
-): Pick<Item, 'states' | 'coverage' | 'failing' | 'dueAt' | 'rank'> {
+): Pick<Item, 'states' | 'labels' | 'failing' | 'dueAt' | 'rank'> {
   const now = millisOf(at);
   const changes: Millis[] = [];
   const states: Record<string, ItemState> = {};
@@ -42,11 +39,11 @@ export function judgeItem(
     if (until !== undefined && until > now) changes.push(until);
     if (state !== null) states[control.id] = keptState(item.states[control.id], { state, evidenceId }, at);
   }
-  const { words, until } = coverage(item, now);
-  if (until !== undefined && until > now) changes.push(until);
+  const { labels, changesAt } = labelsOf(item, now);
+  changes.push(...changesAt.filter((until) => until > now));
   const failing = failingOf(states);
   const due = changes.length === 0 ? {} : { dueAt: instantOf(Math.min(...changes)) };
-  return { states, coverage: words, failing, rank: rankOf(failing.length, item.name), ...due };
+  return { states, labels, failing, rank: rankOf(failing.length, item.name), ...due };
 }
 
 /** Worst first, then by name; fixed width, so that text order is number order. */
@@ -65,22 +62,3 @@ function inScope({ scope }: Control, item: Item): boolean {
 /** Undeclared surfaces mean any surface, because what is not known to be out of scope is in it; unless it must be seen. */
 const mayTouch = ({ observed, declared }: Item, surface: Surface, seen?: true): boolean =>
   observed?.surfaces.includes(surface) === true || (declared?.surfaces?.includes(surface) ?? seen !== true);
-
-/** Coverage words of an item (design, five layers): covered is declared, with a fresh action from a trusted source. */
-function coverage(item: Item, now: Millis): { words: string[]; until?: Millis } {
-  if (!isGoverned(item)) return { words: [] };
-  if (!inScopeOfCoverage(item)) return { words: ['retired'] };
-  const words = ['in_scope'];
-  const until = item.observed ? millisOf(item.observed.last.time) + activityHours * hour : undefined;
-  const heard = until !== undefined && now < until;
-  if (item.declared) words.push('declared');
-  if (item.observed) words.push('observed');
-  if (item.declared && heard && item.observed?.last.trusted === true) words.push('covered');
-  if (item.observed && !item.declared) words.push('shadow');
-  if (item.declared && !heard) words.push('silent');
-  return until === undefined ? { words } : { words, until };
-}
-
-const inScopeOfCoverage = (item: Item): boolean =>
-  item.declared?.lifecycle !== 'retired' ||
-  (item.observed !== undefined && isLater(item.observed.last, item.declared));

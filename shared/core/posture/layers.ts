@@ -1,12 +1,36 @@
-import type { Posture } from '../../../schemas/posture.js';
-import type { ItemKind } from '../../../schemas/primitives.js';
+import type { ControlSummary, Failing, Posture, Signal } from '../../../schemas/posture.js';
+import type { ItemKind, Severity } from '../../../schemas/primitives.js';
+import { catalogue } from './catalogue.js';
 
-/** Layers of a posture from its counters. */
+/** Layers of a posture from its counters: coverage, controls and findings. */
 
 /** A counter of the summary by name; 0 where there is none. */
 export type Count = (name: string) => number;
 
-export function coverageOf(n: Count, score: Posture['score']) {
+type Layers = Posture['layers'];
+
+/** The verdict on a layer. Without anything to judge by a signal is unknown, which is not a pass. */
+export function judged(
+  name: string,
+  words: string,
+  observed: boolean,
+  failing: readonly Failing[],
+): { status: Layers['coverage']['status']; signal: Signal; failing: Failing[] } {
+  const present = failing.filter(({ count }) => count > 0);
+  const holds = present.length > 0 ? 'false' : observed ? 'true' : 'unknown';
+  const status = { true: 'healthy', false: 'unhealthy', unknown: 'unknown' } as const;
+  return { status: status[holds], signal: { name, words, holds }, failing: present };
+}
+
+const lists = { agent: 'agents', repository: 'repositories', workflow: 'workflows', tool: 'tools' } as const;
+const kinds = Object.keys(lists) as ItemKind[];
+
+export function coverageLayer(
+  base: string,
+  n: Count,
+  score: Posture['score'],
+  inventoryAt: string | null,
+): Layers['coverage'] {
   const kind = (k: ItemKind) => ({
     inScope: n(`coverage/${k}/in_scope`),
     declared: n(`coverage/${k}/declared`),
@@ -15,74 +39,120 @@ export function coverageOf(n: Count, score: Posture['score']) {
     shadow: n(`coverage/${k}/shadow`),
     silent: n(`coverage/${k}/silent`),
   });
-  const kinds = {
+  const counts = {
     agents: kind('agent'),
     repositories: kind('repository'),
     workflows: kind('workflow'),
     tools: kind('tool'),
   };
-  const all = Object.values(kinds);
-  const current = score.notObserved !== 'no_inventory' && score.notObserved !== 'inventory_stale';
-  const whole = all.every((k) => k.shadow === 0 && k.silent === 0);
-  const status = all.every((k) => k.inScope === 0)
-    ? ('unknown' as const)
-    : whole && current
-      ? ('healthy' as const)
-      : ('unhealthy' as const);
-  return { status, ...kinds };
-}
-
-export function controlsHealth(
-  controls: readonly { state: string; severity: string }[],
-): 'healthy' | 'unhealthy' | 'unknown' {
-  const observed = controls.filter((c) => c.state !== 'not_observed');
-  if (observed.length === 0) return 'unknown';
-  const risky = observed.filter((c) => c.severity === 'critical' || c.severity === 'high');
-  return risky.every((c) => c.state === 'enforced' || c.state === 'not_applicable') ? 'healthy' : 'unhealthy';
-}
-
-export function evidenceLayer(
-  base: string,
-  n: Count,
-  total: Count,
-  unfoldable: number,
-): Posture['layers']['evidence'] {
-  const live = total('live');
-  const fresh = n('control/evidence-fresh/enforced');
-  const freshOf = ['enforced', 'stale', 'missing', 'shadowed', 'blocked'].reduce(
-    (sum, s) => sum + n(`control/evidence-fresh/${s}`),
-    0,
-  );
-  const trusted = total('trusted');
-  const healthy = trusted === live && fresh === freshOf && unfoldable === 0;
+  const failingOf = (label: 'shadow' | 'silent', words: string): Failing[] =>
+    kinds.map((k) => ({
+      name: `${label}_${lists[k]}`,
+      words: `${lists[k]} ${words}`,
+      count: n(`coverage/${k}/${label}`),
+      link: `${base}/${lists[k]}?coverage=${label}`,
+    }));
+  const stale = score.notObserved === 'no_inventory' || score.notObserved === 'inventory_stale';
+  const seen = Object.values(counts).some((k) => k.inScope > 0);
+  const inventory: Failing = {
+    name: score.notObserved === 'no_inventory' ? 'no_inventory' : 'inventory_stale',
+    words: 'inventory not declared, or too long ago',
+    count: seen && stale ? 1 : 0,
+    link: `${base}/evidence?type=aispm.inventory.declared`,
+  };
   return {
-    status: live === 0 ? 'unknown' : healthy ? 'healthy' : 'unhealthy',
-    healthySignal: 'all evidence is fresh and signed by a trusted source',
-    link: `${base}/evidence`,
-    events: total('events'),
-    live,
-    signedByTrusted: trusted,
-    sample: total('sample'),
-    decisions: total('type/decision.recorded'),
-    fresh,
-    freshOf,
-    unfoldable,
+    ...judged(
+      'coverage_explicit_and_current',
+      'everything that acts is declared, everything declared was heard from within 24 hours, and the inventory is current',
+      seen,
+      [
+        inventory,
+        ...failingOf('shadow', 'that act undeclared'),
+        ...failingOf('silent', 'declared and silent'),
+      ],
+    ),
+    link: `${base}/agents`,
+    inventoryAt,
+    ...counts,
   };
 }
 
-/** No finding is a good sign only where there is evidence that could have shown one. */
-export function findingsHealth(
-  { overdue, unowned }: Pick<Posture['layers']['findings'], 'overdue' | 'unowned'>,
-  observed: boolean,
-): 'healthy' | 'unhealthy' | 'unknown' {
-  if (unowned.critical > 0 || Object.values(overdue).some((count) => count > 0)) return 'unhealthy';
-  return observed ? 'healthy' : 'unknown';
+const byDecision = new Map(catalogue.map(({ id, judgement }) => [id, judgement.by === 'decision']));
+
+/** Controls over high-risk actions: judged by decisions, and high or critical when unmet. */
+const isOverHighRisk = ({ id, severity }: ControlSummary): boolean =>
+  byDecision.get(id) === true && (severity === 'high' || severity === 'critical');
+
+export function controlsLayer(
+  base: string,
+  controls: readonly ControlSummary[],
+  total: Count,
+): Layers['controls'] {
+  const states: Record<string, number> = {};
+  for (const { state } of controls) states[state] = (states[state] ?? 0) + 1;
+  const risky = controls.filter(isOverHighRisk);
+  const failing = risky.flatMap(({ id, title, counts, link }) =>
+    (['blocked', 'missing', 'stale', 'shadowed'] as const).map((state) => ({
+      name: `${id}:${state}`,
+      words: `items with ${title}: ${state}`,
+      count: counts[state] ?? 0,
+      link: `${link}?state=${state}`,
+    })),
+  );
+  return {
+    ...judged(
+      'high_risk_actions_enforced',
+      'every high-risk action is enforced or approval-routed, for every item in scope',
+      risky.some((c) => c.inScope > 0),
+      failing,
+    ),
+    link: `${base}/controls`,
+    states,
+    worst: controls.filter((c) => c.state === 'blocked' || c.state === 'missing').map((c) => c.id),
+    highRiskActions: total('actions/high_risk'),
+    highRiskEnforced: total('actions/high_risk_enforced'),
+  };
 }
 
-export function statesOf(states: readonly string[]): Record<string, number> {
-  const byState: Record<string, number> = {};
-  for (const state of states) byState[state] = (byState[state] ?? 0) + 1;
-  return byState;
+const severities: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
+
+/** No finding is a good sign only where there is evidence that could have shown one. Every finding has a due date. */
+export function findingsLayer(base: string, n: Count, observed: boolean): Layers['findings'] {
+  const bySeverity = (state: string) => ({
+    critical: n(`findings/${state}/critical`),
+    high: n(`findings/${state}/high`),
+    medium: n(`findings/${state}/medium`),
+    low: n(`findings/${state}/low`),
+  });
+  const [open, overdue, unowned] = [bySeverity('open'), bySeverity('overdue'), bySeverity('unowned')];
+  const list = (severity: Severity): string => `${base}/findings?state=open&severity=${severity}`;
+  return {
+    ...judged(
+      'critical_findings_owned_none_overdue',
+      'each critical finding has an owner and a due date, and no finding is overdue',
+      observed,
+      [
+        {
+          name: 'critical_unowned',
+          words: 'critical findings without an owner',
+          count: unowned.critical,
+          link: list('critical'),
+        },
+        ...severities.map((severity) => ({
+          name: `${severity}_overdue`,
+          words: `${severity} findings overdue`,
+          count: overdue[severity],
+          link: list(severity),
+        })),
+      ],
+    ),
+    link: `${base}/findings`,
+    open,
+    claimed: bySeverity('resolved'),
+    overdue,
+    unowned,
+    accepted: Object.values(bySeverity('accepted')).reduce((a, b) => a + b, 0),
+  };
 }
 
 export const withPrefix = (

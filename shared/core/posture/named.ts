@@ -1,26 +1,25 @@
 import type { Evidence } from '../../../schemas/evidence.js';
+import type { EventData } from '../../../schemas/events/types.js';
 import { approvalId, exceptionId, itemId, sessionId, tenantItemId } from '../projections/keys.js';
+import { askedBy } from './references.js';
 import { approvalsOf } from './settle.js';
 
 /**
  * Ids of the documents that an event names by its own words. What folding it asks for beyond these, as the findings of an
  * item, is found on the way: these are only what can be loaded before, for a whole batch at once.
  */
-export function namedBy({ event }: Evidence): string[] {
+export const namedBy = (evidence: Evidence): string[] => [...subjectsOf(evidence), ...askedBy(evidence)];
+
+function subjectsOf({ event }: Evidence): string[] {
   switch (event.type) {
-    case 'aispm.decision.recorded': {
-      const { agent, repository, workflow, tool, session } = event.data;
+    case 'aispm.decision.recorded':
       return [
-        itemId('agent', agent),
-        ...(repository === undefined ? [] : [itemId('repository', repository)]),
-        ...(workflow === undefined ? [] : [itemId('workflow', workflow)]),
-        ...(tool === undefined ? [] : [itemId('tool', tool)]),
-        ...(session === undefined ? [] : [sessionId(session)]),
+        ...touchedBy(event.data),
+        ...(event.data.tool === undefined ? [] : [itemId('tool', event.data.tool)]),
         ...approvalsOf(event.data).map(approvalId),
       ];
-    }
     case 'aispm.session.recorded':
-      return [sessionId(event.data.session), itemId('agent', event.data.agent)];
+      return touchedBy(event.data);
     case 'aispm.intent.declared':
       return [sessionId(event.data.session)];
     case 'aispm.inventory.declared':
@@ -53,4 +52,19 @@ export function namedBy({ event }: Evidence): string[] {
     default:
       return [];
   }
+}
+
+/** What a run, or an action in one, names. */
+function touchedBy({
+  agent,
+  repository,
+  workflow,
+  session,
+}: Pick<EventData<'decision.recorded'>, 'agent' | 'repository' | 'workflow' | 'session'>): string[] {
+  return [
+    itemId('agent', agent),
+    ...(repository === undefined ? [] : [itemId('repository', repository)]),
+    ...(workflow === undefined ? [] : [itemId('workflow', workflow)]),
+    ...(session === undefined ? [] : [sessionId(session)]),
+  ];
 }

@@ -5,7 +5,8 @@ import type { LedgerDocument } from '../projections/documents.js';
 import { dayId } from '../projections/keys.js';
 import type { Workspace } from '../projections/workspace.js';
 import { timePassed } from './finding-life.js';
-import { basisOf } from './head.js';
+import { basisOf, emptyHead } from './head.js';
+import { settleReferences } from './references.js';
 import { configOf, settleApproval, settleException, settleItem } from './settle.js';
 
 /**
@@ -54,6 +55,9 @@ function happen(workspace: Workspace, document: LedgerDocument, at: string): voi
     case 'finding':
       workspace.put(timePassed(document, configOf(workspace), at));
       return;
+    case 'references':
+      settleReferences(workspace, document);
+      return;
     case 'day-clock':
       endDay(workspace, at);
       return;
@@ -85,12 +89,13 @@ function endOverrides(workspace: Workspace, config: Config, at: string): void {
 function endDay(workspace: Workspace, at: string): void {
   const { counts: byName, totals, inventoryAt } = workspace.summary();
   const ended = instantOf(millisOf(at) - day).slice(0, 10);
-  const position = workspace.find('head', 'head')?.size ?? 0;
+  const head = workspace.find('head', 'head') ?? emptyHead;
   workspace.put({
     id: dayId(ended),
     kind: 'day',
     day: ended,
-    position,
+    position: head.size,
+    basis: { ...basisOf(configOf(workspace), head), clock: at },
     counts: byName,
     totals,
     ...(inventoryAt === undefined ? {} : { inventoryAt }),

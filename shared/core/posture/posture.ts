@@ -2,7 +2,8 @@ import type { Posture } from '../../../schemas/posture.js';
 import type { Summary } from '../projections/documents.js';
 import { emptyBasis } from './head.js';
 import { controlsInForce } from './in-force.js';
-import { controlsHealth, coverageOf, evidenceLayer, findingsHealth, statesOf, withPrefix } from './layers.js';
+import { controlsLayer, coverageLayer, findingsLayer, withPrefix } from './layers.js';
+import { evidenceLayer, reportsLayer } from './record-layers.js';
 import { controlSummary, scoreOf } from './score.js';
 import { verdictOf } from './verdict.js';
 
@@ -20,29 +21,15 @@ export function postureOf(tenantId: string, summary: Summary): Posture {
     controlSummary(control, counts, `${base}/controls/${control.id}`),
   );
   const score = scoreOf(controls, summary, basis.settings, asOf);
-  const bySeverity = (state: string) => ({
-    critical: n(`findings/${state}/critical`),
-    high: n(`findings/${state}/high`),
-    medium: n(`findings/${state}/medium`),
-    low: n(`findings/${state}/low`),
-  });
-  const findings = {
-    open: bySeverity('open'),
-    overdue: bySeverity('overdue'),
-    unowned: bySeverity('unowned'),
-    claimed: bySeverity('resolved'),
-  };
-  const accepted = Object.values(bySeverity('accepted')).reduce((a, b) => a + b, 0);
-  const reports = {
-    requested: total('type/report.requested'),
-    rendered: total('type/report.rendered'),
-    delivered: n('deliveries/delivered'),
-    bounced: n('deliveries/bounced') + n('deliveries/failed'),
-    unconfirmed: n('deliveries/unconfirmed'),
-  };
-  const coverage = coverageOf(n, score);
-  const states = statesOf(controls.map((c) => c.state));
   const unfoldable = total('unfoldable');
+  const layers = {
+    coverage: coverageLayer(base, n, score, summary.inventoryAt ?? null),
+    controls: controlsLayer(base, controls, total),
+    findings: findingsLayer(base, n, total('live') > 0),
+    evidence: evidenceLayer(base, n, total),
+    reports: reportsLayer(base, counts, n, total),
+  };
+  const { unconfirmed } = layers.reports;
   return {
     tenantId,
     sample: basis.sample,
@@ -50,43 +37,9 @@ export function postureOf(tenantId: string, summary: Summary): Posture {
     asOf,
     foldVersion: basis.foldVersion,
     catalogue: basis.catalogue,
-    ...verdictOf(score, controls, findings, { unfoldable, unconfirmed: reports.unconfirmed }),
+    ...verdictOf(score, controls, layers.findings, { unfoldable, unconfirmed }),
     score,
-    layers: {
-      coverage: {
-        ...coverage,
-        inventoryAt: summary.inventoryAt ?? null,
-        healthySignal:
-          'every declared item was heard from, nothing undeclared acts, and the inventory is current',
-        link: `${base}/agents`,
-      },
-      controls: {
-        status: controlsHealth(controls),
-        healthySignal: 'every high-risk action is enforced or approval-routed',
-        link: `${base}/controls`,
-        states,
-        worst: controls.filter((c) => c.state === 'blocked' || c.state === 'missing').map((c) => c.id),
-      },
-      findings: {
-        status: findingsHealth(findings, total('live') > 0),
-        healthySignal: 'each critical finding has an owner, and no finding is overdue',
-        link: `${base}/findings`,
-        ...findings,
-        accepted,
-      },
-      evidence: evidenceLayer(base, n, total, unfoldable),
-      reports: {
-        status:
-          reports.requested === 0
-            ? 'unknown'
-            : reports.bounced + reports.unconfirmed > 0 || reports.delivered === 0
-              ? 'unhealthy'
-              : 'healthy',
-        healthySignal: 'every report that was sent reached its recipients',
-        link: `${base}/reports`,
-        ...reports,
-      },
-    },
+    layers,
     approvals: withPrefix(counts, 'approvals/'),
     exceptions: withPrefix(counts, 'exceptions/'),
     controls,

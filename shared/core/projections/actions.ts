@@ -19,8 +19,16 @@ export const factKeys = (data: Pick<EventData<'decision.recorded'>, 'surface' | 
   ...[...new Set(data.risks ?? [])].sort(compare).map((risk) => `${data.surface}+${risk}`),
 ];
 
-/** The items an action concerns: its agent, and its repository, workflow and tool where named. */
-export function decisionItems(workspace: Workspace, data: EventData<'decision.recorded'>): Item[] {
+/** The items an action or a run concerns: its agent, and its repository, workflow and tool where named. */
+export function namedItems(
+  workspace: Workspace,
+  data: {
+    agent: string;
+    repository?: string | undefined;
+    workflow?: string | undefined;
+    tool?: string | undefined;
+  },
+): Item[] {
   const named: [ItemKind, string | undefined][] = [
     ['agent', data.agent],
     ['repository', data.repository],
@@ -59,6 +67,7 @@ export function withDecision(
   for (const key of factKeys(data)) if (isLater(fact, facts[key])) facts[key] = fact;
   const seen = observe(item, stamp, origin);
   const { observed } = seen;
+  const trustedAt = fact.trusted && fact.time > (observed.trustedAt ?? '') ? fact.time : observed.trustedAt;
   const decisions = { ...observed.decisions, [data.decision]: (observed.decisions[data.decision] ?? 0) + 1 };
   const surfaces = observed.surfaces.includes(data.surface)
     ? observed.surfaces
@@ -69,7 +78,7 @@ export function withDecision(
     ...capabilityUsed(item, data, stamp),
     facts,
     policies: withPolicyUse(item.policies ?? [], data, stamp),
-    observed: { ...observed, decisions, surfaces },
+    observed: { ...observed, ...(trustedAt === undefined ? {} : { trustedAt }), decisions, surfaces },
   };
 }
 
@@ -96,11 +105,17 @@ function withPolicyUse(
   );
 }
 
-export function withSession(item: Item, stamp: Stamp, origin: Origin, started: boolean): Item {
-  const seen = observe(item, stamp, origin);
-  const { observed } = seen;
-  return { ...item, ...seen, observed: { ...observed, sessions: observed.sessions + (started ? 1 : 0) } };
-}
+/** An item that a run of an agent names. */
+export const withSession = (item: Item, stamp: Stamp, origin: Origin): Item => ({
+  ...item,
+  ...observe(item, stamp, origin),
+});
+
+/** An item that a run touched for the first time. */
+export const inOneMoreSession = (item: Item): Item =>
+  item.observed === undefined
+    ? item
+    : { ...item, observed: { ...item.observed, sessions: item.observed.sessions + 1 } };
 
 function observe(
   item: Item,

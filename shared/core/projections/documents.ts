@@ -4,6 +4,7 @@ import type { ItemKind, Severity, Surface, TrustTier } from '../../../schemas/pr
 import type { DecisionFact, ItemState, OpenFindings, PolicyUse, Proof, ProofName, Stamp } from './facts.js';
 import type { Adopted, Config } from './config.js';
 import type { Finding } from './finding.js';
+import type { References } from './references.js';
 import type { Session } from './session.js';
 
 export type { Finding } from './finding.js';
@@ -52,7 +53,10 @@ export type Item = Base & {
   observed?: {
     first: string;
     last: Stamp & { trusted: boolean };
+    /** Time of the latest decision that a trusted source signed. */
+    trustedAt?: string;
     decisions: Partial<Record<Decision, number>>;
+    /** Runs of agents that touched it, each once. */
     sessions: number;
     surfaces: Surface[];
   };
@@ -81,8 +85,11 @@ export type Item = Base & {
   /** `control:state` of every state but enforced and not applicable; an index serves "which items fail this control". */
   failing: string[];
   findings: OpenFindings;
-  /** Coverage words that hold: declared, observed, covered, shadow, silent, retired. */
-  coverage: string[];
+  /**
+   * Words that hold of it, counted and indexed (labels.ts): of coverage; of an agent active or idle; of a tool trusted or
+   * risky, with `risk:` and each reason. And `owner:`, `environment:`, `criticality:` as declared, indexed only.
+   */
+  labels: string[];
   rank: string;
 };
 
@@ -167,6 +174,8 @@ export type Day = Base & {
   kind: 'day';
   day: string;
   position: number;
+  /** What the counters stand for; its clock is the end of the day. */
+  basis: Basis;
   counts: Record<string, number>;
   totals: Record<string, number>;
   inventoryAt?: string;
@@ -176,4 +185,15 @@ export type Day = Base & {
 export type DayClock = Base & { id: 'day-clock'; kind: 'day-clock' };
 
 export type LedgerDocument =
-  Head | Config | Item | Approval | Exception | Finding | Session | Report | Summary | Day | DayClock;
+  | Head
+  | Config
+  | Item
+  | Approval
+  | Exception
+  | Finding
+  | Session
+  | Report
+  | References
+  | Summary
+  | Day
+  | DayClock;

@@ -27,7 +27,7 @@ export const emptyItem = (id: string, itemKind: Item['itemKind'], name: string):
   states: {},
   failing: [],
   findings: {},
-  coverage: [],
+  labels: [],
   rank: '',
 });
 

@@ -15,6 +15,7 @@ export const itemId = (kind: ItemKind | Exclude<OperationKind, 'tenant'>, name: 
 export const approvalId = (name: string): string => `approval:${digestOf(name)}`;
 export const exceptionId = (name: string): string => `exception:${digestOf(name)}`;
 export const sessionId = (name: string): string => `session:${digestOf(name)}`;
+export const referencesId = (evidenceId: string): string => `references:${evidenceId}`;
 export const reportId = (name: string): string => `report:${name}`;
 export const dayId = (date: string): string => `day:${date}`;
 

@@ -13,5 +13,8 @@ export type Session = {
   stateAt?: Stamp;
   intent?: Stamp;
   decisions: number;
+  /** Ids of items it touched and names of approvals it asked for, in order of name; the first hundred of each to come. */
+  items: string[];
+  approvals: string[];
   rank: string;
 };

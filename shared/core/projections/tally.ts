@@ -12,10 +12,15 @@ export function tallyOf(document: LedgerDocument): Tally {
     case 'item':
       return [
         ...statesTally(document.states),
-        ...document.coverage.map((word) => `coverage/${document.itemKind}/${word}`),
+        ...document.labels.filter(isCounted).map((label) => `coverage/${document.itemKind}/${label}`),
       ];
     case 'approval':
-      return [...statesTally(document.states), `approvals/${document.status}`, ...breakGlassTally(document)];
+      return [
+        ...statesTally(document.states),
+        `approvals/${document.status}`,
+        `records/${document.dependents.length > 0 ? 'tied' : 'untied'}`,
+        ...breakGlassTally(document),
+      ];
     case 'exception':
       return [...statesTally(document.states), `exceptions/${document.status}`];
     case 'finding':
@@ -29,16 +34,40 @@ export function tallyOf(document: LedgerDocument): Tally {
     case 'report':
       return [
         `reports/${document.status}`,
+        ...reportSteps(document).map((step) => `report-types/${document.reportType}/${step}`),
         ...Object.values(document.deliveries).map((d) => `deliveries/${d.status}`),
+      ];
+    case 'session':
+      return [`records/${document.decisions > 0 ? 'tied' : 'untied'}`];
+    case 'references':
+      return [
+        ...document.waiting.map(() => 'references/waiting'),
+        ...document.unresolved.map(() => 'references/unresolved'),
       ];
     case 'head':
     case 'config':
-    case 'session':
     case 'summary':
     case 'day':
     case 'day-clock':
       return [];
   }
+}
+
+/** Labels that say what the tenant declared are for finding items, not for counting them. */
+const isCounted = (label: string): boolean => !/^(owner|environment|criticality):/.test(label);
+
+/** Steps that a report has taken (schemas/posture.ts says what each means). */
+function reportSteps(report: Extract<LedgerDocument, { kind: 'report' }>): string[] {
+  const final = Object.values(report.deliveries).every(
+    ({ status }) => status !== 'sending' && status !== 'unconfirmed',
+  );
+  const over = report.status !== 'requested' && report.status !== 'rendered' && report.status !== 'approved';
+  return [
+    'requested',
+    ...(report.documentDigest === undefined ? [] : ['generated']),
+    ...(report.status === 'delivered' ? ['delivered'] : []),
+    ...(over && final ? ['audited'] : []),
+  ];
 }
 
 const statesTally = (states: Readonly<Record<string, { state: string }>>): string[] =>

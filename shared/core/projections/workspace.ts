@@ -27,15 +27,19 @@ export class Workspace {
   private quietUntil = '';
   /** The event being folded; null while only time passes. */
   evidenceId: string | null = null;
+  /** Events of entries made here, each with the mark after it. */
+  private appended: (readonly [evidenceId: string, mark: Mark])[] = [];
 
   /**
    * @param summaryId the summary to count in: a sweep counts beside the one that readers see
    * @param loaded ids asked for, with null where the store has none
+   * @param logged events asked for, and whether the log has them
    * @param wanted where given, what is not loaded is noted here and taken for absent: a trial, never to be committed
    */
   constructor(
     private readonly summaryId: Summary['id'] = 'summary',
     private readonly loaded = new Map<string, LedgerDocument | null>(),
+    private readonly logged = new Map<string, boolean>(),
     private readonly wanted?: Set<string>,
   ) {}
 
@@ -44,15 +48,35 @@ export class Workspace {
     if (document) this.quietUntil = earliest(this.quietUntil, document);
   }
 
-  /** Whether the document, or that there is none, is known. */
+  loadLogged(evidenceId: string, logged: boolean): void {
+    this.logged.set(evidenceId, logged);
+  }
+
+  /** Whether the document, or that there is none, is known; or of an event, whether the log has it. */
   has(id: string): boolean {
-    return this.loaded.has(id);
+    return this.loaded.has(id) || this.logged.has(loggedEvidence(id) ?? '');
+  }
+
+  /** Whether an event is in the log before the one that is being folded. */
+  isLogged(evidenceId: string): boolean {
+    if (this.appended.some(([id]) => id === evidenceId)) return true;
+    const logged = this.logged.get(evidenceId);
+    if (logged !== undefined) return logged;
+    if (this.wanted === undefined) throw new NotLoaded(loggedId(evidenceId));
+    this.wanted.add(loggedId(evidenceId));
+    return false;
+  }
+
+  /** An event whose entry is made in this batch. */
+  append(evidenceId: string): void {
+    this.appended.push([evidenceId, this.mark()]);
   }
 
   /** A copy as it stands, to find out what a run would ask for. */
   trial(wanted: Set<string>): Workspace {
-    const trial = new Workspace(this.summaryId, this.loaded, wanted);
+    const trial = new Workspace(this.summaryId, this.loaded, this.logged, wanted);
     for (const document of this.changed.values()) trial.set(document);
+    for (const [id] of this.appended) trial.append(id);
     return trial;
   }
 
@@ -124,6 +148,7 @@ export class Workspace {
   }
 
   returnTo(mark: Mark): void {
+    this.appended = this.appended.filter(([, after]) => after <= mark);
     for (const [id, before] of this.undo.splice(mark).reverse()) {
       if (before === undefined) this.changed.delete(id);
       else this.changed.set(id, before);
@@ -139,6 +164,12 @@ export class Workspace {
 
 const earliest = (instant: string, { dueAt }: LedgerDocument): string =>
   dueAt !== undefined && dueAt < instant ? dueAt : instant;
+/** How a `NotLoaded` names an event of which only its being in the log is asked. */
+const loggedPrefix = 'logged:';
+export const loggedId = (evidenceId: string): string => loggedPrefix + evidenceId;
+export const loggedEvidence = (id: string): string | null =>
+  id.startsWith(loggedPrefix) ? id.slice(loggedPrefix.length) : null;
+
 const tallyOrNone = (document: LedgerDocument | null): readonly string[] =>
   document ? tallyOf(document) : [];
 const sameTally = (a: readonly string[], b: readonly string[]): boolean =>

@@ -100,9 +100,9 @@ function gaps(input: ReportInput, refs: Refs): Block {
   const all = shadowOf(posture) + silentOf(posture);
   const rows = failingItems
     .flatMap((item) => {
-      const gap = item.coverage.includes('shadow')
+      const gap = item.labels.includes('shadow')
         ? 'shadow'
-        : item.coverage.includes('silent')
+        : item.labels.includes('silent')
           ? 'silent'
           : null;
       if (gap === null || !isGoverned(item)) return [];

@@ -101,6 +101,9 @@ function evidence({ posture }: ReportInput, refs: Refs): Row {
     ...(layer.unfoldable > 0 ? [`${counted(layer.unfoldable, 'event')} not folded`] : []),
     ...(unsigned > 0 ? [`${counted(unsigned, 'event')} unsigned`] : []),
     ...(old > 0 ? [`${number(old)} of ${counted(layer.freshOf, 'agent')} silent`] : []),
+    ...(layer.references.unresolved > 0
+      ? [`${counted(layer.references.unresolved, 'reference')} unresolved`]
+      : []),
   ];
   return {
     layer: 'evidence',

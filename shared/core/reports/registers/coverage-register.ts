@@ -3,7 +3,7 @@ import type { Item } from '../../projections/documents.js';
 import type { ReportInput } from '../input.js';
 import { column, known, registerOf } from './register.js';
 
-const has = (word: string) => (item: Item) => item.coverage.includes(word);
+const has = (word: string) => (item: Item) => item.labels.includes(word);
 
 /** Agents, repositories, workflows and tools, worst first. */
 export const coverageRegister = (input: ReportInput): Register =>

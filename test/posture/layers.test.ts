@@ -1,0 +1,218 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import type { Posture } from '../../schemas/posture.js';
+import { day, hour, instantOf } from '../../shared/core/kernel/time.js';
+import { itemId, sessionId } from '../../shared/core/projections/keys.js';
+import { command, newTold, person, start } from './told.js';
+
+const owner = person(9);
+const declare = (kind: 'agent' | 'repository' | 'tool' | 'workflow', id: string) => ({
+  items: [{ kind, id, owner }],
+});
+const failing = (layer: Posture['layers'][keyof Posture['layers']]): Record<string, number> =>
+  Object.fromEntries(layer.failing.map(({ name, count }) => [name, count]));
+
+describe('each of the five layers', () => {
+  it('says by a predicate whether it is healthy, and lists what fails it with the way there', async () => {
+    const told = newTold();
+    await told.tell('decision.recorded', command({ decision: 'allow', ran: true }), { signed: false });
+    const { layers } = await told.posture();
+    for (const layer of Object.values(layers)) {
+      const words = { true: 'healthy', false: 'unhealthy', unknown: 'unknown' } as const;
+      expect(layer.status).toBe(words[layer.signal.holds]);
+      expect(layer.signal.holds === 'false').toBe(layer.failing.length > 0);
+      for (const { count, link } of layer.failing) {
+        expect(count).toBeGreaterThan(0);
+        expect(link).toMatch(/^\/api\/tenants\/harbour\//);
+      }
+    }
+    expect(failing(layers.coverage)).toEqual({ no_inventory: 1, shadow_agents: 1 });
+    expect(failing(layers.controls)['destructive-commands:missing']).toBe(1);
+    expect(failing(layers.findings)).toHaveProperty('critical_unowned');
+    expect(failing(layers.evidence)).toEqual({ not_signed: 1 });
+  });
+
+  it('is unknown where nothing can be judged, never healthy', async () => {
+    const { layers } = await newTold().posture();
+    for (const layer of Object.values(layers))
+      expect([layer.signal.holds, layer.failing]).toEqual(['unknown', []]);
+  });
+});
+
+describe('coverage', () => {
+  it('counts an item as covered only while a decision of a trusted source is fresh', async () => {
+    const told = newTold();
+    await told.tell('inventory.declared', declare('agent', 'builder'));
+    const agents = async () => (await told.posture()).layers.coverage.agents;
+    expect(await agents()).toMatchObject({ inScope: 1, declared: 1, observed: 0, covered: 0, silent: 1 });
+    await told.tell('decision.recorded', command(), { signed: false });
+    expect(await agents()).toMatchObject({ observed: 1, covered: 0, silent: 0 });
+    await told.tell('decision.recorded', command());
+    expect(await agents()).toMatchObject({ covered: 1 });
+    await told.passTo(start + 23 * hour);
+    // A later unsigned action neither covers nor uncovers.
+    await told.tell('decision.recorded', command(), { signed: false });
+    await told.passTo(start + 24 * hour);
+    expect(await agents()).toMatchObject({ covered: 0, silent: 0 });
+    await told.passTo(start + 47 * hour);
+    expect(await agents()).toMatchObject({ covered: 0, silent: 1 });
+  });
+
+  it('knows a workflow by the name that decisions and runs give it', async () => {
+    const told = newTold();
+    await told.tell('session.recorded', {
+      session: 'run-1',
+      agent: 'builder',
+      state: 'started',
+      repository: 'acme/shop',
+      workflow: 'acme/shop/.github/workflows/release.yml',
+    });
+    await told.tell('decision.recorded', command({ workflow: 'nightly' }));
+    const { workflows, repositories } = (await told.posture()).layers.coverage;
+    expect([workflows.observed, workflows.shadow, repositories.shadow]).toEqual([2, 2, 1]);
+  });
+});
+
+describe('evidence', () => {
+  const shares = async (told: ReturnType<typeof newTold>) => (await told.posture()).layers.evidence.shares;
+
+  it('gives four shares with their denominators, and none over nothing', async () => {
+    const told = newTold();
+    expect((await shares(told)).fresh).toEqual({ count: 0, of: 0, tenths: null });
+    await told.tell('decision.recorded', command({ session: 'run-1' }));
+    await told.tell('decision.recorded', command({ agent: 'other' }), { signed: false });
+    await told.tell('session.recorded', { session: 'run-2', agent: 'builder', state: 'started' });
+    await told.tell('decision.recorded', command(), { unfoldable: 'TypeError' });
+    expect(await shares(told)).toEqual({
+      fresh: { count: 2, of: 2, tenths: 1000 },
+      signed: { count: 2, of: 3, tenths: 667 },
+      searchable: { count: 3, of: 4, tenths: 750 },
+      tied: { count: 1, of: 2, tenths: 500 },
+    });
+  });
+
+  it('counts references, and those that still lead nowhere after a day as unresolved', async () => {
+    const told = newTold();
+    const references = async () => (await told.posture()).layers.evidence.references;
+    const first = await told.tell('decision.recorded', command());
+    await told.tell(
+      'decision.recorded',
+      command({
+        evidence: [
+          `evidence://${first}`,
+          `evidence://${'a'.repeat(64)}`,
+          'approval://later',
+          'git://somewhere',
+        ],
+      }),
+    );
+    expect(await references()).toEqual({ total: 4, resolved: 1, waiting: 2, unresolved: 0, external: 1 });
+    await told.tell('approval.requested', {
+      approval: 'later',
+      requestedBy: person(1),
+      expiresAt: instantOf(start + day),
+    });
+    await told.passTo(start + day);
+    expect(await references()).toEqual({ total: 4, resolved: 2, waiting: 0, unresolved: 1, external: 1 });
+    expect(failing((await told.posture()).layers.evidence)).toMatchObject({ unresolved: 1 });
+  });
+});
+
+describe('a tool', () => {
+  const risks = async (told: ReturnType<typeof newTold>) =>
+    (await told.item('tool', 'files')).labels.filter((label) => /^(trusted|risky|risk:)/.test(label));
+  const use = (capability: string, ran = true) =>
+    command({ surface: 'mcp', risks: [], tool: 'files', capability, decision: 'allow', ran });
+  const registered = {
+    tool: 'files',
+    registered: true,
+    tier: 'trusted' as const,
+    owner,
+    approvedUntil: instantOf(start + 10 * day),
+    approvedCapabilities: ['read'],
+    verdict: 'trusted' as const,
+  };
+
+  it('is risky for each reason that holds, and for no other', async () => {
+    const told = newTold();
+    await told.tell('decision.recorded', use('read'));
+    expect(await risks(told)).toEqual(['risky', 'risk:unregistered', 'risk:unowned']);
+    await told.tell('registry.checked', { ...registered, tier: 'reviewed' });
+    expect(await risks(told)).toEqual(['risky', 'risk:below_trusted_tier']);
+    told.at(start + hour);
+    await told.tell('registry.checked', registered);
+    expect(await risks(told)).toEqual(['trusted']);
+    await told.tell('decision.recorded', use('write', false));
+    expect(await risks(told)).toEqual(['trusted']);
+    await told.tell('decision.recorded', use('write'));
+    expect(await risks(told)).toEqual(['risky', 'risk:beyond_capability']);
+    const { tools } = (await told.posture()).layers.coverage;
+    expect(tools.shadow).toBe(1);
+  });
+
+  it('becomes risky at the instant its approval ends, and misuse is forgotten after thirty days', async () => {
+    const told = newTold();
+    await told.tell('registry.checked', registered);
+    await told.tell('decision.recorded', use('write'));
+    await told.passTo(start + 10 * day - 1);
+    expect(await risks(told)).toEqual(['risky', 'risk:beyond_capability']);
+    await told.passTo(start + 10 * day);
+    expect(await risks(told)).toEqual(['risky', 'risk:approval_expired', 'risk:beyond_capability']);
+    await told.passTo(start + 30 * day);
+    expect(await risks(told)).toEqual(['risky', 'risk:approval_expired']);
+  });
+});
+
+describe('an agent', () => {
+  it('is idle from 24 hours after it was last heard, and active again with the next evidence', async () => {
+    const told = newTold();
+    const activity = async () =>
+      (await told.item('agent', 'builder')).labels.filter((l) => ['active', 'idle', 'retired'].includes(l));
+    await told.tell('decision.recorded', command());
+    await told.passTo(start + 24 * hour - 1);
+    expect(await activity()).toEqual(['active']);
+    await told.passTo(start + 24 * hour);
+    expect(await activity()).toEqual(['idle']);
+    await told.tell('session.recorded', { session: 's', agent: 'builder', state: 'started' });
+    expect(await activity()).toEqual(['active']);
+    await told.tell(
+      'inventory.declared',
+      {
+        items: [{ kind: 'agent', id: 'builder', lifecycle: 'retired' }],
+      },
+      { time: start + 25 * hour },
+    );
+    expect(await activity()).toEqual(['retired']);
+  });
+});
+
+describe('runs of agents', () => {
+  it('are counted once for each item they touched, in whatever order and however often it is told', async () => {
+    const touch = fc.record({
+      session: fc.constantFrom('a', 'b', 'c'),
+      agent: fc.constantFrom('x', 'y'),
+      repository: fc.constantFrom('r', 's'),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(touch, { minLength: 1, maxLength: 15 }), async (touches) => {
+        const told = newTold();
+        for (const { session, agent, repository } of touches)
+          await told.tell('decision.recorded', command({ session, agent, repository }));
+        for (const kind of ['agent', 'repository'] as const)
+          for (const name of new Set(touches.map((t) => t[kind]))) {
+            const sessions = new Set(touches.filter((t) => t[kind] === name).map((t) => t.session));
+            expect((await told.item(kind, name)).observed?.sessions).toBe(sessions.size);
+          }
+        const run = (await told.ledger.read([sessionId('a')])).get(sessionId('a'));
+        const mine = touches.filter((t) => t.session === 'a');
+        const items = new Set(
+          mine.flatMap((t) => [itemId('agent', t.agent), itemId('repository', t.repository)]),
+        );
+        if (run?.kind === 'session') expect(new Set(run.items)).toEqual(items);
+        else expect(mine).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
