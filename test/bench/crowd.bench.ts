@@ -64,17 +64,20 @@ export async function foldRate(ledger: LedgerStore, agents: number, events: numb
 export type ListRow = { name: string; requestUnits: number; milliseconds: number };
 export type CrowdUnits = { foldUnitsPerEvent: number; lists: ListRow[] };
 
+/** Rows in a page: few enough that a small crowd has a second one. */
+export const pageSize = 10;
+
 const lists: readonly (readonly [string, LedgerList])[] = [
-  ['findings, worst first', { kind: 'finding', orderBy: 'rank', limit: 25 }],
+  ['findings, worst first', { kind: 'finding', orderBy: 'rank', limit: pageSize }],
   [
     'findings of one severity, worst first',
-    { kind: 'finding', where: { severity: 'high' }, orderBy: 'rank', limit: 25 },
+    { kind: 'finding', where: { severity: 'high' }, orderBy: 'rank', limit: pageSize },
   ],
-  ['findings by what is due next', { kind: 'finding', orderBy: 'dueAt', limit: 25 }],
-  ['agents, worst first', { kind: 'item', where: { itemKind: 'agent' }, orderBy: 'rank', limit: 25 }],
+  ['findings by what is due next', { kind: 'finding', orderBy: 'dueAt', limit: pageSize }],
+  ['agents, worst first', { kind: 'item', where: { itemKind: 'agent' }, orderBy: 'rank', limit: pageSize }],
   [
     'items that fail a control',
-    { kind: 'item', failing: 'secret-files:shadowed', orderBy: 'rank', limit: 25 },
+    { kind: 'item', failing: 'secret-files:shadowed', orderBy: 'rank', limit: pageSize },
   ],
 ];
 

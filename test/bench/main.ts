@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 import { openAccount, type Account, type Charges } from './account.js';
 import { admissionBench } from './admission.bench.js';
-import { crowdOf, crowdUnits, foldRate, openFindings } from './crowd.bench.js';
+import { crowdOf, crowdUnits, foldRate, openFindings, pageSize } from './crowd.bench.js';
 import { foldInMemory } from './fold.bench.js';
 import { latencyBench } from './latency.bench.js';
 import { postureRead, type PostureRow } from './posture.bench.js';
@@ -109,7 +109,7 @@ async function crowd(): Promise<void> {
     ],
   );
   printTable(
-    'A page of 25 (goal: the same at any size)',
+    `A page of ${pageSize} (goal: the same at any size)`,
     ['', `units at ${shown(small.findings)}`, `units at ${shown(large.findings)}`, 'ratio', 'ratio of time'],
     small.lists.map((row, n) => {
       const other = large.lists[n] ?? row;

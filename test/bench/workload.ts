@@ -25,25 +25,28 @@ export const fleet: Spread = { agents: 50, repositories: 20, workflows: 6, tools
 
 const pick = (prefix: string, of: number, n: number): string => `${prefix}-${n % of}`;
 
+/** The kinds of action, in the order in which they come round. */
+const kinds = [
+  { surface: 'command', operation: 'execute', risks: ['destructive', 'outside_workspace'] },
+  { surface: 'file', operation: 'read', risks: ['secret'] },
+  { surface: 'git', operation: 'write', risks: ['protected_branch'] },
+  { surface: 'mcp', operation: 'write', risks: ['tool_write'] },
+] as const;
+const ruleOf = ({ surface, risks }: (typeof kinds)[number]): string => `${surface}.${risks[0]}`;
+
 /**
  * The n-th decision: about 1.5 KB, as a busy runtime sends it. The kinds of action alternate, so that after a round each
  * item holds every fact that a control asks for. @param at milliseconds since the epoch.
  */
 export function decisionData(n: number, spread: Spread): EventData<'decision.recorded'> {
   const agent = n % spread.agents;
-  const kinds = [
-    { surface: 'command', operation: 'execute', risks: ['destructive', 'outside_workspace'] },
-    { surface: 'file', operation: 'read', risks: ['secret'] },
-    { surface: 'git', operation: 'write', risks: ['protected_branch'] },
-    { surface: 'mcp', operation: 'write', risks: ['tool_write'] },
-  ] as const;
-  const { risks, ...kind } = kinds[Math.floor(n / spread.agents) % kinds.length] ?? kinds[0];
+  const kind = kinds[Math.floor(n / spread.agents) % kinds.length] ?? kinds[0];
   return {
     decision: 'block',
     mode: 'enforce',
-    policy: { ...policy, rule: `${kind.surface}.${risks[0]}` },
+    policy: { ...policy, rule: ruleOf(kind) },
     ...kind,
-    risks: [...risks],
+    risks: [...kind.risks],
     agent: `claude-code/build-fleet-${agent}`,
     repository: pick('acme/payments-service', spread.repositories, n),
     workflow: pick('release-train', spread.workflows, n),
@@ -105,10 +108,14 @@ export const decisions = (from: number, to: number, spread: Spread): StoredEvide
 /** As many items as one declaration may name. */
 const declaredAtOnce = 20;
 
+/** Agents say what they may touch: more would be controls that nothing here ever proves. */
+const touching = (kind: 'agent' | 'repository' | 'workflow' | 'tool') =>
+  kind === 'agent' ? { surfaces: kinds.map(({ surface }) => surface) } : {};
+
 /** What a tenant says before its runtimes start: what should be governed, the tools it registered, its policy. */
 export function beginnings(spread: Spread): StoredEvidence[] {
   const named = (count: number, kind: 'agent' | 'repository' | 'workflow' | 'tool', prefix: string) =>
-    Array.from({ length: count }, (_, n) => ({ kind, id: `${prefix}-${n}`, owner }));
+    Array.from({ length: count }, (_, n) => ({ kind, id: `${prefix}-${n}`, owner, ...touching(kind) }));
   const items = [
     ...named(spread.agents, 'agent', 'claude-code/build-fleet'),
     ...named(spread.repositories, 'repository', 'acme/payments-service'),
@@ -129,5 +136,11 @@ export function beginnings(spread: Spread): StoredEvidence[] {
       items: items.slice(n * declaredAtOnce, (n + 1) * declaredAtOnce),
     }),
   );
-  return [...declared, ...tools];
+  const published = storedOf('policy.published', 'policy', start, {
+    policy: policy.id,
+    version: policy.version,
+    mode: 'enforce',
+    rules: kinds.map((kind) => ({ rule: ruleOf(kind), controls: ['commands-evaluated'] })),
+  });
+  return [published, ...declared, ...tools];
 }
