@@ -2,22 +2,23 @@ import { isRehearsal } from '../shared/configuration.js';
 import type { Services } from '../shared/services.js';
 import { decideGate, previewReadiness, type ReadinessDeps } from '../shared/usecases/readiness.js';
 import { serveAll } from './http.js';
+import type { RouteHandlers } from './route.js';
 import { readinessRoutes } from './routes/readiness.js';
 import type { TenantServices } from './tenant-services.js';
 
+export const handlers: RouteHandlers<typeof readinessRoutes> = {
+  previewReadiness: async ({ query }, all) => ({
+    status: 200,
+    body: await previewReadiness(depsOf(all), query.target),
+  }),
+  readiness: async ({ body, caller }, all) => ({
+    status: 200,
+    body: await decideGate(depsOf(all), body.target, body.release ?? null, caller.subject),
+  }),
+};
+
 /** Registers the gate: `GET` previews, `POST` decides. */
-export function register(services: Services): void {
-  serveAll(services, readinessRoutes, {
-    previewReadiness: async ({ query }, all) => ({
-      status: 200,
-      body: await previewReadiness(depsOf(all), query.target),
-    }),
-    readiness: async ({ body, caller }, all) => ({
-      status: 200,
-      body: await decideGate(depsOf(all), body.target, body.release ?? null, caller.subject),
-    }),
-  });
-}
+export const register = (services: Services): void => serveAll(services, readinessRoutes, handlers);
 
 const depsOf = (services: TenantServices): ReadinessDeps => ({
   stores: services.stores,

@@ -2,7 +2,7 @@ import { reportRoutes } from './routes/reports.js';
 import { serveAll } from './http.js';
 import { depsFor } from './produce-report.js';
 import { produceReportName, wakeEvents } from './produce-report-flow.js';
-import type { RouteHandler } from './route.js';
+import type { RouteHandler, RouteHandlers } from './route.js';
 import type { Services } from '../shared/services.js';
 import { decideReport, type Outcome } from '../shared/usecases/reports/decide-report.js';
 import { requestReport, stateRequest } from '../shared/usecases/reports/request-report.js';
@@ -25,54 +25,54 @@ const deciding =
     return { status: 200, body: await viewReport(deps, params.reportId) };
   };
 
-/** Registers the routes of the Report Center. */
-export function register(services: Services): void {
-  serveAll(services, reportRoutes, {
-    reportCatalogue: async ({ stores }) => ({
-      status: 200,
-      body: reportCatalogue((await stores.ledger.head()) !== null),
-    }),
-    requestReport: async ({ body, caller, tenant, document, orchestrations }, all) => {
-      const deps = depsFor(all);
-      const record = await requestReport(deps, document.tenant, caller, body, crypto.randomUUID());
-      // Started before it is said, and its first step says it too: no request is in the log without its production. A
-      // report past freezing is never started again: a host may restart a finished instance by its id.
-      if (!record.frozen) {
-        const approvalHours = record.approvalRequired ? record.approvalExpiresHours : 0;
-        const traceparent = all.telemetry.traceparent();
-        const input = {
-          tenantId: tenant,
-          reportId: record.id,
-          approvalHours,
-          ...(traceparent === undefined ? {} : { traceparent }),
-        };
-        await orchestrations.start(produceReportName, record.id, input);
-      }
-      await stateRequest(deps, record);
-      return { status: 202, body: await viewReport(deps, record.id) };
-    },
-    listReports: async ({ query, stores }) => ({ status: 200, body: await listReports({ stores }, query) }),
-    readReport: async ({ params, stores }) => ({
-      status: 200,
-      body: await viewReport({ stores }, params.reportId),
-    }),
-    approveReport: deciding('approved'),
-    rejectReport: deciding('rejected'),
-    cancelReport: deciding('cancelled'),
-    readArtifact: async ({ params, caller }, all) => {
-      const { bytes, contentType, digest } = await retrieveArtifact(
-        depsFor(all),
-        params.reportId,
-        params.format,
-        caller.subject,
-      );
-      const name = `report.${params.format === 'document' || params.format === 'manifest' ? 'json' : params.format}`;
-      const headers = {
-        'Content-Type': contentType,
-        ETag: `"${digest}"`,
-        'Content-Disposition': `attachment; filename="${name}"`,
+export const handlers: RouteHandlers<typeof reportRoutes> = {
+  reportCatalogue: async ({ stores }) => ({
+    status: 200,
+    body: reportCatalogue((await stores.ledger.head()) !== null),
+  }),
+  requestReport: async ({ body, caller, tenant, document, orchestrations }, all) => {
+    const deps = depsFor(all);
+    const record = await requestReport(deps, document.tenant, caller, body, crypto.randomUUID());
+    // Started before it is said, and its first step says it too: no request is in the log without its production. A
+    // report past freezing is never started again: a host may restart a finished instance by its id.
+    if (!record.frozen) {
+      const approvalHours = record.approvalRequired ? record.approvalExpiresHours : 0;
+      const traceparent = all.telemetry.traceparent();
+      const input = {
+        tenantId: tenant,
+        reportId: record.id,
+        approvalHours,
+        ...(traceparent === undefined ? {} : { traceparent }),
       };
-      return { status: 200, body: bytes, headers };
-    },
-  });
-}
+      await orchestrations.start(produceReportName, record.id, input);
+    }
+    await stateRequest(deps, record);
+    return { status: 202, body: await viewReport(deps, record.id) };
+  },
+  listReports: async ({ query, stores }) => ({ status: 200, body: await listReports({ stores }, query) }),
+  readReport: async ({ params, stores }) => ({
+    status: 200,
+    body: await viewReport({ stores }, params.reportId),
+  }),
+  approveReport: deciding('approved'),
+  rejectReport: deciding('rejected'),
+  cancelReport: deciding('cancelled'),
+  readArtifact: async ({ params, caller }, all) => {
+    const { bytes, contentType, digest } = await retrieveArtifact(
+      depsFor(all),
+      params.reportId,
+      params.format,
+      caller.subject,
+    );
+    const name = `report.${params.format === 'document' || params.format === 'manifest' ? 'json' : params.format}`;
+    const headers = {
+      'Content-Type': contentType,
+      ETag: `"${digest}"`,
+      'Content-Disposition': `attachment; filename="${name}"`,
+    };
+    return { status: 200, body: bytes, headers };
+  },
+};
+
+/** Registers the routes of the Report Center. */
+export const register = (services: Services): void => serveAll(services, reportRoutes, handlers);

@@ -1,0 +1,151 @@
+import { readdirSync } from 'node:fs';
+
+import { areas, routes } from '../../functions/routes.js';
+import type { Route, RouteHandler } from '../../functions/route.js';
+import type { Orchestrations } from '../../shared/ports.js';
+import type { Services } from '../../shared/services.js';
+import { call, foldAll, openDesk, type Asked, type Desk, type Told } from '../http/desk.js';
+import { decisionEvent, newSigner, signed } from '../ingest/intake.js';
+
+/*
+ * Two tenants live, each with the same things under its own names, reached through every route of the table with the
+ * handler that is registered for it.
+ */
+
+export const [a, b] = ['acme', 'globex'] as const;
+export type NamedRoute = Route & { name: string };
+
+/** Handlers of every trigger file, by function name. */
+export async function handlersByName(): Promise<Record<string, RouteHandler<Route>>> {
+  const folder = new URL('../../functions/', import.meta.url);
+  const files = readdirSync(folder).filter((file) => file.endsWith('.ts') && file !== 'index.ts');
+  const found: Record<string, RouteHandler<Route>> = {};
+  for (const file of files) {
+    const module: unknown = await import(new URL(file, folder).href);
+    if (typeof module === 'object' && module !== null && 'handlers' in module)
+      Object.assign(found, module.handlers);
+  }
+  return found;
+}
+
+/** Long-running work is noted and not run. */
+const idle: Orchestrations = { start: () => Promise.resolve(), raise: () => Promise.resolve() };
+
+export type World = {
+  desk: Desk;
+  ask: (name: string, asked: Asked, services?: Services) => Promise<Told>;
+  handlers: Record<string, RouteHandler<Route>>;
+  signers: Record<string, ReturnType<typeof newSigner>>;
+};
+
+export const routeNamed = (name: string): NamedRoute => {
+  const route = routes.find((one) => one.name === name);
+  if (route === undefined) throw new Error(`there is no route ${name}`);
+  return route;
+};
+
+export async function openWorld(): Promise<World> {
+  const desk = openDesk();
+  const handlers = await handlersByName();
+  const ask: World['ask'] = (name, asked, services = desk) => {
+    const { durable: _durable, ...route } = routeNamed(name);
+    const handler = handlers[name];
+    if (handler === undefined) throw new Error(`no trigger file exports a handler of ${name}`);
+    const idling: RouteHandler<Route> = (request, own) =>
+      // as: what http.ts adds for a durable route, beside what the type of any route has.
+      handler({ ...request, orchestrations: idle } as unknown as typeof request, own);
+    return call<Route>(services, name, route, idling, asked);
+  };
+  const world: World = { desk, ask, handlers, signers: { [a]: newSigner('key-a'), [b]: newSigner('key-b') } };
+  for (const tenant of [a, b]) await furnish(world, tenant);
+  await foldAll(desk);
+  return world;
+}
+
+export const sourceUri = (tenant: string): string => `urn:agent-runtime:${tenant}`;
+
+/** Something of everything that a tenant can have. */
+async function furnish({ ask, signers }: World, tenant: string): Promise<void> {
+  const signer = signers[tenant];
+  if (signer === undefined) throw new Error('no signer');
+  const as = async (role: string, name: string, rest: Asked = {}): Promise<Told> => {
+    const told = await ask(name, {
+      token: `${role}@${tenant}`,
+      ...rest,
+      params: { tenantId: tenant, ...rest.params },
+    });
+    if (told.status >= 300) throw new Error(`${name}: ${told.status} ${told.text}`);
+    return told;
+  };
+  const settings = {
+    displayName: tenant,
+    timeZone: 'UTC',
+    reports: { recipients: [{ address: `ciso@${tenant}.example` }], allowedDomains: [`${tenant}.example`] },
+  };
+  await as('admin', 'putTenant', { body: { settings } });
+  const window = { validFrom: '2026-01-01T00:00:00Z', validUntil: '2027-01-01T00:00:00Z' };
+  const source = {
+    uri: sourceUri(tenant),
+    connectorType: 'custom',
+    provenance: 'live',
+    environments: ['production'],
+    eventTypes: ['runtime', 'exception.granted'],
+    keys: [{ kid: signer.kid, jwk: signer.jwk, ...window }],
+  };
+  await as('admin', 'putSource', { params: { sourceId: `${tenant}-runtime` }, body: source });
+  await as('admin', 'putMember', { params: { subject: `${tenant}-person` }, body: { roles: ['viewer'] } });
+  const issuer = {
+    issuer: `https://${tenant}.example`,
+    jwksUri: `https://${tenant}.example/k`,
+    subjects: [tenant],
+  };
+  await as('admin', 'putIssuer', { params: { issuerId: `${tenant}-ci` }, body: issuer });
+  const event = (id: string, type: string, data: object) =>
+    signed({ ...decisionEvent({ id, source: sourceUri(tenant), type: `aispm.${type}` }), data }, signer);
+  const own = (name: string): string => `${tenant}-${name}`;
+  const decisionData = (agent: string): object => {
+    const { data } = decisionEvent({}, { agent });
+    return typeof data === 'object' && data !== null ? data : {};
+  };
+  const decision = (n: number): object => ({
+    ...decisionData(own(`agent-${n}`)),
+    repository: own('repository'),
+    workflow: own('workflow'),
+    tool: own('tool'),
+    session: own('session'),
+    ran: n === 1,
+    decision: n === 1 ? 'allow' : 'block',
+  });
+  const person = 'psn:0123456789abcdef0123456789abcdef';
+  const batch = await Promise.all([
+    event(own('e1'), 'decision.recorded', decision(1)),
+    event(own('e2'), 'decision.recorded', decision(2)),
+    event(own('e3'), 'session.recorded', {
+      session: own('session'),
+      agent: own('agent-1'),
+      state: 'started',
+    }),
+    event(own('e4'), 'approval.requested', {
+      approval: own('approval'),
+      requestedBy: person,
+      expiresAt: '2026-06-02T00:00:00Z',
+    }),
+    event(own('e5'), 'inventory.declared', { items: [{ kind: 'agent', id: own('agent-1') }] }),
+  ]);
+  const contentType = 'application/cloudevents-batch+json';
+  await as('collector', 'ingestEvidence', { body: batch, contentType });
+  await ask('ingestEvidence', {
+    token: `collector@${tenant}`,
+    params: { tenantId: tenant },
+    body: [{ id: own('bad') }],
+    contentType,
+  });
+  await as('admin', 'requestReport', { body: { type: 'ciso' } });
+  await as('admin', 'requestRotation', { body: { reason: 'yearly' } });
+  await as('admin', 'readiness', { body: { target: 'trial' } });
+  await as('admin', 'validateConnector', { body: { connector: `${tenant}-runtime` } });
+}
+
+export const guarded = areas
+  .flatMap((area) => Object.entries(area).map(([name, route]): NamedRoute => ({ name, ...route })))
+  .flatMap((route) => ('roles' in route.access ? [{ ...route, roles: route.access.roles }] : []));
