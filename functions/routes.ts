@@ -4,6 +4,7 @@ import { evidenceRoutes } from './routes/evidence.js';
 import { findingRoutes } from './routes/findings.js';
 import { ingestRoutes } from './routes/ingest.js';
 import { pipelineRoutes } from './routes/pipelines.js';
+import { isolationRoutes } from './routes/isolation.js';
 import { keyRoutes } from './routes/keys.js';
 import { inventoryRoutes } from './routes/inventory.js';
 import { postureRoutes } from './routes/posture.js';
@@ -28,6 +29,7 @@ export const areas: readonly RouteTable[] = [
   connectorRoutes,
   tenantRoutes,
   keyRoutes,
+  isolationRoutes,
   serviceRoutes,
 ];
 

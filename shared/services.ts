@@ -40,6 +40,9 @@ import {
   type TokenVerifier,
 } from './ports.js';
 
+/** This deployment as its callers reach it. `url` null: it does not know its own address. */
+export type PublicSide = { url: string | null; outbound: Outbound };
+
 /** Everything a trigger needs. This file alone knows ports and adapters both. */
 export type Services = {
   configuration: Configuration;
@@ -59,6 +62,7 @@ export type Services = {
   github: GithubDeployments;
   renderer: Renderer;
   telemetry: Telemetry;
+  publicSide: PublicSide;
   /** The event in a document that the change feed of `evidence` hands over. */
   evidenceOf(document: Readonly<Record<string, unknown>>): StoredEvidence;
   /** An empty ledger in memory, to judge a past state in. */
@@ -191,6 +195,10 @@ export function createServices(environment: Readonly<Record<string, string | und
     github: githubDeployments(configuration.GITHUB_API_URL, outboundTo(configuration.GITHUB_API_URL), clock),
     renderer: reportRenderer,
     telemetry,
+    publicSide: {
+      url: configuration.PUBLIC_URL ?? null,
+      outbound: outboundTo(configuration.PUBLIC_URL ?? issuer.issuer),
+    },
     evidenceOf,
     scratchLedger: memoryLedger,
   };

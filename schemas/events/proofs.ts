@@ -29,7 +29,19 @@ export const isolationTestedSchema = z.strictObject({
   deployment: nameSchema,
   outcome: z.enum(['passed', 'failed']),
   attempts: z
-    .array(z.strictObject({ proof: nameSchema, request: textSchema, status: z.int(), passed: z.boolean() }))
+    .array(
+      z.strictObject({
+        proof: nameSchema,
+        /** Method and path; the canaries stand in it as {a} and {b}, `as` says whose token was sent. */
+        request: textSchema,
+        as: z.enum(['a', 'b']).optional(),
+        expected: textSchema.optional(),
+        status: z.int(),
+        /** SHA-256 of the answer's body. */
+        answer: sha256Schema.optional(),
+        passed: z.boolean(),
+      }),
+    )
     .min(1)
     .max(100),
 });

@@ -77,6 +77,7 @@ export const openDesk = (over: Partial<Services> = {}): Desk => {
     mail: memoryMail(),
     renderer: reportRenderer,
     telemetry: memoryTelemetry(),
+    publicSide: { url: null, outbound: loopback },
     evidenceOf,
     scratchLedger: memoryLedger,
     ...over,
