@@ -101,6 +101,7 @@ async function answer<R extends Route>(
 ): Promise<HttpResponseInit> {
   const headers = Object.fromEntries(request.headers.entries());
   const access = await accessTo(services, route, request.params, headers['authorization'] ?? null, denied);
+  if (access !== null) services.limits.request(access.tenant);
   const { own = services, ...given } = access ?? {};
   const parsed = parametersOf(route, request.params, request.query);
   const scope = [

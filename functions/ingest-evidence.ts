@@ -17,6 +17,7 @@ export const handlers: RouteHandlers<typeof ingestRoutes> = {
       body,
       receivedAt: now,
       tenant: document.tenant,
+      allow: (events) => services.limits.events(document.tenant.tenantId, events),
     });
     return { status, body: receipt };
   },

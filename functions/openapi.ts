@@ -11,7 +11,7 @@ type NamedRoute = Route & { name: string };
 
 /** Codes that any route can answer, and those that come with a tenant, with parameters, with a JSON body. */
 const always: readonly ProblemCode[] = ['internal', 'store_unavailable', 'invalid_request'];
-const withTenant: readonly ProblemCode[] = ['unauthenticated', 'forbidden', 'not_found'];
+const withTenant: readonly ProblemCode[] = ['unauthenticated', 'forbidden', 'not_found', 'too_many_requests'];
 const withJson: readonly ProblemCode[] = [
   'empty_body',
   'malformed_json',

@@ -289,6 +289,14 @@ export interface GithubDeployments {
   ): Promise<ToldOutcome>;
 }
 
+/** Holds each tenant to its share of an instance, so that a flood of one is answered 429 and the others hardly notice. */
+export interface TenantLimits {
+  /** @throws Refusal `too_many_requests` with the seconds after which the same would be taken. */
+  request(tenantId: TenantId): void;
+  /** All of a request's events or none. @throws Refusal likewise. */
+  events(tenantId: TenantId, count: number): void;
+}
+
 /** Verifies a detached JWS (RFC 7515, appendix F) by a JWK. False for anything that does not verify, whatever the reason. */
 export interface SignatureVerifier {
   /** `kid` of the protected header, or null where there is no readable one. */

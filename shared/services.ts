@@ -17,6 +17,7 @@ import { jweBox } from './adapters/secret-box.js';
 import { joseSignatures } from './adapters/signatures.js';
 import { exportedTelemetry, jsonTelemetry } from './adapters/telemetry.js';
 import { vaultSecrets } from './adapters/tenant-secrets.js';
+import { tenantLimits } from './adapters/tenant-limits.js';
 import { jwksTokens } from './adapters/tokens.js';
 import type { Vault } from './adapters/vault.js';
 import { isLoopback, readConfiguration, type Configuration } from './configuration.js';
@@ -36,6 +37,7 @@ import {
   type StoredEvidence,
   type Stores,
   type Telemetry,
+  type TenantLimits,
   type TenantSecrets,
   type TokenVerifier,
 } from './ports.js';
@@ -63,6 +65,7 @@ export type Services = {
   renderer: Renderer;
   telemetry: Telemetry;
   publicSide: PublicSide;
+  limits: TenantLimits;
   /** The event in a document that the change feed of `evidence` hands over. */
   evidenceOf(document: Readonly<Record<string, unknown>>): StoredEvidence;
   /** An empty ledger in memory, to judge a past state in. */
@@ -195,6 +198,10 @@ export function createServices(environment: Readonly<Record<string, string | und
     github: githubDeployments(configuration.GITHUB_API_URL, outboundTo(configuration.GITHUB_API_URL), clock),
     renderer: reportRenderer,
     telemetry,
+    limits: tenantLimits(
+      { requests: configuration.TENANT_REQUESTS_PER_SECOND, events: configuration.TENANT_EVENTS_PER_SECOND },
+      clock,
+    ),
     publicSide: {
       url: configuration.PUBLIC_URL ?? null,
       outbound: outboundTo(configuration.PUBLIC_URL ?? issuer.issuer),

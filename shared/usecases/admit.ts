@@ -30,6 +30,8 @@ export type AdmitRequest = {
   receivedAt: Millis;
   /** The tenant's document, as authorisation read it. */
   tenant: Tenant;
+  /** Asked before any event is looked at; throws where the tenant sends more than its share. */
+  allow?: (events: number) => void;
 };
 
 /** The receipt: 422 where nothing could be admitted. What is a duplicate is in the log, so only duplicates is 202. */
@@ -69,6 +71,7 @@ export async function admitHttp(deps: AdmitDependencies, request: AdmitRequest):
   const arrival = { sender: request.caller.subject, body, receivedAt };
   const intake = await openIntake(deps, request.tenant, arrival);
   const raws = await readOrQuarantine(deps, intake, request);
+  request.allow?.(raws.length);
   return receiptOf(await admitEvents(deps, intake, raws));
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { evidenceIdSchema, sha256Schema, tenantIdSchema } from '../../schemas/primitives.js';
+import { evidenceIdSchema, sha256Schema, tenantIdSchema, type TenantId } from '../../schemas/primitives.js';
 import { millisOf, second, type Millis } from '../core/kernel/time.js';
 import { verifiedTenant, type VerifiedTenant } from '../core/kernel/verified-tenant.js';
 import type { LogEntry } from '../core/log/entry.js';
@@ -25,6 +25,10 @@ export type FoldChangesResult = FoldResult & { foreign: number };
 /** Tenants folded at a time. */
 const tenantsAtOnce = 8;
 
+/** Events of one tenant before the next has its turn: what one batch holds, so that a turn costs no request units. */
+const eventsATurn = 80;
+type Turn = [TenantId, StoredEvidence[]];
+
 /** What everything admitted has. The event itself is not looked at: one that cannot be folded is said so in the log. */
 const storedShape = z.looseObject({
   id: evidenceIdSchema,
@@ -48,15 +52,23 @@ export async function foldChanges(
     return stored.success ? [deps.evidenceOf(stored.data)] : [];
   });
   const failures: unknown[] = [];
-  const results = await inParallel([...byTenant(events)], tenantsAtOnce, async ([tenantId, own]) => {
-    try {
-      // Only admission writes what the feed hands over, and it did so into the tenant's own store.
-      return await foldTenant(deps, verifiedTenant(tenantId), own);
-    } catch (error) {
-      failures.push(error);
-      return { folded: 0, skipped: 0, unfoldable: 0 };
-    }
-  });
+  const results: FoldResult[] = [];
+  // In turns: whoever brought much waits for whoever brought little, and not the other way round.
+  let waiting = [...byTenant(events)];
+  while (waiting.length > 0) {
+    const left = await inParallel(waiting, tenantsAtOnce, async ([tenantId, own]): Promise<Turn[]> => {
+      const [turn, rest] = [own.slice(0, eventsATurn), own.slice(eventsATurn)];
+      try {
+        // Only admission writes what the feed hands over, and it did so into the tenant's own store.
+        results.push(await foldTenant(deps, verifiedTenant(tenantId), turn, rest.length === 0));
+        return rest.length === 0 ? [] : [[tenantId, rest]];
+      } catch (error) {
+        failures.push(error);
+        return [];
+      }
+    });
+    waiting = left.flat();
+  }
   if (failures.length > 0) throw failures[0];
   const sum = (name: keyof FoldResult): number => results.reduce((total, result) => total + result[name], 0);
   return {
@@ -71,6 +83,7 @@ async function foldTenant(
   deps: FoldChangesDeps,
   tenantId: VerifiedTenant,
   events: readonly StoredEvidence[],
+  isLast: boolean,
 ): Promise<FoldResult> {
   const stores = deps.stores.open(tenantId);
   const from = deps.clock.now();
@@ -84,9 +97,11 @@ async function foldTenant(
     fold,
     events.map((evidence) => ({ evidence })),
   );
-  // Only a wide change at the very end is left: until it is through, readers see the state before it.
-  await foldUntil(fold, 0);
-  await publish(deps, tenantId);
+  if (isLast) {
+    // Only a wide change at the very end is left: until it is through, readers see the state before it.
+    await foldUntil(fold, 0);
+    await publish(deps, tenantId);
+  }
   tell(
     deps,
     from,

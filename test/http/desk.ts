@@ -20,6 +20,7 @@ import { reportRenderer } from '../../shared/adapters/render/renderer.js';
 import { readConfiguration } from '../../shared/configuration.js';
 import type { Caller, StoredEvidence } from '../../shared/ports.js';
 import type { Services } from '../../shared/services.js';
+import { tenantLimits } from '../../shared/adapters/tenant-limits.js';
 import { foldChanges } from '../../shared/usecases/fold-changes.js';
 import { answering } from '../../functions/http.js';
 import type { Route, RouteHandler, RouteHandlers, RouteTable } from '../../functions/route.js';
@@ -78,6 +79,7 @@ export const openDesk = (over: Partial<Services> = {}): Desk => {
     renderer: reportRenderer,
     telemetry: memoryTelemetry(),
     publicSide: { url: null, outbound: loopback },
+    limits: tenantLimits({ requests: 100_000, events: 100_000 }, clock),
     evidenceOf,
     scratchLedger: memoryLedger,
     ...over,
