@@ -4,6 +4,7 @@ import { readControl } from '../shared/usecases/read-controls.js';
 import { listFindings, readFinding } from '../shared/usecases/read-findings.js';
 import { listApprovals, listExceptions } from '../shared/usecases/read-items.js';
 import { readControls, readPosture } from '../shared/usecases/read-posture.js';
+import { readTrend } from '../shared/usecases/read-trend.js';
 import { serveAll } from './http.js';
 import type { RouteHandlers } from './route.js';
 import { postureRoutes } from './routes/posture.js';
@@ -17,6 +18,7 @@ export const handlers: RouteHandlers<typeof postureRoutes> = {
       telemetry.measure('aispm.posture.age', Math.max(0, now - millisOf(body.asOf)) / second, {});
     return { status: 200, body };
   },
+  readTrend: async ({ stores, query, now }) => ({ status: 200, body: await readTrend(stores, query, now) }),
   listControls: async ({ stores, query, now }, { blobs, scratchLedger: scratch }) => ({
     status: 200,
     body: await readControls({ stores, blobs, scratch }, query, now),

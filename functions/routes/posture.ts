@@ -17,6 +17,7 @@ import {
   findingQuerySchema,
   findingSchema,
 } from '../../schemas/findings.js';
+import { trendQuerySchema, trendSchema } from '../../schemas/answers/trend.js';
 import { postureSchema } from '../../schemas/posture.js';
 import type { RouteTable } from '../route.js';
 import { readers } from './readers.js';
@@ -32,6 +33,14 @@ export const postureRoutes = {
     query: pastQuerySchema,
     answers: { 200: { description: 'The posture.', schema: postureSchema } },
     problems: ['conflict'],
+  },
+  readTrend: {
+    method: 'GET',
+    path: 'tenants/{tenantId}/posture/trend',
+    access,
+    summary: 'The posture day by day: score, coverage, open findings, overdue, freshness.',
+    query: trendQuerySchema,
+    answers: { 200: { description: 'One point a day, oldest first.', schema: trendSchema } },
   },
   listControls: {
     method: 'GET',

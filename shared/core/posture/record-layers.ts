@@ -7,7 +7,7 @@ type Layers = Posture['layers'];
 type Share = Layers['evidence']['shares']['fresh'];
 
 /** Rounded half up, from integers. Over nothing there is no share. */
-const share = (count: number, of: number): Share => ({
+export const share = (count: number, of: number): Share => ({
   count,
   of,
   tenths: of === 0 ? null : Math.floor((2000 * count + of) / (2 * of)),
