@@ -147,7 +147,7 @@ module workload 'modules/workload.bicep' = {
     mailSender: messaging.outputs.mailSender
     eventSenders: eventSenders
     alertsEnabled: !empty(alertAddresses)
-    cosmosId: stores.outputs.cosmosId
+    cosmosEndpoint: stores.outputs.cosmosEndpoint
   }
 }
 

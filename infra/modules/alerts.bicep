@@ -10,8 +10,6 @@ param enabled bool
 param actionGroupId string
 @description('Workspace that the queries read.')
 param workspaceId string
-@description('Cosmos DB account.')
-param cosmosId string
 @description('Topic for evidence.')
 param topicId string
 @description('Topic of delivery reports.')
@@ -34,11 +32,9 @@ module metrics 'metric-alerts.bicep' = {
     tags: tags
     enabled: enabled
     actionGroupId: actionGroupId
-    cosmosId: cosmosId
     topics: [
       { name: 'evidence', id: topicId, type: 'Microsoft.EventGrid/topics' }
       { name: 'delivery-reports', id: mailTopicId, type: 'Microsoft.EventGrid/systemTopics' }
     ]
-    quarantineLimit: 100
   }
 }

@@ -119,3 +119,5 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
 
 @description('Resource id of the account.')
 output id string = account.id
+@description('Address of the account.')
+output endpoint string = account.properties.documentEndpoint

@@ -105,5 +105,7 @@ output hostStorageId string = host.outputs.id
 output dataStorageId string = data.outputs.id
 @description('Resource id of the database account.')
 output cosmosId string = cosmos.outputs.id
+@description('Address of the database account.')
+output cosmosEndpoint string = cosmos.outputs.endpoint
 @description('Resource id of the vault.')
 output vaultId string = vault.outputs.id

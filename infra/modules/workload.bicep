@@ -29,8 +29,8 @@ param mailSender string
 param eventSenders string[]
 @description('Off where nobody is on call.')
 param alertsEnabled bool
-@description('Resource id of the database account. Passed rather than found by name, so that the stores come first even where no network stands between.')
-param cosmosId string
+@description('Address of the database account. Passed rather than found by name, so that the stores come first even where no network stands between.')
+param cosmosEndpoint string
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = { name: names.identity }
 resource eventsIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
@@ -38,7 +38,6 @@ resource eventsIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-1
 }
 resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' existing = { name: names.workspace }
 resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' existing = { name: names.actionGroup }
-resource cosmos 'Microsoft.DocumentDB/databaseAccounts@2024-11-15' existing = { name: names.cosmos }
 resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = { name: names.vault }
 resource mail 'Microsoft.Communication/communicationServices@2025-05-01' existing = { name: names.mail }
 resource topic 'Microsoft.EventGrid/topics@2025-02-15' existing = { name: names.topic }
@@ -76,7 +75,7 @@ module app 'function-app.bicep' = {
       AZURE_CLIENT_ID: identity.properties.clientId
       AZURE_DEVOPS_URL: 'https://dev.azure.com'
       GITHUB_API_URL: 'https://api.github.com'
-      COSMOS__accountEndpoint: cosmos.properties.documentEndpoint
+      COSMOS__accountEndpoint: cosmosEndpoint
       COSMOS__clientId: identity.properties.clientId
       COSMOS__credential: 'managedidentity'
       COSMOS_DATABASE: databaseName
@@ -111,7 +110,6 @@ module alerts 'alerts.bicep' = {
     enabled: alertsEnabled
     actionGroupId: actionGroup.id
     workspaceId: workspace.id
-    cosmosId: cosmosId
     topicId: topic.id
     mailTopicId: mailTopic.id
   }

@@ -79,8 +79,9 @@ async function checkpointOrNull(deps: ReadinessDeps): Promise<SignedCheckpoint |
   try {
     return await signCheckpoint(deps);
   } catch (error) {
-    if (error instanceof LogFork) return null;
-    throw error;
+    if (!(error instanceof LogFork)) throw error;
+    deps.telemetry.log('error', 'log_fork', { tenantId: deps.stores.tenantId, error: error.name });
+    return null;
   }
 }
 

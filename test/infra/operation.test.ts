@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
@@ -13,10 +12,8 @@ import {
   type Rule,
   type Template,
 } from './deployment.js';
-import { registrations } from './registrations.js';
 
 const root = new URL('../../', import.meta.url);
-const functions = (await registrations()).map(({ name }) => name);
 
 /** Types that have diagnostic settings (Azure Monitor, supported categories by resource type). */
 const diagnosable = [
@@ -106,59 +103,6 @@ describe('the service can be watched', () => {
     {
       that: 'has a type nobody decided on',
       by: (all) => void all.push({ ...all[0], type: 'Microsoft.Sql/servers' } as Resource),
-    },
-  ]);
-
-  const alerts = (resources: readonly Resource[]): Resource[] => [
-    ...ofType(resources, 'Microsoft.Insights/scheduledQueryRules'),
-    ...ofType(resources, 'Microsoft.Insights/metricAlerts'),
-  ];
-  const actedOn: Rule = (resources) => {
-    const group = theOne(resources, 'Microsoft.Insights/actionGroups').id;
-    return [
-      ...alerts(resources)
-        .filter(({ name, properties }) => {
-          const said = JSON.stringify(properties['actions'] ?? null);
-          return !said.includes(group) || !said.includes(`README.md#${name}`) || !properties['description'];
-        })
-        .map(({ name }) => `${name} tells nobody, or not what to do`),
-      ...(alerts(resources).length >= 7 ? [] : ['alerts are missing']),
-    ];
-  };
-  holds('every alert goes to a person, says what is wrong and names its runbook', actedOn, [
-    {
-      that: 'tells nobody',
-      by: (all) => put(theOne(all, 'Microsoft.Insights/scheduledQueryRules', /fold-lagging/), 'actions', {}),
-    },
-  ]);
-
-  const source = execFileSync('git', ['ls-files', 'shared/*.ts', 'functions/*.ts'], {
-    cwd: root,
-    encoding: 'utf8',
-  })
-    .split('\n')
-    .filter(Boolean)
-    .map((file) => readFileSync(new URL(file, root), 'utf8'))
-    .join('\n');
-  const asksForWhatIs: Rule = (resources) =>
-    ofType(resources, 'Microsoft.Insights/scheduledQueryRules').flatMap((alert) => {
-      const query = JSON.stringify(valueAt(alert, 'criteria.allOf'));
-      const named = [...query.matchAll(/'((?:ingest|fold|review|receive)[A-Za-z]*)'/g)].map(
-        ([, name]) => name ?? '',
-      );
-      const events = [...query.matchAll(/'([a-z]+(?:_[a-z]+)+)'/g)].map(([, name]) => name ?? '');
-      return [
-        ...named.filter((name) => !functions.some((one) => one.startsWith(name))),
-        ...events.filter((name) => !source.includes(`'${name}'`)),
-      ].map((name) => `${alert.name} asks for ${name}, which nothing says`);
-    });
-  holds('an alert asks for functions that exist and for events that the code logs', asksForWhatIs, [
-    {
-      that: 'watches for an event of an older version',
-      by: (all) =>
-        put(theOne(all, 'Microsoft.Insights/scheduledQueryRules', /verif/), 'criteria', {
-          allOf: [{ query: "AppTraces | where Message has 'log_split'" }],
-        }),
     },
   ]);
 });

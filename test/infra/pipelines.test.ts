@@ -1,0 +1,178 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+/*
+ * The pipelines as data: a person's slip in YAML is found here and not at the next release.
+ */
+
+const root = new URL('../../', import.meta.url);
+const read = (file: string): string => readFileSync(new URL(file, root), 'utf8');
+
+type Step = {
+  uses?: string;
+  run?: string;
+  script?: string;
+  task?: string;
+  if?: string;
+  checkout?: string;
+  persistCredentials?: boolean;
+  with?: Record<string, unknown>;
+  inputs?: Record<string, unknown>;
+};
+type Job = {
+  environment?: string;
+  needs?: string;
+  uses?: string;
+  permissions?: Record<string, string>;
+  steps?: Step[];
+  'timeout-minutes'?: number;
+};
+type Workflow = { permissions: Record<string, string>; jobs: Record<string, Job> };
+type Stage = {
+  stage?: string;
+  template?: string;
+  dependsOn?: string;
+  jobs?: (Job & {
+    deployment?: string;
+    strategy?: { runOnce: { deploy: { steps: Step[] }; on: { failure: { steps: Step[] } } } };
+  })[];
+};
+
+const folder = '.github/workflows/';
+const texts = Object.fromEntries(
+  readdirSync(new URL(folder, root)).map((name) => [name, read(folder + name)]),
+);
+const workflows = Object.fromEntries(
+  Object.entries(texts).map(([name, text]) => [name, parse(text, { strict: true }) as Workflow]),
+);
+const jobs = Object.entries(workflows).flatMap(([file, { jobs }]) =>
+  Object.entries(jobs).map(([name, job]) => ({ at: `${file} ${name}`, job })),
+);
+const workflow = (name: string): Workflow => {
+  const found = workflows[name];
+  if (!found) throw new Error(`there is no ${name}`);
+  return found;
+};
+const stepsOf = (file: string, job: string): Step[] => workflow(file).jobs[job]?.steps ?? [];
+/** Where the first step stands that matches. */
+const place = (steps: readonly Step[], pattern: RegExp): number =>
+  steps.findIndex((step) => pattern.test(JSON.stringify(step)));
+const inOrder = (steps: readonly Step[], patterns: readonly RegExp[]): void => {
+  const places = patterns.map((pattern) => place(steps, pattern));
+  expect(places).not.toContain(-1);
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+};
+
+describe('GitHub', () => {
+  it('runs no action but those of one commit, named with its version', () => {
+    const used = Object.values(texts).flatMap((text) =>
+      [...text.matchAll(/uses: (.+)/g)].map(([, it]) => it ?? ''),
+    );
+    expect(used.length).toBeGreaterThan(10);
+    const loose = used.filter(
+      (it) => !it.startsWith('./') && !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(it),
+    );
+    expect(loose).toEqual([]);
+  });
+
+  it('stores no secret: Azure is reached by federation, and only by jobs of an environment', () => {
+    for (const text of Object.values(texts))
+      expect(text).not.toMatch(/secrets\.|password|client-secret|creds:/i);
+    for (const { at, job } of jobs) {
+      if (!job.steps?.some(({ uses }) => uses?.startsWith('azure/login@'))) continue;
+      expect(job.environment, at).toMatch(/inputs\.environment/);
+      expect(job.permissions, at).toMatchObject({ 'id-token': 'write' });
+    }
+  });
+
+  it('gives a job the right to read and nothing else, unless the job says so', () => {
+    for (const [name, { permissions }] of Object.entries(workflows))
+      expect(permissions, name).toEqual({ contents: 'read' });
+    for (const { at, job } of jobs) expect(job.permissions?.['contents'] ?? 'read', at).toBe('read');
+  });
+
+  it('leaves no token behind and runs for a bounded time', () => {
+    for (const { at, job } of jobs) {
+      for (const step of job.steps ?? [])
+        if (step.uses?.startsWith('actions/checkout@'))
+          expect(step.with?.['persist-credentials'], at).toBe(false);
+      if (job.uses === undefined) expect(job['timeout-minutes'], at).toBeGreaterThan(0);
+    }
+  });
+
+  it('audits what is deployed, makes the package once, and signs where it and its parts came from', () => {
+    expect(place(stepsOf('ci.yml', 'dependencies'), /npm audit --omit=dev/)).toBeGreaterThan(-1);
+    expect(place(stepsOf('ci.yml', 'check'), /\.ci\/run/)).toBeGreaterThan(-1);
+    inOrder(stepsOf('deploy.yml', 'package'), [
+      /npm ci/,
+      /npm audit --omit=dev/,
+      /infra\/package\.sh/,
+      /attest-build-provenance/,
+      /attest-sbom/,
+      /upload-artifact/,
+    ]);
+  });
+
+  it('shows what would change before anyone is asked, then deploys what was signed, and tries it', () => {
+    const { jobs } = workflow('deploy-environment.yml');
+    expect(jobs['deploy']?.needs).toBe('preview');
+    expect(place(jobs['preview']?.steps ?? [], /deploy\.sh .*preview/)).toBeGreaterThan(-1);
+    const steps = jobs['deploy']?.steps ?? [];
+    inOrder(steps, [
+      /attestation verify/,
+      /azure\/login/,
+      /deploy\.sh .*resources/,
+      /package package\/app\.zip/,
+      /previous\/app\.zip/,
+    ]);
+    const back = steps[place(steps, /package previous\/app\.zip/)];
+    expect(back?.if).toMatch(/^failure\(\) && steps\.package\.outcome == 'failure'/);
+    expect(read('infra/deploy.sh')).toMatch(/deploy_package\(\) \{[^}]*infra\/smoke\.sh/);
+  });
+
+  it('goes to production through staging only', () => {
+    const { jobs } = workflow('deploy.yml');
+    expect([jobs['staging']?.needs, jobs['production']?.needs]).toEqual(['package', 'staging']);
+  });
+});
+
+describe('Azure Pipelines', () => {
+  const main = parse(read('infra/pipelines/azure-pipelines.yml'), { strict: true }) as { stages: Stage[] };
+  const environment = parse(read('infra/pipelines/deploy-stages.yml'), { strict: true }) as {
+    stages: Stage[];
+  };
+  const stepsIn = (stage: string): Step[] =>
+    main.stages.find((one) => one.stage === stage)?.jobs?.flatMap(({ steps = [] }) => steps) ?? [];
+
+  it('does the same: check, package with audit and provenance, staging, production', () => {
+    expect(main.stages.map(({ stage, template }) => stage ?? template)).toEqual([
+      'check',
+      'package',
+      'deploy-stages.yml',
+      'deploy-stages.yml',
+    ]);
+    expect(place(stepsIn('check'), /\.ci\/run/)).toBeGreaterThan(-1);
+    inOrder(stepsIn('package'), [/npm audit --omit=dev && infra\/package\.sh/, /provenance\.txt/]);
+  });
+
+  it('previews, passes the checks of the environment, verifies digests, deploys, and rolls back', () => {
+    const [preview, deploy] = environment.stages;
+    expect(place(preview?.jobs?.[0]?.steps ?? [], /deploy\.sh .*preview/)).toBeGreaterThan(-1);
+    expect(deploy?.dependsOn).toBe(`${preview?.stage}`);
+    const job = deploy?.jobs?.[0];
+    // The gate of the service is a check of this environment, which whoever runs the pipeline cannot take away.
+    expect(job?.environment).toBe('aispm-${{ parameters.environment }}');
+    expect(read('infra/pipelines/azure-pipelines.yml')).toContain('/readiness/azure-pipelines');
+    const { deploy: forward, on } = job?.strategy?.runOnce ?? {};
+    inOrder(forward?.steps ?? [], [/sha256sum --check/, /deploy\.sh .*resources/]);
+    expect(place(on?.failure.steps ?? [], /package .*previous\/app\.zip/)).toBeGreaterThan(-1);
+  });
+
+  it('stores no secret and leaves no token behind', () => {
+    const text = read('infra/pipelines/azure-pipelines.yml') + read('infra/pipelines/deploy-stages.yml');
+    expect(text).not.toMatch(/password|secret:|servicePrincipalKey|addSpnToEnvironment/i);
+    const checkouts = text.match(/checkout: self\n\s+persistCredentials: false/g) ?? [];
+    expect(checkouts).toHaveLength((text.match(/checkout: self/g) ?? []).length);
+  });
+});
