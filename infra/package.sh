@@ -16,12 +16,16 @@ for part in functions shared schemas; do cp -R "dist/$part" "$app/dist/"; done
 find "$app/dist" -name '*.map' -delete
 
 npm ci --prefix "$app" --omit=dev --ignore-scripts --no-audit --no-fund
-npm sbom --package-lock-only --omit=dev --sbom-format cyclonedx >"$folder/sbom.cdx.json"
 # A deployed app runs no script and needs nothing to build it.
-(cd "$app" && npm pkg delete scripts devDependencies prettier && rm package-lock.json)
+(cd "$app" && npm pkg delete scripts devDependencies prettier)
+# Of what is installed: from the lock file alone, whatever a development dependency needs too would be left out.
+(cd "$app" && npm sbom --sbom-format cyclonedx) >"$folder/sbom.cdx.json"
+rm "$app/package-lock.json"
 
 # What only a compiler, a debugger, a browser or a telephone reads. Licences stay.
 find "$app/node_modules" -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
+# OpenTelemetry ships each library three times; Node takes the one in build/src.
+find "$app/node_modules/@opentelemetry" -type d \( -path '*/build/esm' -o -path '*/build/esnext' \) -prune -exec rm -rf {} +
 find "$app/node_modules/@azure" "$app/node_modules/@typespec" -type d \( -path '*/dist/browser' -o -path '*/dist/react-native' \) -prune -exec rm -rf {} +
 
 find "$app" -exec touch -h -d '2000-01-01T00:00:00Z' {} +
