@@ -1,5 +1,6 @@
 import type { Route, RouteTable } from './route.js';
 import { connectorRoutes } from './routes/connectors.js';
+import { custodyRoutes } from './routes/custody.js';
 import { evidenceRoutes } from './routes/evidence.js';
 import { findingRoutes } from './routes/findings.js';
 import { ingestRoutes } from './routes/ingest.js';
@@ -27,6 +28,7 @@ export const areas: readonly RouteTable[] = [
   readinessRoutes,
   pipelineRoutes,
   connectorRoutes,
+  custodyRoutes,
   tenantRoutes,
   keyRoutes,
   isolationRoutes,

@@ -67,7 +67,7 @@ var queries = [
     severity: 0
     window: 'PT15M'
     says: 'The log contradicts itself: a fork, or a checkpoint that cannot be signed. Nothing it says can be relied on until a person knows why.'
-    query: '''AppTraces | where Message in ('log_fork', 'checkpoint_failed', 'foreign_document')'''
+    query: '''AppTraces | where Message in ('log_fork', 'checkpoint_failed', 'foreign_document', 'verification_failed')'''
   }
   {
     name: 'evidence-unfoldable'

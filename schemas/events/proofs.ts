@@ -87,3 +87,14 @@ export const packetSubmittedSchema = z.strictObject({
   digest: sha256Schema,
   checks: z.array(checkSchema).max(100),
 });
+
+/** Everything stored was held against the log. Failed: something is not what was logged, and nothing may rest on it. */
+export const integrityCheckedSchema = z.strictObject({
+  outcome: z.enum(['passed', 'failed', 'incomplete']),
+  /** Entries that were in the log. */
+  size: z.int().min(0),
+  failed: z.int().min(0),
+  /** Parts of the store that hold a fault, and the first position of one that has a place in the log. */
+  parts: z.array(nameSchema).max(20),
+  firstPosition: z.int().min(0).optional(),
+});

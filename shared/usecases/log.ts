@@ -27,10 +27,11 @@ export class LogFork extends Error {
 export type LogDeps = { stores: TenantStores; blobs: BlobStore; keys: KeyRing };
 
 export const bundleSize = 256;
-const bundleName = (tenantId: string, index: number): string =>
+export const bundleName = (tenantId: string, index: number): string =>
   `${tenantId}/bundles/${String(index).padStart(9, '0')}.json`;
+export const checkpointFolder = (tenantId: string): string => `${tenantId}/checkpoints/`;
 const checkpointName = (tenantId: string, size: number): string =>
-  `${tenantId}/checkpoints/${String(size).padStart(12, '0')}`;
+  `${checkpointFolder(tenantId)}${String(size).padStart(12, '0')}`;
 
 export type SignedCheckpoint = { note: string; size: number; root: string; keyId: string };
 

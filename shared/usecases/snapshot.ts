@@ -29,9 +29,7 @@ export type Snapshot = Pick<z.infer<typeof snapshotSchema>, 'size' | 'clock' | '
 
 type SnapshotDeps = { stores: TenantStores; blobs: BlobStore };
 
-const folderOf = ({ tenantId }: TenantStores): string => `${tenantId}/snapshots/`;
-/** Of the digest so much stands in the name. */
-const digestOf = (bytes: Uint8Array): string => sha256Hex(bytes).slice(0, 16);
+export const snapshotFolder = (tenantId: string): string => `${tenantId}/snapshots/`;
 
 /**
  * Keeps the projections as they stand at one position: where a rebuild starts once the evidence before it is erased.
@@ -55,7 +53,7 @@ export async function takeSnapshot({ stores, blobs }: SnapshotDeps): Promise<str
       foldVersion: version,
       documents,
     });
-    const name = `${folderOf(stores)}${String(size).padStart(12, '0')}-${digestOf(bytes)}.json`;
+    const name = `${snapshotFolder(stores.tenantId)}${String(size).padStart(12, '0')}-${sha256Hex(bytes)}.json`;
     await blobs.create('log', name, bytes, 'application/json');
     return name;
   }
@@ -71,12 +69,13 @@ export async function snapshotBefore(
   size: number,
   at: string,
 ): Promise<Snapshot | null> {
-  const names = await blobs.list('log', folderOf(stores));
+  const folder = snapshotFolder(stores.tenantId);
+  const names = await blobs.list('log', folder);
   for (const name of names.reverse()) {
-    const [entries, digest] = name.slice(folderOf(stores).length).split(/[-.]/);
+    const [entries, digest] = name.slice(folder.length).split(/[-.]/);
     if (Number(entries) > size) continue;
     const bytes = await blobs.get('log', name);
-    if (bytes === null || digestOf(bytes) !== digest) continue;
+    if (bytes === null || sha256Hex(bytes) !== digest) continue;
     const { data } = snapshotSchema.safeParse(JSON.parse(fromUtf8(bytes)));
     if (data?.foldVersion === foldVersion && data.size <= size && data.clock <= at) return data;
   }

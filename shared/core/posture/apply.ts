@@ -20,6 +20,7 @@ import { applyApproval, applyDecision } from './apply-decision.js';
 import { applyFinding } from './apply-finding.js';
 import { applyInventory, applyRegistryCheck, applySession } from './apply-inventory.js';
 import { applyOperation } from './apply-operation.js';
+import { applyIntegrity } from './apply-integrity.js';
 import { applyReport } from './apply-report.js';
 import { controlsOf } from './catalogue.js';
 import { configOf, settleException } from './settle.js';
@@ -107,6 +108,9 @@ export function applyEvent(workspace: Workspace, evidence: Evidence, at: string)
     case 'aispm.finding.reopened':
     case 'aispm.finding.expired':
       applyFinding(workspace, event, evidence.id, at);
+      return false;
+    case 'aispm.integrity.checked':
+      applyIntegrity(workspace, event.data, evidence.id, at);
       return false;
     case 'aispm.control.overridden':
       return replaceConfig(workspace, withOverride(configOf(workspace), event.data, stamp, at));

@@ -1,0 +1,16 @@
+import { integritySchema } from '../../schemas/answers/integrity.js';
+import type { RouteTable } from '../route.js';
+
+/** What is done with a tenant's record as a whole. */
+export const custodyRoutes = {
+  validateIntegrity: {
+    method: 'POST',
+    path: 'tenants/{tenantId}/validations/integrity',
+    access: { roles: ['operator', 'auditor', 'admin'] },
+    summary:
+      'Hold everything stored against the log, and the log against what was signed of it. Recorded; a fault is a critical finding.',
+    answers: {
+      200: { description: 'What was checked, and each fault with its position.', schema: integritySchema },
+    },
+  },
+} as const satisfies RouteTable;

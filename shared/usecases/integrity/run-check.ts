@@ -1,0 +1,59 @@
+import type { Integrity } from '../../../schemas/answers/integrity.js';
+import { instantOf } from '../../core/kernel/time.js';
+import type { Blobs, Stores, Telemetry } from '../../ports.js';
+import { recordFirst } from '../record.js';
+import { checkIntegrity, goneBefore, type IntegrityDeps } from './check-integrity.js';
+
+export type CheckDeps = IntegrityDeps & { telemetry: Telemetry };
+
+/** Checks everything stored of a tenant and records what came of it: a failure is a critical finding and an alarm. */
+export async function runCheck(deps: CheckDeps): Promise<Integrity> {
+  const { stores, clock, telemetry } = deps;
+  const retentionDays = (await stores.tenant.get())?.tenant.settings.retentionDays ?? 0;
+  const found = await checkIntegrity(deps, goneBefore(clock.now(), retentionDays));
+  const parts = [...new Set(found.faults.map(({ part }) => part))];
+  const firstPosition = found.faults.find(({ position }) => position !== null)?.position ?? undefined;
+  if (found.outcome === 'failed')
+    telemetry.log('error', 'verification_failed', {
+      tenantId: stores.tenantId,
+      count: found.failed,
+      reason: parts.join(' '),
+      ...(firstPosition === undefined ? {} : { position: firstPosition }),
+    });
+  await recordFirst(deps, {
+    name: 'integrity.checked',
+    id: `integrity-${instantOf(clock.now())}`,
+    data: {
+      outcome: found.outcome,
+      size: found.size,
+      failed: found.failed,
+      parts,
+      ...(firstPosition === undefined ? {} : { firstPosition }),
+    },
+  });
+  return found;
+}
+
+/** All tenants, one after the other: a check reads much, and none of it is urgent. A failing tenant does not stop the rest. */
+export async function checkAllTenants(
+  deps: Omit<CheckDeps, 'stores' | 'blobs'> & { stores: Stores; blobs: Blobs },
+): Promise<{ tenants: number; failed: number; broken: number }> {
+  const result = { tenants: 0, failed: 0, broken: 0 };
+  let cursor: string | undefined;
+  do {
+    const page = await deps.stores.tenantIds({ limit: 100, ...(cursor === undefined ? {} : { cursor }) });
+    for (const tenant of page.items) {
+      result.tenants += 1;
+      try {
+        const own = { ...deps, stores: deps.stores.open(tenant), blobs: deps.blobs.open(tenant) };
+        if ((await runCheck(own)).outcome === 'failed') result.failed += 1;
+      } catch (error) {
+        result.broken += 1;
+        const name = error instanceof Error ? error.name : typeof error;
+        deps.telemetry.log('error', 'verification_broken', { tenantId: tenant, error: name });
+      }
+    }
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return result;
+}
