@@ -1,6 +1,8 @@
 import { app } from '@azure/functions';
 
+import { Refusal } from '../shared/core/kernel/refusal.js';
 import type { Services } from '../shared/services.js';
+import { exportPage } from '../shared/usecases/export-tenant.js';
 import { checkAllTenants, runCheck } from '../shared/usecases/integrity/run-check.js';
 import { serveAll } from './http.js';
 import type { RouteHandlers } from './route.js';
@@ -11,6 +13,12 @@ export const handlers: RouteHandlers<typeof custodyRoutes> = {
     status: 200,
     body: await runCheck({ ...services, scratch: services.scratchLedger }),
   }),
+  exportTenant: async ({ query, roles }, services) => {
+    const people = query.people === 'true';
+    if (people && !roles.includes('admin'))
+      throw new Refusal('forbidden', 'the names of people are exported to the role admin only');
+    return { status: 200, body: await exportPage(services, { ...query, people }, crypto.randomUUID()) };
+  },
 };
 
 /** The routes, and the check of every tenant in the night (UTC). */

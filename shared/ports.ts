@@ -167,7 +167,10 @@ export interface TenantStore {
   remember(people: readonly DirectoryEntry[]): Promise<void>;
   /** Names by pseudonym; erased or unknown ones are absent. */
   names(pseudonyms: readonly string[]): Promise<Map<string, string>>;
+  /** Erases a name for good: nobody can be remembered under the pseudonym again, or one late event would bring it back. */
   forget(pseudonym: string): Promise<void>;
+  /** Everyone in the directory, in order of pseudonym. */
+  people(query: { limit: number; cursor?: string }): Promise<Page<DirectoryEntry>>;
 }
 
 /** State of a report, a mail operation, or any other record of the `reports` container, versioned by ETag. */
@@ -175,6 +178,8 @@ export interface RecordStore {
   get<T>(id: string): Promise<{ value: T; etag: string } | null>;
   /** Creates when `etag` is null, replaces when it matches. @returns the new ETag, or null when another writer was first. */
   put<T>(id: string, kind: string, value: T, etag: string | null): Promise<string | null>;
+  /** Every record, by kind and id. */
+  all(query: { limit: number; cursor?: string }): Promise<Page<{ id: string; kind: string; value: unknown }>>;
   /** In id order. */
   list<T>(query: { kind: string; limit: number; cursor?: string }): Promise<Page<T>>;
 }

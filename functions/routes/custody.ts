@@ -1,4 +1,5 @@
 import { integritySchema } from '../../schemas/answers/integrity.js';
+import { exportPageSchema, exportQuerySchema } from '../../schemas/export.js';
 import type { RouteTable } from '../route.js';
 
 /** What is done with a tenant's record as a whole. */
@@ -12,5 +13,14 @@ export const custodyRoutes = {
     answers: {
       200: { description: 'What was checked, and each fault with its position.', schema: integritySchema },
     },
+  },
+  exportTenant: {
+    method: 'GET',
+    path: 'tenants/{tenantId}/export',
+    access: { roles: ['auditor', 'admin'] },
+    summary:
+      'Everything the tenant has, a page at a time, each signed: aispm export downloads it, aispm verify checks it offline.',
+    query: exportQuerySchema,
+    answers: { 200: { description: 'One page; its cursor leads to the next.', schema: exportPageSchema } },
   },
 } as const satisfies RouteTable;

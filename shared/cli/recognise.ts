@@ -1,16 +1,12 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 import { checkpointSchema, consistencySchema, logKeysSchema } from '../../schemas/answers/evidence.js';
+import { dsseEnvelopeSchema } from '../../schemas/dsse.js';
+import { exportPageSchema } from '../../schemas/export.js';
 import { readinessSchema } from '../../schemas/readiness.js';
 import { fromUtf8 } from '../core/kernel/bytes.js';
 import { givenEventSchema, givenProofSchema } from '../core/log/verify-event.js';
 import type { PacketFile } from '../core/reports/manifest.js';
-
-const envelopeSchema = z.strictObject({
-  payloadType: z.string(),
-  payload: z.string(),
-  signatures: z.array(z.strictObject({ keyid: z.string(), sig: z.string() })).min(1),
-});
 
 type Malformed = { kind: 'malformed'; name: string; what: string; detail: string };
 
@@ -32,7 +28,8 @@ const form = <Kind extends string, Value>(
 
 const forms = [
   form('keys', ['origin', 'keys'], logKeysSchema),
-  form('envelope', ['payloadType', 'payload'], envelopeSchema),
+  form('envelope', ['payloadType', 'payload'], dsseEnvelopeSchema),
+  form('page', ['export', 'part', 'items'], exportPageSchema),
   form('event', ['event', 'admission'], givenEventSchema),
   form('proof', ['entry', 'hashes'], givenProofSchema),
   form('answer', ['blockers', 'checks'], readinessSchema),

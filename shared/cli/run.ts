@@ -1,3 +1,4 @@
+import { exportHelp, exportTenant } from './export.js';
 import { gate, gateHelp } from './gate.js';
 import { packet, packetHelp } from './packet.js';
 import { post, postHelp } from './post.js';
@@ -9,11 +10,12 @@ type Command = { help: string; run: (args: readonly string[], terminal: Terminal
 const commands: Readonly<Record<string, Command>> = {
   verify: { help: verifyHelp, run: verify },
   packet: { help: packetHelp, run: packet },
+  export: { help: exportHelp, run: exportTenant },
   gate: { help: gateHelp, run: gate },
   post: { help: postHelp, run: post },
 };
 
-const usage = `aispm verify | packet | gate | post, each with --help`;
+const usage = `aispm verify | packet | export | gate | post, each with --help`;
 
 /** Runs one command line. Whatever goes wrong is told in one line and is 2, never 0. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {

@@ -1,8 +1,9 @@
 import { canonicalText } from '../core/kernel/canonical.js';
 import { inOrder, NotVerified, type CheckResult } from '../core/log/checks.js';
 import { trustFrom, type Trust } from '../core/log/trust.js';
+import { erasedIn, verifyExport } from '../core/log/verify-export.js';
 import { verifyEntry, verifyEvent } from '../core/log/verify-event.js';
-import { notGiven, readManifest, verifyPacket } from '../core/reports/manifest.js';
+import { notGiven, readManifest, verifyPacket, type PacketFile } from '../core/reports/manifest.js';
 import { verifyAnswer, verifyRecord } from '../core/readiness/verify-answer.js';
 import type { Given } from './files.js';
 import { holdTogether } from './hold-together.js';
@@ -48,6 +49,7 @@ function allFindings(groups: readonly Group[], all: Recognised[], heldKeys: Of<'
       packets(group, trust),
       events(group.found, trust),
       answers(group.found, trust),
+      exported(group, trust),
     ]),
     holdTogether(all, trust),
   ]);
@@ -112,18 +114,37 @@ function packets({ name, found }: Group, trust: Trust): Findings {
   const [manifest, ...more] = ofKind(found, 'envelope');
   const result: Findings = { sections: [], unclear: [], limits: [] };
   if (more.length > 0) result.unclear.push(`${name} holds several manifests: verify one report at a time`);
+  // Beside pages of an export nothing else is looked for.
+  else if (ofKind(found, 'page').length > 0) result.unclear.push(...files.map(stray));
   else if (manifest !== undefined) {
     const checks = verifyPacket(manifest.value, files, trust);
     result.sections.push({ subject: `${name}: report`, checks });
     if (checks.every(({ passed }) => passed)) result.limits.push(...absent(manifest, files));
-  } else
-    for (const file of files) result.unclear.push(`${file.name} is nothing that can be verified by itself`);
+  } else result.unclear.push(...files.map(stray));
   return result;
 }
+
+const stray = ({ name }: PacketFile): string => `${name} is nothing that can be verified by itself`;
 
 function absent({ value }: Of<'envelope'>, files: Parameters<typeof notGiven>[1]): string[] {
   const names = notGiven(readManifest(value), files);
   return names.length === 0 ? [] : [`Not among the files, and so not checked: ${names.join(', ')}.`];
+}
+
+/** Pages of an export, which together are everything a tenant had. */
+function exported({ name, found }: Group, trust: Trust): Findings {
+  const pages = ofKind(found, 'page').map(({ value }) => value);
+  if (pages.length === 0) return { sections: [], unclear: [], limits: [] };
+  const checks = verifyExport(pages, trust);
+  const limits = [
+    'An export shows what the service holds of the tenant and what it signed, not that its sources said the truth, nor what it was never sent.',
+  ];
+  const [first, ...more] = checks.every(({ passed }) => passed) ? erasedIn(pages) : [];
+  if (first !== undefined)
+    limits.push(
+      `The events at ${more.length + 1} positions are gone, the first at ${first}: that they were logged is proven, what they said is not to be had.`,
+    );
+  return { sections: [{ subject: `${name}: export`, checks }], unclear: [], limits };
 }
 
 const eventLimit =

@@ -12,6 +12,7 @@ Checks, offline, by the tenant's public keys. FILE is a folder, a ZIP or a file;
   an event      the answers of GET …/evidence/{id} and GET …/evidence/{id}/proof
   checkpoints   two of them and the answer of GET …/log/consistency?from=&to=
   a decision    the answer of POST …/readiness
+  an export     the pages that aispm export downloads
 
   --keys FILE   the answer of GET …/keys, from somewhere you trust; without it, the keys among the files
   --json        the result as JSON

@@ -111,6 +111,12 @@ export function tenantStoreContract(stores: () => Stores): void {
         ]),
       );
       expect(await tenant.names([])).toEqual(new Map());
+      await tenant.remember(people);
+      expect(await tenant.names(['psn:1', 'psn:never'])).toEqual(new Map());
+      const first = await tenant.people({ limit: 1 });
+      const rest = await tenant.people({ limit: 5, cursor: first.cursor ?? '' });
+      expect([...first.items, ...rest.items].map(({ name }) => name)).toEqual(['Ada', 'Cy']);
+      expect(rest.cursor).toBeUndefined();
     });
 
     it('shows a tenant no person of another tenant', async () => {
@@ -153,6 +159,12 @@ export function recordStoreContract(stores: () => Stores): void {
       const second = await records.list({ kind: 'report', limit: 2, cursor: first.cursor ?? '' });
       expect([...first.items, ...second.items]).toEqual([{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
       expect(second.cursor).toBeUndefined();
+      const all = await records.all({ limit: 2 });
+      const more = await records.all({ limit: 5, cursor: all.cursor ?? '' });
+      expect([...all.items, ...more.items]).toEqual([
+        { id: 'd', kind: 'delivery', value: { id: 'd' } },
+        ...['a', 'b', 'c'].map((id) => ({ id, kind: 'report', value: { id } })),
+      ]);
     });
 
     it('is not there for another tenant', async () => {

@@ -125,16 +125,3 @@ async function queryByIds<T>(
   });
   return found.flat();
 }
-
-/** Deletes a document; an absent one is fine. */
-export async function deleteItem(
-  container: Container,
-  id: string,
-  partitionKey: PartitionKey,
-): Promise<void> {
-  try {
-    await guarded(() => container.item(id, partitionKey).delete());
-  } catch (error) {
-    if (statusOf(error) !== 404) throw error;
-  }
-}

@@ -1,6 +1,6 @@
 import type { RecordStore } from '../../ports.js';
 import { decodeCursor, pageOf } from '../cursor.js';
-import { storedId } from '../ledger-lists.js';
+import { originalId, storedId } from '../ledger-lists.js';
 import type { Containers, Partition } from './client.js';
 import { createItem, queryItems, readItem, replaceItem, type Item } from './items.js';
 
@@ -15,6 +15,22 @@ export function cosmosRecords(containers: Containers, partition: Partition): Rec
       const container = await containers('reports');
       const item = { id: storedId(id), tenantId: partition, kind, value };
       return etag === null ? createItem(container, item) : replaceItem(container, item, partition, etag);
+    },
+    async all({ limit, cursor }) {
+      const [kind = '', id = ''] = decodeCursor(cursor, 2) ?? [];
+      const rows = await queryItems<Item & { kind: string }>(
+        await containers('reports'),
+        `SELECT TOP ${limit + 1} * FROM c WHERE (c.kind > @kind OR (c.kind = @kind AND c.id > @id)) ` +
+          'ORDER BY c.tenantId, c.kind, c.id',
+        { kind, id },
+        partition,
+      );
+      return pageOf(
+        rows,
+        limit,
+        (row) => ({ id: originalId(row.id), kind: row.kind, value: row['value'] }),
+        (row) => [row.kind, row.id],
+      );
     },
     async list<T>({ kind, limit, cursor }: { kind: string; limit: number; cursor?: string }) {
       const [after = ''] = decodeCursor(cursor, 1) ?? [];

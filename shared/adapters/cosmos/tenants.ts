@@ -5,10 +5,21 @@ import type { Tenant } from '../../../schemas/tenant.js';
 import { decodeCursor, pageOf } from '../cursor.js';
 import { originalId, storedId } from '../ledger-lists.js';
 import type { Containers } from './client.js';
-import { createItem, deleteItem, inParallel, queryItems, readItem, readItems, replaceItem } from './items.js';
+import { guarded } from './faults.js';
+import {
+  createItem,
+  existingIds,
+  inParallel,
+  queryItems,
+  readItem,
+  readItems,
+  replaceItem,
+  type Item,
+} from './items.js';
 
 const tenantItemId = 'tenant';
 const personPrefix = 'person:';
+const pseudonymOf = (stored: string): string => originalId(stored).slice(personPrefix.length);
 const personId = (pseudonym: string): string => storedId(personPrefix + pseudonym);
 
 /** One tenant's document and, one item each so that one can be erased, its people. */
@@ -16,7 +27,9 @@ export function cosmosTenant(containers: Containers, tenantId: VerifiedTenant): 
   const names = async (pseudonyms: readonly string[]): Promise<Map<string, string>> => {
     const items = await readItems(await containers('tenants'), pseudonyms.map(personId), tenantId);
     return new Map(
-      items.map((item) => [originalId(item.id).slice(personPrefix.length), String(item['name'])]),
+      items.flatMap((item) =>
+        typeof item['name'] === 'string' ? [[pseudonymOf(item.id), item['name']] as const] : [],
+      ),
     );
   };
   return {
@@ -34,13 +47,33 @@ export function cosmosTenant(containers: Containers, tenantId: VerifiedTenant): 
     },
     async remember(people) {
       const container = await containers('tenants');
-      const known = await names(people.map((person) => person.pseudonym));
-      const added = people.filter((person) => !known.has(person.pseudonym));
+      // Also of who was erased there is an item: nobody is remembered again.
+      const ids = people.map((person) => personId(person.pseudonym));
+      const known = new Set(await existingIds(container, ids, tenantId));
+      const added = people.filter((person) => !known.has(personId(person.pseudonym)));
       await inParallel(added, ({ pseudonym, name }) =>
         createItem(container, { id: personId(pseudonym), tenantId, kind: 'person', name }),
       );
     },
-    forget: async (pseudonym) => deleteItem(await containers('tenants'), personId(pseudonym), tenantId),
+    async forget(pseudonym) {
+      const container = await containers('tenants');
+      await guarded(() => container.items.upsert({ id: personId(pseudonym), tenantId, kind: 'erased' }));
+    },
+    async people({ limit, cursor }) {
+      const [after = ''] = decodeCursor(cursor, 1) ?? [];
+      const rows = await queryItems<Item & { name: string }>(
+        await containers('tenants'),
+        `SELECT TOP ${limit + 1} * FROM c WHERE c.kind = 'person' AND c.id > @after ORDER BY c.id`,
+        { after },
+        tenantId,
+      );
+      return pageOf(
+        rows,
+        limit,
+        (row) => ({ pseudonym: pseudonymOf(row.id), name: row.name }),
+        (row) => [row.id],
+      );
+    },
   };
 }
 

@@ -10,7 +10,7 @@ import type { TenantId } from '../../../schemas/primitives.js';
 import { verifiedTenant, type VerifiedTenant } from '../../core/kernel/verified-tenant.js';
 import type { Tenant } from '../../../schemas/tenant.js';
 import { decodeCursor, pageOf } from '../cursor.js';
-import { storedId } from '../ledger-lists.js';
+import { originalId, storedId } from '../ledger-lists.js';
 import { answer, clone } from './clone.js';
 import { memoryEvidence } from './evidence.js';
 import { memoryLedger } from './ledger.js';
@@ -44,7 +44,8 @@ function rowOf(tenants: ReadonlyMap<TenantId, TenantRow>, tenantId: TenantId): T
 }
 
 function memoryTenant(tenantId: VerifiedTenant, tenants: Map<TenantId, TenantRow>): TenantStore {
-  const directory = new Map<string, string>();
+  /** Null where a name was erased. */
+  const directory = new Map<string, string | null>();
   return {
     get: () => Promise.resolve(rowOf(tenants, tenantId)),
     put: (tenant, etag) =>
@@ -63,14 +64,27 @@ function memoryTenant(tenantId: VerifiedTenant, tenants: Map<TenantId, TenantRow
       const found = new Map<string, string>();
       for (const pseudonym of pseudonyms) {
         const name = directory.get(pseudonym);
-        if (name !== undefined) found.set(pseudonym, name);
+        if (typeof name === 'string') found.set(pseudonym, name);
       }
       return Promise.resolve(found);
     },
     forget(pseudonym) {
-      directory.delete(pseudonym);
+      directory.set(pseudonym, null);
       return Promise.resolve();
     },
+    people: ({ limit, cursor }) =>
+      answer(() => {
+        const [after = ''] = decodeCursor(cursor, 1) ?? [];
+        const found = [...directory.entries()]
+          .flatMap(([pseudonym, name]) => (name !== null && pseudonym > after ? [{ pseudonym, name }] : []))
+          .sort((a, b) => ascending(a.pseudonym, b.pseudonym));
+        return pageOf(
+          found,
+          limit,
+          (person) => person,
+          ({ pseudonym }) => [pseudonym],
+        );
+      }),
   };
 }
 
@@ -89,6 +103,19 @@ function memoryRecords(): RecordStore {
       rows.set(storedId(id), { kind, value: clone(value), etag: next });
       return Promise.resolve(next);
     },
+    all: ({ limit, cursor }) =>
+      answer(() => {
+        const [kind = '', after = ''] = decodeCursor(cursor, 2) ?? [];
+        const found = [...rows.entries()]
+          .filter(([id, row]) => row.kind > kind || (row.kind === kind && id > after))
+          .sort(([a, x], [b, y]) => ascending(x.kind, y.kind) || ascending(a, b));
+        return pageOf(
+          found,
+          limit,
+          ([id, row]) => ({ id: originalId(id), kind: row.kind, value: clone(row.value) }),
+          ([id, row]) => [row.kind, id],
+        );
+      }),
     list<T>({ kind, limit, cursor }: { kind: string; limit: number; cursor?: string }) {
       return answer(() => {
         const [after = ''] = decodeCursor(cursor, 1) ?? [];

@@ -5,6 +5,8 @@
 
 /** A report's artifacts with their digests, and what the report stands on. */
 export const manifestPredicate = 'urn:aispm:report-manifest:v1';
+/** One page of a tenant's export. */
+export const exportPredicate = 'urn:aispm:export-page:v1';
 /** The document of one review. */
 export const reviewPredicate = 'urn:aispm:review:v1';
 /** SLSA Verification Summary Attestation, version 1 (slsa.dev/spec/v1.0/verification_summary): a decision of the gate. */

@@ -18,7 +18,8 @@ export type FaultCode =
   | 'document_mismatch'
   | 'not_signed'
   | 'statement_mismatch'
-  | 'answer_mismatch';
+  | 'answer_mismatch'
+  | 'export_incomplete';
 
 /** A check that did not hold. The detail names members and rules; it is shown to whoever verifies. */
 export class NotVerified extends Error {
