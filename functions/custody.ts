@@ -2,8 +2,10 @@ import { app } from '@azure/functions';
 
 import { Refusal } from '../shared/core/kernel/refusal.js';
 import type { Services } from '../shared/services.js';
+import { erasePerson } from '../shared/usecases/erase-person.js';
 import { exportPage } from '../shared/usecases/export-tenant.js';
 import { checkAllTenants, runCheck } from '../shared/usecases/integrity/run-check.js';
+import { setLegalHold } from '../shared/usecases/retention.js';
 import { serveAll } from './http.js';
 import type { RouteHandlers } from './route.js';
 import { custodyRoutes } from './routes/custody.js';
@@ -19,6 +21,14 @@ export const handlers: RouteHandlers<typeof custodyRoutes> = {
       throw new Refusal('forbidden', 'the names of people are exported to the role admin only');
     return { status: 200, body: await exportPage(services, { ...query, people }, crypto.randomUUID()) };
   },
+  putLegalHold: async ({ body, caller }, services) => ({
+    status: 200,
+    body: await setLegalHold(services, body, caller.subject),
+  }),
+  erasePerson: async ({ body, caller }, services) => ({
+    status: 200,
+    body: await erasePerson(services, body, caller.subject),
+  }),
 };
 
 /** The routes, and the check of every tenant in the night (UTC). */

@@ -3,6 +3,7 @@ import { Refusal } from '../shared/core/kernel/refusal.js';
 import { originOf } from '../shared/core/kernel/note.js';
 import type { Services } from '../shared/services.js';
 import { proveConsistency, signCheckpoint } from '../shared/usecases/log.js';
+import { withNames } from '../shared/usecases/names.js';
 import { readEvidence, readProof, searchEvidence } from '../shared/usecases/read-evidence.js';
 import { serveAll } from './http.js';
 import { seesRecipients } from './routes/readers.js';
@@ -37,7 +38,7 @@ export const handlers: RouteHandlers<typeof evidenceRoutes> = {
   listQuarantine: async ({ stores, query }) => {
     const { limit, cursor } = query;
     const page = await stores.quarantine.list({ limit, ...(cursor === undefined ? {} : { cursor }) });
-    return { status: 200, body: page };
+    return { status: 200, body: await withNames(stores.tenant, page) };
   },
 };
 

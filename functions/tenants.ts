@@ -6,6 +6,7 @@ import {
   removeIssuer,
   removeMember,
 } from '../shared/usecases/manage-access.js';
+import { applyRetention } from '../shared/usecases/retention.js';
 import { putTenant, tenantAnswer } from '../shared/usecases/manage-tenants.js';
 import { serveAll } from './http.js';
 import type { RouteHandlers } from './route.js';
@@ -17,6 +18,8 @@ export const handlers: RouteHandlers<typeof tenantRoutes> = {
     Promise.resolve({ status: 200, body: tenantAnswer(document.tenant, seesRecipients(roles)) }),
   putTenant: async ({ document, stores, body, caller }, { keys, clock }) => {
     const answer = await putTenant({ stores, keys, clock }, body.settings, caller.subject);
+    // What is stored already follows the new retention; the nightly timer completes it.
+    await applyRetention({ stores, clock });
     return { status: document === null ? 201 : 200, body: answer };
   },
   listSources: ({ document }) => Promise.resolve({ status: 200, body: { items: document.tenant.sources } }),

@@ -138,6 +138,8 @@ export const tenantSchema = z.strictObject({
   members: z.array(memberSchema).max(1000),
   issuers: z.array(tenantIssuerSchema).max(10).default([]),
   keys: z.array(logKeySchema).max(100),
+  /** While it stands nothing is deleted, whatever retention says, and nobody is erased. */
+  legalHold: z.strictObject({ since: instantSchema }).optional(),
   pipelineKeys: z.array(pipelineKeySchema).max(20).default([]),
 });
 export type Tenant = z.infer<typeof tenantSchema>;
@@ -146,6 +148,13 @@ export type Tenant = z.infer<typeof tenantSchema>;
 export const putTenantSchema = z.strictObject({
   settings: tenantSettingsSchema,
   reason: textSchema.optional(),
+});
+/** Body of `PUT …/legal-hold`. */
+export const putLegalHoldSchema = z.strictObject({ held: z.boolean(), reason: textSchema.min(1) });
+/** Body of `POST …/people/erase`: a name, an address or a token's subject as it was sent, or a pseudonym. */
+export const erasePersonSchema = z.strictObject({
+  person: z.string().min(1).max(256),
+  reason: textSchema.min(1),
 });
 export const putSourceSchema = sourceSchema.omit({ id: true });
 export const putMemberSchema = memberSchema.omit({ subject: true });

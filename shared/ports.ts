@@ -6,6 +6,7 @@ import type { DirectoryEntry, Tenant, TenantIssuer } from '../schemas/tenant.js'
 import type { MetricAttributes, MetricName } from './core/kernel/metrics.js';
 import type { Fields, PastSpan, Span } from './core/kernel/trace.js';
 import type { VerifiedTenant } from './core/kernel/verified-tenant.js';
+import type { OutboundFault } from './core/kernel/outbound-refused.js';
 import type { LogEntry } from './core/log/entry.js';
 import type { LedgerDocument } from './core/projections/documents.js';
 import type { AzureCheck } from './core/readiness/azure-check.js';
@@ -71,9 +72,18 @@ export interface EvidenceQuery {
 export interface EvidenceStore {
   /**
    * Stores a new event. Returns the twin instead when the id exists: nothing is ever overwritten.
-   * The event is kept for `retentionDays` (default: the schema's) from its receipt.
+   * The event is kept for `retentionDays` (default: the schema's) from its receipt; null: until `retain` says how long.
    */
-  create(evidence: StoredEvidence, retentionDays?: number): Promise<StoredEvidence | null>;
+  create(evidence: StoredEvidence, retentionDays?: number | null): Promise<StoredEvidence | null>;
+  /**
+   * Sets how long stored events are kept from their receipt, null for without end: one page, oldest first by their time.
+   * Idempotent. @returns where the next page starts; absent after the last.
+   */
+  retain(
+    days: number | null,
+    now: number,
+    page: { limit: number; cursor?: string },
+  ): Promise<{ cursor?: string }>;
   get(id: string): Promise<StoredEvidence | null>;
   /** In the order asked for; null where there is none. */
   getMany(ids: readonly string[]): Promise<(StoredEvidence | null)[]>;
@@ -143,7 +153,7 @@ export interface QuarantineRecord {
   /** Where in the body: index in the batch; and the length of what was sent, in bytes. Never the bytes. */
   index: number;
   bytes: number;
-  /** Token subject or `event-grid`. */
+  /** Pseudonym of the token's subject, or `event-grid`. */
   sender: string;
   /** Id and type the event claimed, where they are well-formed names. */
   eventId?: string;
@@ -307,18 +317,6 @@ export interface SignatureVerifier {
   /** `kid` of the protected header, or null where there is no readable one. */
   keyId(jws: string): string | null;
   verify(jws: string, payload: Uint8Array, jwk: Readonly<Record<string, string>>): Promise<boolean>;
-}
-
-/** Why an address that somebody named is not called. */
-export type OutboundFault =
-  'malformed' | 'scheme' | 'userinfo' | 'port' | 'host' | 'address' | 'redirect' | 'size';
-
-/** An address that may not be called. The message never holds the address: it goes to logs. */
-export class OutboundRefused extends Error {
-  constructor(readonly fault: OutboundFault) {
-    super(`the address may not be called: ${fault}`);
-    this.name = 'OutboundRefused';
-  }
 }
 
 export type OutboundRequest = {

@@ -66,10 +66,17 @@ export const controlOverriddenSchema = z.strictObject({
 
 export const catalogueAdoptedSchema = z.strictObject({ version: nameSchema, actor: personSchema });
 
+/** A name was erased: the log knows the pseudonym only, and nothing leads from it to the person any more. */
+export const personErasedSchema = z.strictObject({
+  person: personSchema,
+  actor: personSchema,
+  reason: textSchema,
+});
+
 /** A change of settings, members, sources or keys. `digest` is that of the whole configuration after the change. */
 export const tenantConfiguredSchema = z.strictObject({
   revision: z.int().min(1),
-  change: z.enum(['created', 'settings', 'source', 'member', 'issuer', 'keys', 'pipeline_key']),
+  change: z.enum(['created', 'settings', 'source', 'member', 'issuer', 'legal_hold', 'keys', 'pipeline_key']),
   subject: nameSchema,
   actor: personSchema,
   /** Second person, where the change needs one: a rotation of the signing key. */

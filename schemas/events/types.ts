@@ -20,6 +20,7 @@ import {
   findingExpiredSchema,
   findingReopenedSchema,
   findingRequestedSchema,
+  personErasedSchema,
   findingResolvedSchema,
   tenantConfiguredSchema,
 } from './operator.js';
@@ -66,6 +67,7 @@ export const eventDataSchemas = {
   'control.overridden': controlOverriddenSchema,
   'catalogue.adopted': catalogueAdoptedSchema,
   'tenant.configured': tenantConfiguredSchema,
+  'person.erased': personErasedSchema,
   'connector.validated': connectorValidatedSchema,
   'isolation.tested': isolationTestedSchema,
   'integrity.checked': integrityCheckedSchema,
@@ -106,6 +108,7 @@ export const serviceOnlyEvents: ReadonlySet<EventName> = new Set<EventName>([
   'control.overridden',
   'catalogue.adopted',
   'tenant.configured',
+  'person.erased',
   'connector.validated',
   'isolation.tested',
   'integrity.checked',

@@ -3,7 +3,8 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { BlockList, isIP, isIPv6, type LookupFunction } from 'node:net';
 
-import { OutboundRefused, StoreUnavailable, type Outbound, type OutboundRequest } from '../ports.js';
+import { OutboundRefused } from '../core/kernel/outbound-refused.js';
+import { StoreUnavailable, type Outbound, type OutboundRequest } from '../ports.js';
 
 /*
  * The one way to an address that somebody outside the service named: a tenant's token issuer, a pipeline's callback. What

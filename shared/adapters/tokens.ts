@@ -10,8 +10,8 @@ import {
 
 import type { TenantId } from '../../schemas/primitives.js';
 import type { TenantIssuer } from '../../schemas/tenant.js';
+import { OutboundRefused } from '../core/kernel/outbound-refused.js';
 import {
-  OutboundRefused,
   StoreUnavailable,
   type Caller,
   type Outbound,

@@ -1,4 +1,5 @@
-import { OutboundRefused, type Outbound, type ToldOutcome } from '../ports.js';
+import { OutboundRefused } from '../core/kernel/outbound-refused.js';
+import type { Outbound, ToldOutcome } from '../ports.js';
 
 /** A call to a pipeline's own service. */
 export type Call = { method: 'POST' | 'PATCH'; url: string; body?: object };

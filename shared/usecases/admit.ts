@@ -4,6 +4,7 @@ import { admit, compareWithTwin, type Admitted, type Candidate } from '../core/i
 import { candidatesOf } from '../core/ingest/candidates.js';
 import { readEvents, type RawEvent } from '../core/ingest/cloud-events.js';
 import { keyToVerify, signerOf } from '../core/ingest/signature.js';
+import { pseudonymOf } from '../core/ingest/people.js';
 import { utf8 } from '../core/kernel/bytes.js';
 import { hmacSha256Hex } from '../core/kernel/hash.js';
 import { Refusal } from '../core/kernel/refusal.js';
@@ -57,6 +58,9 @@ type Decision = { raw: RawEvent; admitted: Admitted } | { raw: RawEvent; refusal
 type Outcome =
   | { kind: 'accepted' | 'duplicate'; admitted: Admitted }
   | { kind: 'rejected'; raw: RawEvent; refusal: Refusal };
+
+/** Stands for the sender of what comes without a token. */
+export const gridSender = 'event-grid';
 
 /** Writes at a time for one request: enough to hide latency, too few to starve others of the store's budget. */
 const concurrency = 16;
@@ -184,10 +188,11 @@ async function save(deps: AdmitDependencies, intake: Intake, decision: Decision)
   for (const { name, bytes } of admitted.payloads)
     await deps.blobs.create('payloads', name, bytes, 'application/json');
   const { evidence, bodyMac } = admitted;
-  const { tenantId, settings } = intake.tenant;
+  const { tenantId, settings, legalHold } = intake.tenant;
   const traceparent = traceOf(deps.telemetry, evidence.event.traceparent);
   const stored = { ...evidence, tenantId, bodyMac, ...(traceparent === undefined ? {} : { traceparent }) };
-  const twin = await deps.stores.evidence.create(stored, settings.retentionDays);
+  const days = legalHold === undefined ? settings.retentionDays : null;
+  const twin = await deps.stores.evidence.create(stored, days);
   if (twin === null) return { kind: 'accepted', admitted };
   if (compareWithTwin(twin, bodyMac) === 'duplicate') return { kind: 'duplicate', admitted };
   const refusal = new Refusal('id_conflict', 'this source and id were used for other content', {
@@ -217,7 +222,11 @@ async function quarantine(
   const claimed = memberOf(value, 'source');
   const sourceId = intake.tenant.sources.find((source) => source.uri === claimed)?.id;
   const refused = { refusal, index, bytes, value, ...(sourceId === undefined ? {} : { sourceId }) };
-  const { sender, receivedAt, tenant } = intake;
+  const { receivedAt, tenant, macKey } = intake;
+  // A token's subject may be a person's: it is kept, like every person, where it can be erased.
+  const isGrid = intake.sender === gridSender;
+  const sender = isGrid ? gridSender : pseudonymOf(macKey, intake.sender);
+  if (!isGrid) await deps.stores.tenant.remember([{ pseudonym: sender, name: intake.sender }]);
   const origin = { scope: tenant.tenantId, sender, receivedAt, fingerprint: intake.fingerprint() };
   await deps.stores.quarantine.add(quarantineRecord(refused, origin));
   deps.telemetry.measure('aispm.evidence.quarantined', 1, { code: refusal.code });

@@ -134,6 +134,8 @@ export function configurationDigest(tenant: Tenant, pseudonym: (person: string) 
       issuers: tenant.issuers,
       members: tenant.members.map(({ subject, roles }) => ({ person: pseudonym(subject), roles })),
       keys: tenant.keys.map(({ keyId, publicKey }) => ({ keyId, publicKey })),
+      // Absent, not false: the digest of a tenant that was never held stays what it was.
+      ...(tenant.legalHold === undefined ? {} : { legalHold: true }),
       pipelineKeys: tenant.pipelineKeys.map(({ id, hash, expiresAt, revokedAt }) => ({
         id,
         hash,

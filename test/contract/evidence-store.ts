@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
+import { day, millisOf } from '../../shared/core/kernel/time.js';
 import type { EvidenceStore, Stores, StoredEvidence } from '../../shared/ports.js';
 import { decisionOf, freshTenant } from './samples.js';
 
@@ -151,6 +152,34 @@ export function evidenceStoreContract(stores: () => Stores): void {
           code: 'invalid_request',
         });
       });
+    });
+
+    it('lets go what was received longer ago than it is told to keep, and keeps the rest', async () => {
+      const { tenantId, evidence } = stores().open(freshTenant());
+      const events = [1, 2, 3, 4, 5].map((n) => {
+        const event = decisionOf(tenantId, `e${n}`, at(n));
+        return { ...event, admission: { ...event.admission, receivedAt: at(n) } };
+      });
+      for (const event of events) await evidence.create(event, null);
+      const now = millisOf(at(2)) + 30 * day;
+      for (let cursor: string | undefined; ;) {
+        const page = await evidence.retain(30, now, {
+          limit: 2,
+          ...(cursor === undefined ? {} : { cursor }),
+        });
+        if (page.cursor === undefined) break;
+        cursor = page.cursor;
+      }
+      // A store with a lifetime of its own takes a second to end it.
+      await vi.waitFor(
+        async () => {
+          const left = (await evidence.getMany(events.map(({ id }) => id))).filter((e) => e !== null);
+          expect(namesOf(left)).toEqual(['e3', 'e4', 'e5']);
+        },
+        { timeout: 10_000, interval: 250 },
+      );
+      await evidence.retain(null, now, { limit: 10 });
+      expect(await evidence.get(events[4]?.id ?? '')).toEqual(events[4]);
     });
   });
 }

@@ -115,7 +115,7 @@ export function tenantStoreContract(stores: () => Stores): void {
       expect(await tenant.names(['psn:1', 'psn:never'])).toEqual(new Map());
       const first = await tenant.people({ limit: 1 });
       const rest = await tenant.people({ limit: 5, cursor: first.cursor ?? '' });
-      expect([...first.items, ...rest.items].map(({ name }) => name)).toEqual(['Ada', 'Cy']);
+      expect([...first.items, ...rest.items].map(({ name }) => name)).toEqual(['Ada', 'Cy', 'Di']);
       expect(rest.cursor).toBeUndefined();
     });
 

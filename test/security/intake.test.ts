@@ -29,7 +29,7 @@ describe('nesting deeper than a stack is refused like any other fault', () => {
 describe('evidence is kept as long as its tenant says', () => {
   it('not as long as the default', async () => {
     const stores = memoryStores();
-    const asked: (number | undefined)[] = [];
+    const asked: (number | null | undefined)[] = [];
     const spying: Stores = {
       ...stores,
       open(tenantId) {

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { guardedOutbound, isPublicAddress, type Resolve } from '../../shared/adapters/outbound.js';
-import { OutboundRefused, StoreUnavailable } from '../../shared/ports.js';
+import { OutboundRefused } from '../../shared/core/kernel/outbound-refused.js';
+import { StoreUnavailable } from '../../shared/ports.js';
 
 // OWASP API7:2023, server-side request forgery: whatever address somebody names, only what is allowed is called.
 

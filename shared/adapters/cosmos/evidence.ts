@@ -11,7 +11,7 @@ import {
 import { tenantSettingsSchema } from '../../../schemas/tenant.js';
 import { decodeCursor, pageOf } from '../cursor.js';
 import type { Containers } from './client.js';
-import { createItem, inParallel, queryItems, readItem, type Item } from './items.js';
+import { createItem, inParallel, queryItems, readItem, replaceItem, type Item } from './items.js';
 
 const defaultRetentionDays = tenantSettingsSchema.shape.retentionDays.parse(undefined);
 const daySeconds = 24 * 60 * 60;
@@ -55,6 +55,10 @@ const conditionsOf = (query: EvidenceQuery): { text: string; parameters: Record<
   return { text: texts.map((text) => ` AND ${text}`).join(''), parameters };
 };
 
+/** Seconds until so many days after the receipt; at least one, for a store takes nothing less. */
+const remaining = (receivedAt: string, days: number, now: number): number =>
+  Math.max(1, Math.ceil((millisOf(receivedAt) - now) / 1000) + days * daySeconds);
+
 /** One tenant's evidence: an id is a point read in one of its 256 logical partitions. */
 export function cosmosEvidence(containers: Containers, tenantId: VerifiedTenant): EvidenceStore {
   const get = async (id: string): Promise<StoredEvidence | null> => {
@@ -69,7 +73,7 @@ export function cosmosEvidence(containers: Containers, tenantId: VerifiedTenant)
       const beside: Beside = {
         bucket: bucketOf(evidence.id),
         at: instantOf(millisOf(evidence.event.time)),
-        ttl: retentionDays * daySeconds,
+        ttl: retentionDays === null ? -1 : retentionDays * daySeconds,
       };
       const container = await containers('evidence');
       if ((await createItem(container, { ...evidence, ...beside })) !== null) return null;
@@ -77,6 +81,32 @@ export function cosmosEvidence(containers: Containers, tenantId: VerifiedTenant)
       // It expired between the two requests; the next try creates it.
       if (twin === null) throw new StoreUnavailable('the twin has just expired', 0);
       return twin;
+    },
+    async retain(days, now, { limit, cursor }) {
+      const [at = '', after = ''] = decodeCursor(cursor, 2) ?? [];
+      const container = await containers('evidence');
+      const rows = await queryItems<Item & Beside & StoredEvidence>(
+        container,
+        `SELECT TOP ${limit + 1} * FROM c WHERE c.tenantId = @tenant AND (c.at > @at OR (c.at = @at AND c.id > @after)) ` +
+          'ORDER BY c.tenantId ASC, c.at ASC, c.id ASC',
+        { tenant: tenantId, at, after },
+      );
+      const page = pageOf(
+        rows,
+        limit,
+        (row) => row,
+        (row) => [row.at, row.id],
+      );
+      await inParallel(page.items, async (row) => {
+        const ttl = days === null ? -1 : remaining(row.admission.receivedAt, days, now);
+        // A lifetime counts from the last write: one that is right to the day is left alone.
+        const left = row.ttl === -1 ? -1 : Number(row['_ts']) + row.ttl - Math.floor(now / 1000);
+        if (days === null ? row.ttl === -1 : left >= 0 && Math.abs(left - ttl) < daySeconds) return;
+        const ours = Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith('_')));
+        // Null: another did the same, or its time was over in this moment.
+        await replaceItem(container, { ...ours, id: row.id, ttl }, [tenantId, row.bucket], row._etag);
+      });
+      return page.cursor === undefined ? {} : { cursor: page.cursor };
     },
     async search(query): Promise<Page<StoredEvidence>> {
       const { text, parameters } = conditionsOf(query);

@@ -46,7 +46,7 @@ export async function createItem(container: Container, document: object): Promis
 /** Replaces a document that still has the ETag. @returns the new ETag, or null where another writer was first. */
 export async function replaceItem(
   container: Container,
-  document: { id: string },
+  document: { id: string } & Readonly<Record<string, unknown>>,
   partitionKey: PartitionKey,
   etag: string,
 ): Promise<string | null> {

@@ -1,4 +1,4 @@
-import { instantOf, millisOf } from '../../core/kernel/time.js';
+import { day, instantOf, millisOf } from '../../core/kernel/time.js';
 import type { EvidenceQuery, EvidenceStore, Page, StoredEvidence } from '../../ports.js';
 import { searchedMembers } from '../../../schemas/evidence.js';
 import type { VerifiedTenant } from '../../core/kernel/verified-tenant.js';
@@ -28,7 +28,7 @@ const byTime = (a: Row, b: Row): number => {
   return a.evidence.id < b.evidence.id ? 1 : -1;
 };
 
-/** One tenant's evidence in memory. Keeps everything: retention is not applied. */
+/** One tenant's evidence in memory. Nothing is deleted but by `retain`: the clock of a store is not there. */
 export function memoryEvidence(tenantId: VerifiedTenant): EvidenceStore {
   const byId = new Map<string, StoredEvidence>();
   const rows: Row[] = [];
@@ -68,6 +68,16 @@ export function memoryEvidence(tenantId: VerifiedTenant): EvidenceStore {
   };
   return {
     create: (evidence) => answer(() => create(evidence)),
+    retain: (days, now) =>
+      answer(() => {
+        if (days === null) return {};
+        for (const row of rows.splice(0)) {
+          const { id, admission } = row.evidence;
+          if (millisOf(admission.receivedAt) + days * day > now) rows.push(row);
+          else byId.delete(id);
+        }
+        return {};
+      }),
     get: (id) => answer(() => get(id)),
     getMany: (ids) => answer(() => ids.map(get)),
     search: (query) => answer(() => search(query)),

@@ -102,7 +102,7 @@ function takeRaw(data: EvidenceEvent['data'], removed: Redaction[]): { data: unk
   if (!('raw' in data) || data.raw === undefined) return { data, raw: null };
   const { raw, ...rest } = data;
   const texts = Object.entries(raw).flatMap(([member, text]) =>
-    text === undefined ? [] : [[member, removeSecrets(text).text] as const],
+    text === undefined ? [] : [[member, removeSecretsAndAddresses(text).text] as const],
   );
   removed.push({ path: '/data/raw', kind: 'raw' });
   return { data: rest, raw: Object.fromEntries(texts) };

@@ -3,7 +3,7 @@ import type { TenantId } from '../../../schemas/primitives.js';
 import type { Tenant } from '../../../schemas/tenant.js';
 import { pseudonymOf } from '../../core/ingest/people.js';
 import { originOf } from '../../core/kernel/note.js';
-import { day, instantOf, millisOf, type Millis } from '../../core/kernel/time.js';
+import { instantOf, millisOf, type Millis } from '../../core/kernel/time.js';
 import { trustFrom, type Trust } from '../../core/log/trust.js';
 import { foldVersion } from '../../core/posture/head.js';
 import type { Head, LedgerDocument } from '../../core/projections/documents.js';
@@ -207,6 +207,3 @@ function answerOf(
     links: { log: linksOf(tenantId).at('log', 'checkpoint') },
   };
 }
-
-/** What a tenant's retention lets be gone at an instant. */
-export const goneBefore = (now: Millis, retentionDays: number): Millis => now - retentionDays * day;

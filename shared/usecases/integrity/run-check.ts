@@ -2,15 +2,18 @@ import type { Integrity } from '../../../schemas/answers/integrity.js';
 import { instantOf } from '../../core/kernel/time.js';
 import type { Blobs, Stores, Telemetry } from '../../ports.js';
 import { recordFirst } from '../record.js';
-import { checkIntegrity, goneBefore, type IntegrityDeps } from './check-integrity.js';
+import { applyRetention, erasedBefore } from '../retention.js';
+import { checkIntegrity, type IntegrityDeps } from './check-integrity.js';
+
+/** Pages of evidence whose lifetimes one night works through for a tenant. */
+const pagesANight = 500;
 
 export type CheckDeps = IntegrityDeps & { telemetry: Telemetry };
 
 /** Checks everything stored of a tenant and records what came of it: a failure is a critical finding and an alarm. */
 export async function runCheck(deps: CheckDeps): Promise<Integrity> {
   const { stores, clock, telemetry } = deps;
-  const retentionDays = (await stores.tenant.get())?.tenant.settings.retentionDays ?? 0;
-  const found = await checkIntegrity(deps, goneBefore(clock.now(), retentionDays));
+  const found = await checkIntegrity(deps, await erasedBefore(deps));
   const parts = [...new Set(found.faults.map(({ part }) => part))];
   const firstPosition = found.faults.find(({ position }) => position !== null)?.position ?? undefined;
   if (found.outcome === 'failed')
@@ -46,6 +49,8 @@ export async function checkAllTenants(
       result.tenants += 1;
       try {
         const own = { ...deps, stores: deps.stores.open(tenant), blobs: deps.blobs.open(tenant) };
+        // Retention first: what it lets go is not to be missed.
+        await applyRetention(own, pagesANight);
         if ((await runCheck(own)).outcome === 'failed') result.failed += 1;
       } catch (error) {
         result.broken += 1;
