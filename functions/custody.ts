@@ -31,11 +31,11 @@ export const handlers: RouteHandlers<typeof custodyRoutes> = {
   }),
 };
 
-/** The routes, and the check of every tenant in the night (UTC). */
+/** The routes, and the check of every tenant, once a day: each hour those that are due. */
 export function register(services: Services): void {
   serveAll(services, custodyRoutes, handlers);
   app.timer('verifyLogs', {
-    schedule: '0 40 2 * * *',
+    schedule: '0 40 * * * *',
     handler: async () => {
       const result = await checkAllTenants({ ...services, scratch: services.scratchLedger });
       services.telemetry.log('info', 'logs_verified', { count: result.tenants });

@@ -6,13 +6,13 @@ import { integritySchema } from '../../schemas/answers/integrity.js';
 import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 import { toHex } from '../../shared/core/kernel/bytes.js';
 import { leafBytes } from '../../shared/core/kernel/leaf.js';
-import { minute } from '../../shared/core/kernel/time.js';
+import { day, minute } from '../../shared/core/kernel/time.js';
 import { appendLeaf } from '../../shared/core/log/merkle.js';
 import type { LogEntry } from '../../shared/core/log/entry.js';
 import type { LedgerDocument } from '../../shared/core/projections/documents.js';
 import type { BlobStore, StoredEvidence } from '../../shared/ports.js';
 import { checkIntegrity, type IntegrityDeps } from '../../shared/usecases/integrity/check-integrity.js';
-import { runCheck } from '../../shared/usecases/integrity/run-check.js';
+import { checkAllTenants, runCheck } from '../../shared/usecases/integrity/run-check.js';
 import { tenantId, type Services } from '../faults/story.js';
 import { keptWorld } from './kept-world.js';
 import { meddledWith, placesIn, withFlip, type Meddling } from './kept.js';
@@ -240,6 +240,19 @@ describe('what a check comes to', () => {
     services.world.now += minute;
     expect((await runCheck({ ...deps, telemetry })).outcome).toBe('passed');
     expect(await finding(deps)).toMatchObject({ state: 'closed' });
+  });
+
+  it('comes once a day to every tenant by the timer, and the failure of one stops no other', async () => {
+    const telemetry = memoryTelemetry();
+    const { stores, blobs } = services.world;
+    const all = { ...deps, stores, blobs: { open: () => blobs }, telemetry };
+    services.world.now += minute;
+    expect(await checkAllTenants(all)).toEqual({ tenants: 1, failed: 0, broken: 0 });
+    expect(await checkAllTenants(all)).toEqual({ tenants: 0, failed: 0, broken: 0 });
+    services.world.now += day;
+    const broken = { open: () => ({ ...blobs, list: () => Promise.reject(new Error('down')) }) };
+    expect(await checkAllTenants({ ...all, blobs: broken })).toEqual({ tenants: 1, failed: 0, broken: 1 });
+    expect(telemetry.lines.at(-1)?.event).toBe('verification_broken');
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Integrity } from '../../../schemas/answers/integrity.js';
-import { instantOf } from '../../core/kernel/time.js';
+import { hour, instantOf, millisOf } from '../../core/kernel/time.js';
 import type { Blobs, Stores, Telemetry } from '../../ports.js';
 import { recordFirst } from '../record.js';
 import { applyRetention, erasedBefore } from '../retention.js';
@@ -37,7 +37,20 @@ export async function runCheck(deps: CheckDeps): Promise<Integrity> {
   return found;
 }
 
-/** All tenants, one after the other: a check reads much, and none of it is urgent. A failing tenant does not stop the rest. */
+/** Last check by the timer: whoever was checked within it waits, so that a run that is cut off goes on where it ended. */
+type Checked = { at: string };
+const checkedId = 'integrity-checked';
+const every = 20 * hour;
+
+async function isDue({ stores, clock }: CheckDeps): Promise<{ due: boolean; etag: string | null }> {
+  const last = await stores.records.get<Checked>(checkedId);
+  return {
+    due: last === null || clock.now() - millisOf(last.value.at) >= every,
+    etag: last?.etag ?? null,
+  };
+}
+
+/** Tenants that are due, one after the other: a check reads much, and none of it is urgent. A failing one stops no other. */
 export async function checkAllTenants(
   deps: Omit<CheckDeps, 'stores' | 'blobs'> & { stores: Stores; blobs: Blobs },
 ): Promise<{ tenants: number; failed: number; broken: number }> {
@@ -46,9 +59,13 @@ export async function checkAllTenants(
   do {
     const page = await deps.stores.tenantIds({ limit: 100, ...(cursor === undefined ? {} : { cursor }) });
     for (const tenant of page.items) {
-      result.tenants += 1;
       try {
         const own = { ...deps, stores: deps.stores.open(tenant), blobs: deps.blobs.open(tenant) };
+        const { due, etag } = await isDue(own);
+        if (!due) continue;
+        result.tenants += 1;
+        // Before the check: a tenant whose check cannot end must not keep the others from theirs.
+        await own.stores.records.put(checkedId, checkedId, { at: instantOf(deps.clock.now()) }, etag);
         // Retention first: what it lets go is not to be missed.
         await applyRetention(own, pagesANight);
         if ((await runCheck(own)).outcome === 'failed') result.failed += 1;
