@@ -16,7 +16,6 @@ import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { receiveDelivery } from '../../shared/usecases/reports/receive-delivery.js';
 import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
-import { jsonTelemetry } from '../../shared/adapters/telemetry.js';
 import { acme, at, call, caller, foldAll, openDesk, type Asked, type Desk, type Told } from '../http/desk.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
 import { tenantNamed } from '../tenants.js';
@@ -224,6 +223,7 @@ describe('API7 server side request forgery', () => {
   });
 });
 
+const unread: Told = { status: 0, headers: {}, text: '', json: null };
 const headersOfAll = [
   'Content-Security-Policy',
   'X-Content-Type-Options',
@@ -253,12 +253,7 @@ describe('API8 security misconfiguration', () => {
             { ...opened, body: undefined } as unknown as Route,
             handler,
             asked,
-          ).catch((error: unknown) => ({
-            status: 0,
-            headers: {} as Record<string, string>,
-            text: String(error),
-            json: null,
-          }));
+          ).catch(() => unread);
           // A page of text is no JSON: the desk's reader stops there, behind what is looked at here.
           if (told.status === 0) continue;
           for (const header of [...headersOfAll, ...more])
@@ -297,30 +292,5 @@ describe('API10 unsafe consumption of APIs', () => {
     const { items } = await desk.stores.unknownQuarantine.list({ limit: 5 });
     expect(items).toMatchObject([{ code: 'delivery_unknown' }]);
     expect(JSON.stringify(items)).not.toContain('Bcc');
-  });
-});
-
-describe('injection', () => {
-  it('into the log: whatever a field holds, an entry is one line', () => {
-    const lines: string[] = [];
-    const log = jsonTelemetry((line) => lines.push(line));
-    log.log('warn', 'refused', { detail: 'a\n{"level":"info","event":"all_is_well"}\r\u2028\u001b[2J' });
-    expect(lines).toHaveLength(1);
-    expect(lines[0]?.trimEnd()).not.toMatch(/[\n\r\u001b]/);
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ event: 'refused' });
-  });
-
-  it('into headers and mail: a name with a line break is refused where it is set', async () => {
-    const put = caller(desk, tenantRoutes, tenantHandlers);
-    const names = ['Acme\r\nBcc: all@acme.example', 'Acme\u0000', 'Acme\u0085'];
-    for (const name of names)
-      for (const changed of [
-        { displayName: name },
-        { reports: { recipients: [{ address: 'a@acme.example', displayName: name }] } },
-        { reports: { recipients: [{ address: `a@acme.example${name}` }] } },
-      ]) {
-        const body = { settings: { displayName: 'Acme', timeZone: 'UTC', ...changed } };
-        expect(code(await put('putTenant', { token: 'admin@acme', body }))).toEqual([400, 'invalid_request']);
-      }
   });
 });
