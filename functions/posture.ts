@@ -2,7 +2,6 @@ import { millisOf, second } from '../shared/core/kernel/time.js';
 import type { Services } from '../shared/services.js';
 import { readControl } from '../shared/usecases/read-controls.js';
 import { listFindings, readFinding } from '../shared/usecases/read-findings.js';
-import { listApprovals, listExceptions } from '../shared/usecases/read-items.js';
 import { readControls, readPosture } from '../shared/usecases/read-posture.js';
 import { readTrend } from '../shared/usecases/read-trend.js';
 import { serveAll } from './http.js';
@@ -34,14 +33,6 @@ export const handlers: RouteHandlers<typeof postureRoutes> = {
   readFinding: async ({ stores, params }) => ({
     status: 200,
     body: await readFinding(stores, params.findingId),
-  }),
-  listApprovals: async ({ stores, query }) => ({
-    status: 200,
-    body: await listApprovals(stores, query.status, query),
-  }),
-  listExceptions: async ({ stores, query }) => ({
-    status: 200,
-    body: await listExceptions(stores, query.status, query),
   }),
 };
 

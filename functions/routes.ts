@@ -3,6 +3,7 @@ import { connectorRoutes } from './routes/connectors.js';
 import { custodyRoutes } from './routes/custody.js';
 import { evidenceRoutes } from './routes/evidence.js';
 import { findingRoutes } from './routes/findings.js';
+import { governanceRoutes } from './routes/governance.js';
 import { ingestRoutes } from './routes/ingest.js';
 import { pipelineRoutes } from './routes/pipelines.js';
 import { isolationRoutes } from './routes/isolation.js';
@@ -23,6 +24,7 @@ export const areas: readonly RouteTable[] = [
   evidenceRoutes,
   postureRoutes,
   findingRoutes,
+  governanceRoutes,
   inventoryRoutes,
   reportRoutes,
   readinessRoutes,

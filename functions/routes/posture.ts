@@ -1,9 +1,3 @@
-import {
-  approvalQuerySchema,
-  approvalSchema,
-  exceptionQuerySchema,
-  exceptionSchema,
-} from '../../schemas/answers/items.js';
 import { pageOf, pastQuerySchema } from '../../schemas/answers/paging.js';
 import {
   controlDetailSchema,
@@ -75,21 +69,5 @@ export const postureRoutes = {
     summary: 'One finding, what happened to it, by whom and why, and what may be done with it now.',
     params: findingParamsSchema,
     answers: { 200: { description: 'The finding.', schema: findingDetailSchema } },
-  },
-  listApprovals: {
-    method: 'GET',
-    path: 'tenants/{tenantId}/approvals',
-    access,
-    summary: 'Approvals with requester, approver and outcome.',
-    query: approvalQuerySchema,
-    answers: { 200: { description: 'One page.', schema: pageOf(approvalSchema) } },
-  },
-  listExceptions: {
-    method: 'GET',
-    path: 'tenants/{tenantId}/exceptions',
-    access,
-    summary: 'Policy exceptions with owner and expiry.',
-    query: exceptionQuerySchema,
-    answers: { 200: { description: 'One page.', schema: pageOf(exceptionSchema) } },
   },
 } as const satisfies RouteTable;

@@ -53,6 +53,7 @@ var containers = [
         '/agent/?'
         '/owner/?'
         '/overdue/?'
+        '/breakGlass/?'
       ])
       composite: [
         sort('ascending', ['/ledgerId', '/dueAt', '/id'])

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { evidenceIdSchema, instantSchema, nameSchema } from '../primitives.js';
-import { approvalStatusSchema } from './items.js';
+import { approvalStatusSchema } from './governance.js';
 import { countSchema, linksSchema, namesSchema, pageShape } from './paging.js';
 
 export const sessionParamsSchema = z.strictObject({ sessionId: nameSchema });

@@ -16,6 +16,7 @@ export const listFilters = [
   'agent',
   'owner',
   'overdue',
+  'breakGlass',
 ] as const;
 
 const kinds: Record<LedgerDocument['kind'], true> = {

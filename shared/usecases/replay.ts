@@ -76,7 +76,8 @@ export async function summaryAt(deps: ReplayDeps, past: Past, now: Millis): Prom
   return summary.basis === undefined ? { ...summary, basis: { ...emptyBasis, clock: asOf } } : summary;
 }
 
-async function summaryIn(ledger: LedgerStore): Promise<Summary> {
+/** The counters as they are now; those of an empty log where there is none. */
+export async function summaryIn(ledger: LedgerStore): Promise<Summary> {
   const found = (await ledger.read(['summary'])).get('summary');
   return found?.kind === 'summary' ? found : { id: 'summary', kind: 'summary', counts: {}, totals: {} };
 }

@@ -14,6 +14,7 @@ import { signCheckpoint } from './log.js';
 import { inParallel } from './parallel.js';
 import { recordFirst } from './record.js';
 import { takeSnapshot } from './snapshot.js';
+import { tellExpired } from './tell-expired.js';
 
 export type ReviewDeps = {
   stores: Stores;
@@ -49,7 +50,9 @@ export async function runReviews(deps: ReviewDeps, cadence: Cadence): Promise<Re
       result.tenants += 1;
       try {
         const own = { ...deps, blobs: deps.blobs.open(tenantId) };
-        result.completed += await reviewTenant(own, deps.stores.open(tenantId), cadence);
+        const stores = deps.stores.open(tenantId);
+        if (cadence === 'daily') await tellExpired({ ...own, stores });
+        result.completed += await reviewTenant(own, stores, cadence);
       } catch (error) {
         result.failed += 1;
         deps.telemetry.log('error', 'review_failed', {

@@ -136,8 +136,6 @@ describe('the way from a number to its evidence', () => {
     expect(names.sort()).toEqual(['builder-1', 'builder-2', 'rogue']);
     for (const name of ['listRepositories', 'listWorkflows', 'listTools'] as const)
       expect([name, (await inventoryOf(name, { token: viewer })).status]).toEqual([name, 200]);
-    for (const name of ['listApprovals', 'listExceptions'] as const)
-      expect([name, (await posture(name, { token: viewer })).status]).toEqual([name, 200]);
     const run = await inventoryOf('readSession', { token: viewer, params: { sessionId: 'run-1' } });
     expect(at(run.json, 'decisions')).toBe(3);
     expect(at(run.json, 'links', 'evidence')).toBe('/api/tenants/acme/evidence?session=run-1');

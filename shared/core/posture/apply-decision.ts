@@ -1,5 +1,5 @@
 import type { EventData } from '../../../schemas/events/types.js';
-import { loadApproval, withDependent } from '../projections/approvals.js';
+import { loadApproval, withDependent, withUse } from '../projections/approvals.js';
 import type { Approval } from '../projections/documents.js';
 import type { DecisionFact, Origin, Stamp } from '../projections/facts.js';
 import { factOf, inOneMoreSession, namedItems, withDecision } from '../projections/actions.js';
@@ -26,7 +26,8 @@ export function applyDecision(
   }
   for (const name of approvalsOf(data)) {
     const approval = loadApproval(workspace, name);
-    const linked = items.reduce<Approval>((a, item) => withDependent(a, item.id), approval);
+    const used = data.ran && name === data.approval ? withUse(approval, stamp) : approval;
+    const linked = items.reduce<Approval>((a, item) => withDependent(a, item.id), used);
     if (linked !== approval) settleApproval(workspace, linked, at);
   }
   for (const item of items) settleItem(workspace, item, at);

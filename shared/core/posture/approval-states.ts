@@ -1,16 +1,12 @@
 import type { ControlState } from '../../../schemas/posture.js';
-import { day, hour, instantOf, millisOf, type Millis } from '../kernel/time.js';
+import { instantOf, millisOf, type Millis } from '../kernel/time.js';
 import type { Adopted } from '../projections/config.js';
 import type { Approval, Exception } from '../projections/documents.js';
 import type { ItemState } from '../projections/facts.js';
+import { approvalWindow, breakGlassReview, expiringWithin } from './approval-windows.js';
 import type { Control } from './control.js';
 import { controlsFor, inForceFor } from './in-force.js';
 import { failingOf, keptState, subjectOf } from './judged.js';
-
-/** A decided approval, and an ended exception, stay in scope this long. */
-export const approvalWindow = 30 * day;
-/** Break-glass must be reviewed within this time (house parameter, design: findings). */
-export const breakGlassReview = 24 * hour;
 
 type Judged = { state: ControlState; evidenceId: string | null } | null;
 
@@ -44,12 +40,13 @@ export function judgeApproval(
     status,
     states,
     failing,
-    rank: `${failing.length > 0 ? '0' : '1'}:${approval.name}`,
+    // Worst first, then the longest waiting.
+    rank: `${failing.length > 0 ? '0' : '1'}:${(approval.requested ?? approval.decided)?.time ?? ''}:${approval.name}`,
     ...nextOf(changes, now),
   };
 }
 
-const usedBreakGlass = (approval: Approval): boolean =>
+export const usedBreakGlass = (approval: Approval): boolean =>
   approval.requested?.breakGlass === true || approval.decided?.breakGlass === true;
 
 function approvalStatus({ requested, decided }: Approval, now: Millis): Approval['status'] {
@@ -134,7 +131,13 @@ export function judgeException(
   );
   const failing = failingOf(states);
   const rank = `${status === 'active' || status === 'expired' ? (expiresAt ?? '') : ''}:${exception.name}`;
-  return { status, states, failing, rank, ...nextOf([revoked ? null : ends], now) };
+  return {
+    status,
+    states,
+    failing,
+    rank,
+    ...nextOf(revoked || ends === null ? [] : [ends - expiringWithin, ends], now),
+  };
 }
 
 function statesOf(

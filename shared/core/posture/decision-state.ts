@@ -21,13 +21,16 @@ export function decisionState(
   approvalOf: ApprovalOf,
 ): ControlState {
   if (fact.mode === 'shadow') return 'shadowed';
+  // Whatever the risk: where a person was to be asked, running without is no control.
+  if (fact.decision === 'require_approval' && fact.ran && !ranAfterApproval(fact, approvalOf))
+    return 'missing';
   if (!isHighRisk(fact, control.highRisk)) return fact.decision === 'audit_only' ? 'shadowed' : 'enforced';
   switch (fact.decision) {
     case 'block':
       // A block that did not hold was no block.
       return fact.ran ? 'missing' : 'enforced';
     case 'require_approval':
-      return !fact.ran || ranAfterApproval(fact, approvalOf) ? 'enforced' : 'missing';
+      return 'enforced';
     case 'allow':
       return carriesRule(fact, control.id, config) ? 'enforced' : 'missing';
     case 'allow_with_attestation':

@@ -86,11 +86,12 @@ export function endSweep(workspace: Workspace): void {
 
 /**
  * `sample` evidence is kept and provable, and never counts in a live tenant. Nor does what the service itself says about a
- * runtime, in any tenant (no-evidence law).
+ * runtime, in any tenant (no-evidence law). A review of break-glass is said by a person, here or where the runtime is.
  */
 function counts(workspace: Workspace, evidence: Evidence): boolean {
   const name = eventNameOf(evidence.event.type);
-  if (isOwn(evidence) && (name === null || !serviceOnlyEvents.has(name))) return false;
+  const ours = name !== null && (serviceOnlyEvents.has(name) || name === 'breakglass.reviewed');
+  if (isOwn(evidence) && !ours) return false;
   return evidence.admission.provenance === 'live' || configOf(workspace).sample;
 }
 

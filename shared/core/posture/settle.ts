@@ -3,6 +3,7 @@ import type { Approval, Exception, Item, LedgerDocument } from '../projections/d
 import { approvalId } from '../projections/keys.js';
 import type { Workspace } from '../projections/workspace.js';
 import { judgeApproval, judgeException } from './approval-states.js';
+import { withApprovalTerms, withExceptionTerms } from './approval-terms.js';
 import { catalogueVersion } from './catalogue.js';
 import { causesOf } from './causes.js';
 import { attestationApproval, type ApprovalOf } from './decision-state.js';
@@ -45,7 +46,7 @@ export function settleItem(workspace: Workspace, item: Item, at: string): void {
 
 export function settleApproval(workspace: Workspace, approval: Approval, at: string): void {
   const config = configOf(workspace);
-  const { dueAt: _before, ...facts } = approval;
+  const { dueAt: _before, ...facts } = withApprovalTerms(approval, at);
   const judged: Approval = { ...facts, ...judgeApproval(approval, config, at) };
   workspace.put({
     ...judged,
@@ -55,7 +56,7 @@ export function settleApproval(workspace: Workspace, approval: Approval, at: str
 
 export function settleException(workspace: Workspace, exception: Exception, at: string): void {
   const config = configOf(workspace);
-  const { dueAt: _before, ...facts } = exception;
+  const { dueAt: _before, ...facts } = withExceptionTerms(exception, at);
   const judged: Exception = { ...facts, ...judgeException(exception, config, at) };
   workspace.put({
     ...judged,

@@ -73,6 +73,17 @@ export function withDependent(approval: Approval, id: string): Approval {
   return { ...approval, dependents: [...approval.dependents, id].sort() };
 }
 
+/** An action ran under the approval. First and last of all of them, whatever order they came in. */
+export function withUse(approval: Approval, stamp: Stamp): Approval {
+  const { time, id } = stamp;
+  const { first, last } = approval.used ?? { first: stamp, last: stamp };
+  const used = {
+    first: isLater(first, stamp) ? { time, id } : first,
+    last: isLater(stamp, last) ? { time, id } : last,
+  };
+  return { ...approval, used };
+}
+
 export function loadException(workspace: Workspace, name: string): Exception {
   const id = exceptionId(name);
   return (

@@ -99,6 +99,14 @@ export type Approval = Base & {
   requested?: Stamp & { by: string; expiresAt: string; agent?: string; breakGlass: boolean };
   decided?: Stamp & { outcome: 'approved' | 'denied'; by: string; requestedBy?: string; breakGlass: boolean };
   reviewed?: Stamp & { by: string; outcome: 'justified' | 'not_justified' };
+  /** Actions that ran under it: the first and the last. */
+  used?: { first: Stamp; last: Stamp };
+  /** Set where the access was an emergency's: how its review stands. `overdue`: none within 24 hours. */
+  breakGlass?: 'unreviewed' | 'overdue' | 'justified' | 'not_justified';
+  /** An action ran under it after its end. */
+  usedExpired?: true;
+  /** From request to answer. */
+  latencySeconds?: number;
   /** Items whose deciding evidence names this approval; derived again when it changes. At most 100. */
   dependents: string[];
   status: 'pending' | 'approved' | 'denied' | 'expired' | 'self_approved' | 'late' | 'unrequested';
@@ -114,6 +122,11 @@ export type Exception = Base & {
   granted?: Stamp & Omit<EventData<'exception.granted'>, 'exception' | 'approval'>;
   renewed?: Stamp & { approvedBy?: string; expiresAt: string };
   revoked?: Stamp;
+  /** Of the grant; and the end that is in force. */
+  owner?: string;
+  expiresAt?: string;
+  /** It stands, and ends within 14 days. */
+  expiring?: true;
   status: 'active' | 'expired' | 'revoked' | 'unowned';
   states: Record<string, ItemState>;
   failing: string[];

@@ -1,4 +1,5 @@
 import type { LedgerDocument } from './documents.js';
+import { latencyBucket } from './latency.js';
 
 /** What one document adds to the summary's counts. Names are `what/…/…`; the reader of each is posture/*.ts. */
 export type Tally = readonly string[];
@@ -19,10 +20,14 @@ export function tallyOf(document: LedgerDocument): Tally {
         ...statesTally(document.states),
         `approvals/${document.status}`,
         `records/${document.dependents.length > 0 ? 'tied' : 'untied'}`,
-        ...breakGlassTally(document),
+        ...termsTally(document),
       ];
     case 'exception':
-      return [...statesTally(document.states), `exceptions/${document.status}`];
+      return [
+        ...statesTally(document.states),
+        `exceptions/${document.status}`,
+        ...(document.expiring ? ['exception-terms/expiring'] : []),
+      ];
     case 'finding':
       return [
         `findings/${document.state}/${document.severity}`,
@@ -73,10 +78,19 @@ function reportSteps(report: Extract<LedgerDocument, { kind: 'report' }>): strin
 const statesTally = (states: Readonly<Record<string, { state: string }>>): string[] =>
   Object.entries(states).map(([control, { state }]) => `control/${control}/${state}`);
 
-function breakGlassTally(approval: Extract<LedgerDocument, { kind: 'approval' }>): string[] {
-  const used = approval.requested?.breakGlass === true || approval.decided?.breakGlass === true;
-  return used ? [`breakglass/${approval.reviewed ? 'reviewed' : 'unreviewed'}`] : [];
+function termsTally(approval: Extract<LedgerDocument, { kind: 'approval' }>): string[] {
+  const { breakGlass, used, usedExpired, latencySeconds, reviewed } = approval;
+  return [
+    ...(breakGlass ? [`breakglass/${reviewed ? 'reviewed' : 'unreviewed'}`] : []),
+    ...(breakGlass === 'overdue' ? ['breakglass/overdue'] : []),
+    ...(used ? ['approval-use/covered'] : []),
+    ...(usedExpired ? ['approval-use/after_expiry'] : []),
+    ...(latencySeconds === undefined ? [] : [`${latencyCounter}${latencyBucket(latencySeconds)}`]),
+  ];
 }
+
+/** Counters of the histogram of approval latencies: this, and the lower bound of the bucket in seconds. */
+export const latencyCounter = 'approval-latency/';
 
 /** `counts` with one tally taken out and another put in; counters at nought are dropped, so equal states are equal bytes. */
 export function adjust(

@@ -1,0 +1,26 @@
+import type { Services } from '../shared/services.js';
+import { listApprovals, readApproval } from '../shared/usecases/read-approvals.js';
+import { listExceptions } from '../shared/usecases/read-exceptions.js';
+import { reviewBreakGlass } from '../shared/usecases/review-break-glass.js';
+import { serveAll } from './http.js';
+import type { RouteHandlers } from './route.js';
+import { governanceRoutes } from './routes/governance.js';
+
+export const handlers: RouteHandlers<typeof governanceRoutes> = {
+  listApprovals: async ({ stores, query }) => ({ status: 200, body: await listApprovals(stores, query) }),
+  readApproval: async ({ stores, params }) => ({
+    status: 200,
+    body: await readApproval(stores, params.approval),
+  }),
+  reviewBreakGlass: async ({ stores, params, body, caller }, { keys, clock }) => {
+    const deps = { stores, keys, clock };
+    await reviewBreakGlass(deps, params.approval, body, caller.subject, crypto.randomUUID());
+    return { status: 200, body: await readApproval(stores, params.approval) };
+  },
+  listExceptions: async ({ stores, query }, { keys }) => ({
+    status: 200,
+    body: await listExceptions({ stores, keys }, query),
+  }),
+};
+
+export const register = (services: Services): void => serveAll(services, governanceRoutes, handlers);
