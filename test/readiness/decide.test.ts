@@ -86,6 +86,16 @@ const rows: readonly Row[] = [
     { high_finding_overdue: fromPilot },
   ],
   ['a high finding is accepted', withPosture({ 'findings/accepted/high': 1 }), {}],
+  [
+    'a critical finding is accepted and its time not over',
+    withPosture({ 'findings/accepted/critical': 1 }),
+    {},
+  ],
+  [
+    'a critical finding is only claimed to be resolved',
+    withPosture({ 'findings/resolved/critical': 1 }),
+    { critical_finding_open: fromPilot },
+  ],
   ...(['blocked', 'missing', 'stale', 'shadowed'] as const).map((state): Row => [
     `a critical control is ${state} for one item of many`,
     critical({ 'control/secret-files/enforced': 99, [`control/secret-files/${state}`]: 1 }),

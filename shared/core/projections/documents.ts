@@ -3,10 +3,12 @@ import type { EventData } from '../../../schemas/events/types.js';
 import type { ItemKind, Severity, Surface, TrustTier } from '../../../schemas/primitives.js';
 import type { DecisionFact, ItemState, OpenFindings, PolicyUse, Proof, ProofName, Stamp } from './facts.js';
 import type { Adopted, Config } from './config.js';
+import type { Exception } from './exception.js';
 import type { Finding } from './finding.js';
 import type { References } from './references.js';
 import type { Session } from './session.js';
 
+export type { Exception } from './exception.js';
 export type { Finding } from './finding.js';
 
 /*
@@ -110,24 +112,6 @@ export type Approval = Base & {
   /** Items whose deciding evidence names this approval; derived again when it changes. At most 100. */
   dependents: string[];
   status: 'pending' | 'approved' | 'denied' | 'expired' | 'self_approved' | 'late' | 'unrequested';
-  states: Record<string, ItemState>;
-  failing: string[];
-  findings: OpenFindings;
-  rank: string;
-};
-
-export type Exception = Base & {
-  kind: 'exception';
-  name: string;
-  granted?: Stamp & Omit<EventData<'exception.granted'>, 'exception' | 'approval'>;
-  renewed?: Stamp & { approvedBy?: string; expiresAt: string };
-  revoked?: Stamp;
-  /** Of the grant; and the end that is in force. */
-  owner?: string;
-  expiresAt?: string;
-  /** It stands, and ends within 14 days. */
-  expiring?: true;
-  status: 'active' | 'expired' | 'revoked' | 'unowned';
   states: Record<string, ItemState>;
   failing: string[];
   findings: OpenFindings;
