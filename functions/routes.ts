@@ -1,5 +1,6 @@
 import type { Route, RouteTable } from './route.js';
 import { connectorRoutes } from './routes/connectors.js';
+import { controlRoutes } from './routes/controls.js';
 import { custodyRoutes } from './routes/custody.js';
 import { evidenceRoutes } from './routes/evidence.js';
 import { findingRoutes } from './routes/findings.js';
@@ -26,6 +27,7 @@ export const areas: readonly RouteTable[] = [
   findingRoutes,
   governanceRoutes,
   inventoryRoutes,
+  controlRoutes,
   reportRoutes,
   readinessRoutes,
   pipelineRoutes,

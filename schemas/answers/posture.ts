@@ -44,9 +44,20 @@ export const judgedItemSchema = z.strictObject({
 export const controlDetailSchema = z.strictObject({
   control: controlSummarySchema.extend({
     demand: z.string(),
+    satisfiedBy: z.string(),
     remediation: z.string(),
     freshnessHours: z.int(),
     clauses: z.array(z.strictObject({ framework: z.string(), id: z.string() })),
+    /** What is overridden of it now, by the event `id`. */
+    override: z
+      .looseObject({
+        time: instantSchema,
+        id: evidenceIdSchema,
+        approvedBy: z.string(),
+        reason: z.string(),
+        expiresAt: instantSchema,
+      })
+      .optional(),
   }),
   items: z.array(judgedItemSchema),
   cursor: z.string().optional(),

@@ -3,8 +3,9 @@ import type { z } from 'zod';
 import type { controlDetailSchema, judgedItemSchema } from '../../schemas/answers/posture.js';
 import type { ControlState } from '../../schemas/posture.js';
 import { Refusal } from '../core/kernel/refusal.js';
-import { controlById } from '../core/posture/catalogue.js';
 import type { Control } from '../core/posture/control.js';
+import { emptyBasis } from '../core/posture/head.js';
+import { controlsInForce } from '../core/posture/in-force.js';
 import { controlSummary } from '../core/posture/score.js';
 import type { Approval, Exception, Item, LedgerDocument } from '../core/projections/documents.js';
 import type { LedgerList, TenantStores } from '../ports.js';
@@ -17,41 +18,52 @@ export type ControlQuery = { state?: ControlState | undefined; limit: number; cu
 /**
  * One control with the items it is judged for, worst first, each with the event that decides its state and the way to its
  * proof. A failing state is found by index; for the others a page may be short of its limit.
- * @throws Refusal `not_found` for an id that the catalogue does not have
+ * @throws Refusal `not_found` for an id that the catalogue in force does not have
  */
 export async function readControl(
   stores: TenantStores,
   controlId: string,
   query: ControlQuery,
 ): Promise<z.infer<typeof controlDetailSchema>> {
-  const control = controlById.get(controlId);
-  if (control === undefined) throw new Refusal('not_found', 'the catalogue has no such control');
-  const [found, page] = await Promise.all([
-    stores.ledger.read(['summary']),
-    stores.ledger.list(listOf(control, query)),
-  ]);
-  const summary = found.get('summary');
-  const counts = summary?.kind === 'summary' ? summary.counts : {};
+  const found = (await stores.ledger.read(['summary'])).get('summary');
+  const { counts = {}, basis = emptyBasis } = found?.kind === 'summary' ? found : {};
+  const control = controlsInForce(basis).find(({ id }) => id === controlId);
+  if (control === undefined) throw new Refusal('not_found', 'the catalogue in force has no such control');
   const links = linksOf(stores.tenantId);
-  const { demand, remediation, freshnessHours, clauses } = control;
-  const items = page.items
-    .filter(isJudged)
-    .flatMap((document) => rowOf(document, control, query.state, links));
+  const { demand, satisfiedBy, remediation, freshnessHours, clauses } = control;
+  const override = basis.overrides[controlId];
   return withNames(stores.tenant, {
     control: {
       ...controlSummary(control, counts, links.at('controls', controlId)),
       demand,
+      satisfiedBy,
       remediation,
       freshnessHours,
       clauses: [...clauses],
+      ...(override === undefined ? {} : { override }),
     },
-    items,
-    ...(page.cursor === undefined ? {} : { cursor: page.cursor }),
+    ...(await itemsOfControl(stores, control, query)),
     links: {
       posture: links.at('posture'),
       findings: links.filtered('findings', 'control', controlId),
+      frameworks: links.at('frameworks'),
+      overrides: links.at('controls', controlId, 'overrides'),
     },
   });
+}
+
+/** A page of the items that a control is judged for. */
+export async function itemsOfControl(
+  stores: TenantStores,
+  control: Control,
+  query: ControlQuery,
+): Promise<{ items: z.infer<typeof judgedItemSchema>[]; cursor?: string }> {
+  const page = await stores.ledger.list(listOf(control, query));
+  const links = linksOf(stores.tenantId);
+  const items = page.items
+    .filter(isJudged)
+    .flatMap((document) => rowOf(document, control, query.state, links));
+  return { items, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) };
 }
 
 function listOf({ id, scope }: Control, { state, limit, cursor }: ControlQuery): LedgerList {

@@ -96,7 +96,7 @@ describe('the CISO report', () => {
       state: 'not_observed',
       reason: 'no_inventory',
     });
-    for (const id of ['K04', 'K05', 'K06', 'K07', 'K13', 'K18', 'K19', 'K21', 'K23', 'K24', 'K25', 'K26'])
+    for (const id of ['K04', 'K05', 'K06', 'K07', 'K13', 'K18', 'K19', 'K21', 'K24', 'K25', 'K26'])
       expect(kpi(document, id), id).toMatchObject({
         status: 'not_observed',
         figure: { state: 'not_observed' },

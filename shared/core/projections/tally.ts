@@ -14,6 +14,7 @@ export function tallyOf(document: LedgerDocument): Tally {
       return [
         ...statesTally(document.states),
         ...document.labels.filter(isCounted).map((label) => `coverage/${document.itemKind}/${label}`),
+        ...driftTally(document),
       ];
     case 'approval':
       return [
@@ -77,6 +78,15 @@ function reportSteps(report: Extract<LedgerDocument, { kind: 'report' }>): strin
 
 const statesTally = (states: Readonly<Record<string, { state: string }>>): string[] =>
   Object.entries(states).map(([control, { state }]) => `control/${control}/${state}`);
+
+/** An item that fails by the policy version of a decision, unlike one that no decision was heard of. */
+const driftTally = ({ itemKind, states }: Extract<LedgerDocument, { kind: 'item' }>): string[] =>
+  ['policy-current', 'repository-policy-current'].some((control) => {
+    const judged = states[control];
+    return judged?.state === 'missing' && judged.evidenceId !== null;
+  })
+    ? [`drift/${itemKind}`]
+    : [];
 
 function termsTally(approval: Extract<LedgerDocument, { kind: 'approval' }>): string[] {
   const { breakGlass, used, usedExpired, latencySeconds, reviewed } = approval;

@@ -85,6 +85,7 @@ export const fingerprint = (finding: Finding): string => finding.id.slice(findin
 /** Lists of the HTTP contract that figures lead to. */
 export type ListName =
   | 'controls'
+  | 'controls/drift'
   | 'findings'
   | 'evidence'
   | 'reports'

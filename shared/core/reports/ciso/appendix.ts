@@ -11,7 +11,7 @@ import { num, text, type Refs } from '../text.js';
 import { dataInstant, inUnit, number } from '../format.js';
 
 /** Indicators that the counters cannot say yet, for any tenant. */
-const noData: readonly KpiId[] = ['K18', 'K23', 'K25', 'K26'];
+const noData: readonly KpiId[] = ['K18', 'K25', 'K26'];
 
 /** Registers, framework coverage, definitions, what the report stands on, references. */
 export function appendix(input: ReportInput, refs: Refs): Block[] {

@@ -15,7 +15,17 @@ export function governanceSection(input: ReportInput, refs: Refs): Block[] {
     { kind: 'heading', level: 2, text: 'Approvals, exceptions and evidence' },
     kpiTable(
       'Approvals, exceptions, evidence and delivery',
-      [row('K19'), row('K20'), row('K15'), row('K13'), row('K14'), row('K16'), row('K17'), row('K21')],
+      [
+        row('K19'),
+        row('K20'),
+        row('K15'),
+        row('K13'),
+        row('K14'),
+        row('K16'),
+        row('K17'),
+        row('K23'),
+        row('K21'),
+      ],
       input,
     ),
     beside(input, refs),
@@ -46,8 +56,7 @@ function beside({ posture }: ReportInput, refs: Refs): Block {
       },
       {
         key: 'Not observed',
-        value:
-          'K18 evidence tied, K23 policy drift, K25 connector health and K26 reviews on time: reasons in the appendix.',
+        value: 'K18 evidence tied, K25 connector health and K26 reviews on time: reasons in the appendix.',
       },
     ],
   };

@@ -83,7 +83,7 @@ export const kpiSpecs: Readonly<Record<KpiId, KpiSpec>> = {
   K21: spec('Report delivery', 'percent', 'higher', 99, 95,
     'Deliveries confirmed by the provider, of all that ended since the log began. Counts evidence the service made itself.'),
   K23: spec('Policy drift', 'count', 'lower', 0, 2,
-    'Agents and repositories decided under another policy version than the published one. Not counted yet.'),
+    'Agents and repositories whose decisions carry a policy version that is not published to enforce, or superseded by a newer one.'),
   K24: spec('Shadow items', 'count', 'lower', 0, 3,
     'Items that act and are not declared, of all kinds.'),
   K25: spec('Connector health', 'of', 'higher', null, null,

@@ -38,6 +38,7 @@ const refList: Readonly<Partial<Record<KpiId, ListName>>> = {
   K19: 'approvals',
   K20: 'approvals',
   K21: 'reports',
+  K23: 'controls/drift',
 };
 /** Figures that an event nobody could fold may have changed. */
 const restsOnAllEvents: ReadonlySet<KpiId> = new Set(['K04', 'K05', 'K06', 'K07', 'K16', 'K17', 'K24']);

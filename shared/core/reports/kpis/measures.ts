@@ -102,6 +102,21 @@ export const itemsOf = ({ layers: { coverage: c } }: Posture): number =>
 const shadow: Measure = ({ posture }, { inventoryFreshDays }) =>
   inventoryGap(posture, inventoryFreshDays) ?? observed(shadowOf(posture));
 
+/** Agents and repositories whose decisions carry a policy version, and those of them that drifted from what is in force. */
+export const driftOf = ({ posture, counters }: View): { drifted: number; judged: number } => {
+  const both = posture.controls.filter(
+    ({ id }) => id === 'policy-current' || id === 'repository-policy-current',
+  );
+  const { 'drift/agent': agents = 0, 'drift/repository': repositories = 0 } = counters.counts;
+  const drifted = agents + repositories;
+  return { drifted, judged: drifted + sum(both.map(({ counts: c }) => c.enforced + c.shadowed + c.stale)) };
+};
+
+const drift: Measure = (view) => {
+  const { drifted, judged } = driftOf(view);
+  return judged === 0 ? unknown('no_decision', 'no decision of an agent is in the log') : observed(drifted);
+};
+
 const never =
   (reason: string, words: string): Measure =>
   () =>
@@ -119,7 +134,7 @@ export const measures: Readonly<Partial<Record<KpiId, Measure>>> = {
   K16: fresh,
   K18: never('not_counted', 'references of events are not resolved yet'),
   K21: delivery,
-  K23: never('not_counted', 'policy versions are not counted by agent yet'),
+  K23: drift,
   K24: shadow,
   K25: never('none_required', 'no connector is declared as required'),
   K26: never('not_counted', 'due dates of reviews are not counted yet'),

@@ -1,6 +1,6 @@
 import type { ReportInput } from '../input.js';
 import type { KpiId } from './kpi-data.js';
-import { deliveriesOf, itemsOf } from './measures.js';
+import { deliveriesOf, driftOf, itemsOf } from './measures.js';
 import { expiring } from './period-measures.js';
 import { counted, sum } from '../text.js';
 import { number } from '../format.js';
@@ -37,6 +37,8 @@ export function sampleOf(id: KpiId, input: ReportInput): string {
       const { delivered, ended, sending } = deliveriesOf(posture, input.counters);
       return `${number(delivered)} of ${number(ended)}; ${number(sending)} under way`;
     }
+    case 'K23':
+      return `of ${number(driftOf(input).judged)} agents and repositories`;
     case 'K24':
       return `of ${number(itemsOf(posture))} items`;
     default:

@@ -1,0 +1,46 @@
+import type { Services } from '../shared/services.js';
+import { adoptCatalogue, readCatalogue } from '../shared/usecases/adopt-catalogue.js';
+import { decideOverride, listOverrides, requestOverride } from '../shared/usecases/override-control.js';
+import { readDrift } from '../shared/usecases/read-drift.js';
+import { listFrameworks, readFramework } from '../shared/usecases/read-frameworks.js';
+import { serveAll } from './http.js';
+import type { RouteHandlers } from './route.js';
+import { controlRoutes } from './routes/controls.js';
+
+export const handlers: RouteHandlers<typeof controlRoutes> = {
+  listFrameworks: async ({ stores, now }, { blobs, scratchLedger: scratch }) => ({
+    status: 200,
+    body: await listFrameworks({ stores, blobs, scratch }, now),
+  }),
+  readFramework: async ({ stores, params, now }, { blobs, scratchLedger: scratch }) => ({
+    status: 200,
+    body: await readFramework({ stores, blobs, scratch }, params.frameworkId, now),
+  }),
+  readPolicyDrift: async ({ stores, now }, { blobs, scratchLedger: scratch }) => ({
+    status: 200,
+    body: await readDrift({ stores, blobs, scratch }, now),
+  }),
+  requestOverride: async ({ stores, params, body, caller }, { keys, clock }) => ({
+    status: 202,
+    body: await requestOverride({ stores, keys, clock }, params.controlId, body, caller.subject),
+  }),
+  listOverrides: async ({ stores, params, query }, { keys, clock }) => ({
+    status: 200,
+    body: await listOverrides({ stores, keys, clock }, params.controlId, query),
+  }),
+  approveOverride: async ({ stores, params, body, caller }, { keys, clock }) => ({
+    status: 200,
+    body: await decideOverride({ stores, keys, clock }, params, 'approved', caller.subject, body?.reason),
+  }),
+  rejectOverride: async ({ stores, params, body, caller }, { keys, clock }) => ({
+    status: 200,
+    body: await decideOverride({ stores, keys, clock }, params, 'rejected', caller.subject, body?.reason),
+  }),
+  readCatalogue: async ({ stores }) => ({ status: 200, body: await readCatalogue(stores) }),
+  adoptCatalogue: async ({ stores, body, caller }, { keys, clock }) => ({
+    status: 200,
+    body: await adoptCatalogue({ stores, keys, clock }, body.version, caller.subject),
+  }),
+};
+
+export const register = (services: Services): void => serveAll(services, controlRoutes, handlers);

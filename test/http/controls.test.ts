@@ -1,0 +1,231 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { handlers as controlHandlers } from '../../functions/controls.js';
+import { handlers as ingestHandlers } from '../../functions/ingest-evidence.js';
+import { handlers as postureHandlers } from '../../functions/posture.js';
+import { controlRoutes } from '../../functions/routes/controls.js';
+import { ingestRoutes } from '../../functions/routes/ingest.js';
+import { postureRoutes } from '../../functions/routes/posture.js';
+import {
+  frameworkDetailSchema,
+  frameworkListSchema,
+  overrideSchema,
+  policyDriftSchema,
+} from '../../schemas/answers/controls.js';
+import { tenantSettingsSchema } from '../../schemas/tenant.js';
+import { day, instantOf, minute } from '../../shared/core/kernel/time.js';
+import { frameworks } from '../../shared/core/posture/clause-catalogue.js';
+import { putSource } from '../../shared/usecases/manage-access.js';
+import { putTenant } from '../../shared/usecases/manage-tenants.js';
+import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
+import { tenantNamed } from '../tenants.js';
+import { at, caller, foldAll, openDesk, start, type Desk, type Told } from './desk.js';
+
+const viewer = 'viewer@acme';
+const controlId = 'destructive-commands';
+let desk: Desk;
+let controls: ReturnType<typeof caller<typeof controlRoutes>>;
+let posture: ReturnType<typeof caller<typeof postureRoutes>>;
+
+const time = (minutes: number): string => instantOf(start + minutes * minute);
+const expiresAt = instantOf(start + 10 * day);
+const ask = (body: object, token = 'operator@acme', id = controlId): Promise<Told> =>
+  controls('requestOverride', { token, params: { controlId: id }, body });
+const decide = (told: Told, name: 'approveOverride' | 'rejectOverride', token: string): Promise<Told> =>
+  controls(name, { token, params: { controlId, overrideId: String(at(told.json, 'id')) } });
+const stateNow = async (): Promise<unknown> =>
+  at((await posture('readControl', { token: viewer, params: { controlId } })).json, 'control', 'state');
+const notHere = { reason: 'ask ops@acme.example: no shell here', expiresAt, applicable: false };
+
+beforeEach(async () => {
+  desk = openDesk();
+  controls = caller(desk, controlRoutes, controlHandlers);
+  posture = caller(desk, postureRoutes, postureHandlers);
+  const ingest = caller(desk, ingestRoutes, ingestHandlers);
+  const deps = { stores: desk.stores.open(tenantNamed('acme')), keys: desk.keys, clock: desk.clock };
+  await putTenant(deps, tenantSettingsSchema.parse({ displayName: 'acme', timeZone: 'UTC' }), 'root');
+  await putSource(deps, source({ id: 'runtime', uri: runtimeUri }), 'root');
+  desk.clock.set(start + 10 * minute);
+  const published = {
+    ...decisionEvent({ id: 'pol-1', type: 'aispm.policy.published', time: time(1) }),
+    data: {
+      policy: 'baseline',
+      version: '2',
+      mode: 'enforce',
+      rules: [{ rule: 'r1', controls: [controlId] }],
+    },
+  };
+  const decision = (id: string, minutes: number, data: Record<string, unknown>) =>
+    decisionEvent({ id, time: time(minutes) }, { agent: 'builder', repository: 'billing', ...data });
+  const policy = { id: 'baseline', version: '1', rule: 'r1' };
+  await ingest('ingestEvidence', {
+    token: 'collector@acme',
+    contentType: 'application/cloudevents-batch+json',
+    body: [
+      published,
+      decision('dec-1', 2, { policy }),
+      decision('dec-2', 3, { policy, mode: 'shadow', decision: 'warn', ran: true }),
+    ],
+  });
+  await foldAll(desk);
+});
+
+describe('an override', () => {
+  it('waits for a second person, then is evidence, and leads from the control to its event', async () => {
+    const before = await stateNow();
+    const asked = await ask(notHere);
+    expect([asked.status, at(asked.json, 'status'), at(asked.json, 'inForce')]).toEqual([
+      202,
+      'pending',
+      false,
+    ]);
+    expect(asked.text).not.toContain('ops@acme.example');
+    expect(await stateNow()).toBe(before);
+    const approved = overrideSchema.parse((await decide(asked, 'approveOverride', 'approver@acme')).json);
+    expect(approved).toMatchObject({ status: 'approved', inForce: true });
+    expect(await stateNow()).toBe('not_applicable');
+    const { json } = await posture('readControl', { token: viewer, params: { controlId } });
+    expect(at(json, 'control', 'override', 'id')).toBe(approved.evidenceId);
+    expect(at(json, 'items', 0, 'evidenceId')).toBe(approved.evidenceId);
+    expect(approved.links['proof']).toBe(`/api/tenants/acme/evidence/${approved.evidenceId ?? ''}/proof`);
+  });
+
+  it('asked for again is the same one; approved again by the same person changes nothing', async () => {
+    const [one, two] = [await ask(notHere), await ask(notHere)];
+    expect(at(two.json, 'id')).toBe(at(one.json, 'id'));
+    const first = await decide(one, 'approveOverride', 'approver@acme');
+    const again = await decide(one, 'approveOverride', 'approver@acme');
+    expect([first.status, again.status]).toEqual([200, 200]);
+    expect(again.json).toEqual(first.json);
+  });
+
+  it('is never approved by who asked for it', async () => {
+    const told = await decide(await ask(notHere, 'admin@acme'), 'approveOverride', 'admin@acme');
+    expect([told.status, at(told.json, 'code')]).toEqual([403, 'separation_of_duties']);
+    expect(await stateNow()).not.toBe('not_applicable');
+  });
+
+  it('that was rejected, or decided by another, cannot be approved', async () => {
+    const asked = await ask(notHere);
+    expect((await decide(asked, 'rejectOverride', 'operator@acme')).status).toBe(200);
+    const told = await decide(asked, 'approveOverride', 'approver@acme');
+    expect([told.status, at(told.json, 'code')]).toEqual([409, 'conflict']);
+    const other = await ask({ ...notHere, expiresAt: instantOf(start + 5 * day) });
+    await decide(other, 'approveOverride', 'approver@acme');
+    expect((await decide(other, 'approveOverride', 'admin@acme')).status).toBe(409);
+    expect((await decide(other, 'rejectOverride', 'admin@acme')).status).toBe(409);
+  });
+
+  it('cannot be approved once its expiry has passed', async () => {
+    const asked = await ask(notHere);
+    desk.clock.set(start + 10 * day);
+    expect((await decide(asked, 'approveOverride', 'approver@acme')).status).toBe(409);
+  });
+
+  it('without a reason, an expiry, or anything to override is refused, with the fault named', async () => {
+    const bad: [object, string][] = [
+      [{ expiresAt, applicable: false }, '/reason'],
+      [{ reason: 'because', applicable: false }, '/expiresAt'],
+      [{ reason: 'because', expiresAt }, ''],
+      [{ reason: 'because', expiresAt, weight: 3, items: ['agent:builder'] }, '/weight'],
+      [{ reason: 'because', expiresAt, applicable: false, items: [] }, '/items'],
+    ];
+    for (const [body, pointer] of bad) {
+      const told = await ask(body);
+      expect([told.status, at(told.json, 'errors', 0, 'pointer')], told.text).toEqual([400, pointer]);
+    }
+    for (const instant of [instantOf(start), instantOf(start + 400 * day)])
+      expect((await ask({ ...notHere, expiresAt: instant })).status).toBe(400);
+    expect((await ask(notHere, 'operator@acme', 'no-such-control')).status).toBe(404);
+    expect((await ask(notHere, viewer)).status).toBe(403);
+  });
+
+  it('is listed with its control, and found under no other', async () => {
+    const asked = await ask(notHere);
+    const { json } = await controls('listOverrides', { token: viewer, params: { controlId } });
+    expect(at(json, 'items', 0, 'id')).toBe(at(asked.json, 'id'));
+    const overrideId = String(at(asked.json, 'id'));
+    const params = { controlId: 'secret-files', overrideId };
+    expect((await controls('approveOverride', { token: 'approver@acme', params })).status).toBe(404);
+  });
+});
+
+describe('the frameworks', () => {
+  it('show every clause of the table, and say plainly what nothing covers', async () => {
+    const { json } = await controls('listFrameworks', { token: viewer });
+    const list = frameworkListSchema.parse(json);
+    expect(list.frameworks.map((f) => f.id)).toEqual(frameworks.map((f) => f.id));
+    for (const { id, clauses } of list.frameworks) {
+      const told = await controls('readFramework', { token: viewer, params: { frameworkId: id } });
+      const detail = frameworkDetailSchema.parse(told.json);
+      expect(detail.clauses).toHaveLength(clauses);
+      for (const clause of detail.clauses)
+        expect(clause.state === 'gap', clause.id).toBe(clause.controls.length === 0);
+    }
+    const agentic = await controls('readFramework', {
+      token: viewer,
+      params: { frameworkId: 'owasp-asi-2026' },
+    });
+    const gaps = frameworkDetailSchema.parse(agentic.json).clauses.filter((c) => c.state === 'gap');
+    expect(gaps.map((c) => c.id)).toEqual(['ASI01', 'ASI06', 'ASI07', 'ASI08']);
+    expect(gaps[0]?.says).toBe('No control in force answers it: nothing here is evidence for this clause.');
+  });
+
+  it('lead from a clause to the control, and from there to the event that decides', async () => {
+    const { json } = await controls('readFramework', { token: viewer, params: { frameworkId: 'soc2-2017' } });
+    const { clauses, controls: answering } = frameworkDetailSchema.parse(json);
+    const clause = clauses.find((c) => c.id === 'CC7.1');
+    const control = answering.find((c) => c.id === 'policy-current');
+    expect(clause?.controls).toContain('policy-current');
+    expect(control?.evidence).toMatchObject({ kind: 'agent', name: 'builder', state: 'missing' });
+    expect(control?.evidence?.links['proof']).toContain(control?.evidence?.evidenceId);
+    expect(control?.link).toBe('/api/tenants/acme/controls/policy-current');
+  });
+
+  it('label the EU AI Act as alignment, and name no framework that is not mapped', async () => {
+    const { json } = await controls('readFramework', { token: viewer, params: { frameworkId: 'eu-ai-act' } });
+    expect(frameworkDetailSchema.parse(json).framework.name).toContain('alignment');
+    const told = await controls('readFramework', { token: viewer, params: { frameworkId: 'iso-27001' } });
+    expect([told.status, at(told.json, 'code')]).toEqual([404, 'not_found']);
+  });
+});
+
+describe('policy drift', () => {
+  it('names the version decided under, the one in force, and the events that show both, by agent and repository', async () => {
+    const { json } = await controls('readPolicyDrift', { token: viewer });
+    const drift = policyDriftSchema.parse(json);
+    expect(drift.counts).toEqual({ agentsDrifted: 1, agents: 1, repositoriesDrifted: 1, repositories: 1 });
+    expect(drift.policies).toMatchObject([{ policy: 'baseline', inForce: { version: '2' }, inShadow: [] }]);
+    expect(drift.drifted.map(({ kind, name }) => `${kind}:${name}`)).toEqual([
+      'agent:builder',
+      'repository:billing',
+    ]);
+    expect(drift.drifted[0]?.decisions).toMatchObject([
+      { policy: 'baseline', version: '1', why: 'not_published', inForce: { version: '2' } },
+    ]);
+    const fallen = drift.fallen.find((row) => row.control === 'commands-evaluated');
+    expect(fallen).toMatchObject({ kind: 'agent', name: 'builder' });
+    expect(fallen?.from).toBe(drift.drifted[0]?.decisions[0]?.evidenceId);
+  });
+});
+
+describe('the catalogue', () => {
+  it('is adopted by an admin alone, and judges at once; another way back is another adoption', async () => {
+    const adopt = (version: string, token = 'admin@acme') =>
+      controls('adoptCatalogue', { token, body: { version } });
+    expect((await adopt('1', 'operator@acme')).status).toBe(403);
+    expect((await adopt('99')).status).toBe(400);
+    const links: unknown[] = [];
+    for (const version of ['1', '2', '1']) {
+      desk.clock.set(start + (20 + links.length) * minute);
+      const told = await adopt(version);
+      expect([told.status, at(told.json, 'inForce')]).toEqual([200, version]);
+      links.push(at(told.json, 'links', 'evidence'));
+      const shown = await posture('listControls', { token: viewer });
+      expect((at(shown.json, 'controls') as unknown[]).length).toBe(version === '1' ? 16 : 36);
+    }
+    expect(new Set(links).size).toBe(3);
+    const again = await adopt('1');
+    expect(at(again.json, 'links', 'evidence')).toBe(links[2]);
+  });
+});
