@@ -6,12 +6,8 @@ import type { RouteHandler, RouteHandlers } from './route.js';
 import type { Services } from '../shared/services.js';
 import { decideReport, type Outcome } from '../shared/usecases/reports/decide-report.js';
 import { requestReport, stateRequest } from '../shared/usecases/reports/request-report.js';
-import {
-  listReports,
-  reportCatalogue,
-  retrieveArtifact,
-  viewReport,
-} from '../shared/usecases/reports/view-report.js';
+import { reportCatalogue } from '../shared/usecases/reports/report-catalogue.js';
+import { listReports, retrieveArtifact, viewReport } from '../shared/usecases/reports/view-report.js';
 
 type Decision = RouteHandler<typeof reportRoutes.approveReport>;
 
@@ -26,10 +22,7 @@ const deciding =
   };
 
 export const handlers: RouteHandlers<typeof reportRoutes> = {
-  reportCatalogue: async ({ stores }) => ({
-    status: 200,
-    body: reportCatalogue((await stores.ledger.head()) !== null),
-  }),
+  reportCatalogue: async (_request, all) => ({ status: 200, body: await reportCatalogue(depsFor(all)) }),
   requestReport: async ({ body, caller, tenant, document, orchestrations }, all) => {
     const deps = depsFor(all);
     const record = await requestReport(deps, document.tenant, caller, body, crypto.randomUUID());

@@ -1,4 +1,4 @@
-import { millisOf } from '../core/kernel/time.js';
+import { day, millisOf } from '../core/kernel/time.js';
 import { dayOf } from '../core/reviews/zone.js';
 
 /** Calendar days of a report, both included, in a zone; `label` is the period's name. */
@@ -46,7 +46,27 @@ function labelOf(from: string, to: string): string {
   return a.year === b.year ? `${begin} – ${end}` : `${begin} ${a.year} – ${end}`;
 }
 
-function partsOf(day: string): { year: number; month: number; date: number } {
-  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
+function partsOf(iso: string): { year: number; month: number; date: number } {
+  const [year = 0, month = 1, date = 1] = iso.split('-').map(Number);
   return { year, month, date };
 }
+
+/**
+ * So many periods of the same length before a period, oldest first. One that begins with a month is measured in whole
+ * months, a month to date as its month; any other in days.
+ */
+export function periodsBefore({ from, to, zone }: ReportPeriod, count: number): ReportPeriod[] {
+  const [a, b] = [partsOf(from), partsOf(to)];
+  const months = a.date === 1 ? (b.year - a.year) * 12 + b.month - a.month + 1 : 0;
+  const length = Math.round((millisOf(`${to}T00:00:00Z`) - millisOf(`${from}T00:00:00Z`)) / day) + 1;
+  const startOf = (back: number): string =>
+    months > 0
+      ? isoDay(Date.UTC(a.year, a.month - 1 - months * back, 1))
+      : isoDay(Date.UTC(a.year, a.month - 1, a.date - length * back));
+  return Array.from({ length: count }, (_, i) => {
+    const back = count - i;
+    return periodOf(startOf(back), isoDay(millisOf(`${startOf(back - 1)}T00:00:00Z`) - day), zone);
+  });
+}
+
+const isoDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10);

@@ -22,7 +22,7 @@ export const tenant: Tenant = tenantSchema.parse({
 
 /** The report's as-of: Tuesday, 24 November 2026, at noon. */
 export const end = Date.parse('2026-11-24T12:00:00Z');
-const psn = (n: number): string => `psn:${String(n).repeat(32).slice(0, 32)}`;
+export const psn = (n: number): string => `psn:${String(n).repeat(32).slice(0, 32)}`;
 
 export type Row = [
   name: EventName,
@@ -35,15 +35,17 @@ export type Row = [
 export async function storesOf(events: readonly StoredEvidence[], until = end): Promise<TenantStores> {
   const stores = memoryStores().open(tenantId);
   const ordered = [...events].sort((a, b) => millisOf(a.event.time) - millisOf(b.event.time));
-  for (const evidence of ordered)
+  for (const evidence of ordered) {
+    await stores.evidence.create(evidence);
     await foldEvents({ ledger: stores.ledger, now: () => millisOf(evidence.event.time) }, [{ evidence }]);
+  }
   await foldUntil({ ledger: stores.ledger, now: () => until }, until);
   return stores;
 }
 
-const eventsOf = (rows: readonly Row[]): StoredEvidence[] =>
+export const eventsOf = (rows: readonly Row[], prefix = 'm'): StoredEvidence[] =>
   rows.map(([name, at, data, options], i) =>
-    evidenceOf(name, data as EventData<typeof name>, at, `m${i}`, options ?? {}),
+    evidenceOf(name, data as EventData<typeof name>, at, `${prefix}${i}`, options ?? {}),
   );
 
 const agents = ['builder', 'reviewer', 'deployer', 'tester', 'releaser', 'librarian'];

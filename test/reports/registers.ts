@@ -39,4 +39,4 @@ export const findingsRegister = (count: number): Register => ({
 
 /** A bad month with a register of so many findings. */
 export const longMonth = (count: number): ReportDocument =>
-  reportDocumentSchema.parse({ ...badMonth(), registers: [findingsRegister(count)] });
+  reportDocumentSchema.parse({ ...badMonth(count), registers: [findingsRegister(count)] });

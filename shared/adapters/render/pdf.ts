@@ -1,7 +1,7 @@
 import type { Block } from '../../../schemas/report-blocks.js';
 import type { RenderContext, ReportDocument } from '../../../schemas/report-document.js';
 import { inert } from '../../core/reports/escape.js';
-import { provenance, provenanceFoot, standing } from '../../core/reports/sentences.js';
+import { issueMark, provenance, provenanceFoot, standing } from '../../core/reports/sentences.js';
 import { light, page as area } from '../../core/reports/tokens.js';
 import { putBlock } from './pdf-blocks.js';
 import { openCanvas, paper, type Canvas, type Setting } from './pdf-canvas.js';
@@ -78,13 +78,14 @@ function putFurniture(canvas: Canvas, document: ReportDocument, context: RenderC
   const bold: Setting = { token: 'furniture', bold: true, colour: 'ink2' };
   const right = paper.left + area.width;
   const sample = document.classification.publicSafe ? 'PUBLIC-SAFE SAMPLE · ' : '';
-  const qualified = document.issue.state === 'qualified' ? ' · QUALIFIED' : '';
+  const state = issueMark(document);
   for (let page = start; page < start + count; page += 1) {
     pdf.switchToPage(page);
     canvas.artifact(() => {
       const mark = provenance(document);
-      const title = canvas.fit(`${document.title}, ${document.period.label}${qualified}`, 170, plain);
-      const tenant = canvas.fit(document.tenant, 140, plain);
+      const room = 190 - canvas.width(state, plain);
+      const title = `${canvas.fit(`${document.title}, ${document.period.label}`, room, plain)}${state}`;
+      const tenant = canvas.fit(document.tenant, 120, plain);
       canvas.put(mark, paper.left, 48, bold);
       canvas.put(
         title,

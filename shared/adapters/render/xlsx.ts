@@ -25,7 +25,10 @@ export async function renderXlsx(document: ReportDocument, context: RenderContex
   const pages = [readMePage(document, context), ...sheetsOf(document).map(pageOf)];
   const written = await writeWorkbook(pages, { features: [filters] }).toBuffer();
   const parts = Object.entries(unzipSync(new Uint8Array(written)));
-  return zipOf(parts.map(([name, bytes]) => ({ name, bytes })));
+  return zipOf(
+    parts.map(([name, bytes]) => ({ name, bytes })),
+    1,
+  );
 }
 
 const heading = { fontWeight: 'bold', backgroundColor: light.surface2, alignVertical: 'top' } as const;
@@ -83,8 +86,8 @@ const filters: Feature<Content> = {
     transform: {
       'xl/worksheets/sheet{id}.xml': {
         transform: (content) => {
-          const cells = content.includes('state="frozen"') ? [...content.matchAll(/<row r="(\d+)"/g)] : [];
-          const last = cells.at(-1)?.[1];
+          if (!content.includes('state="frozen"')) return content;
+          const last = /^<row r="(\d+)"/.exec(content.slice(content.lastIndexOf('<row r="')))?.[1];
           const header = /<row r="1"[^>]*>.*?<\/row>/s.exec(content)?.[0] ?? '';
           const column = [...header.matchAll(/<c r="([A-Z]+)1"/g)].at(-1)?.[1];
           return last === undefined || column === undefined

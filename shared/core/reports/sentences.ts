@@ -27,6 +27,14 @@ export function provenance({ classification }: ReportDocument): string {
     : classification.mark;
 }
 
+/** The state of issue on every page, where it is another than issued; in the SOC 2-style packet “qualified” would be an opinion. */
+export function issueMark({ issue, reportType }: ReportDocument): string {
+  if (issue.state === 'issued') return '';
+  if (issue.state === 'qualified')
+    return reportType === 'soc2-evidence' ? ' · OPEN BLOCKERS' : ' · QUALIFIED';
+  return ` · ${issue.state.toUpperCase()}`;
+}
+
 /** `1–31 Oct 2026 (Europe/London)`. */
 export const periodOf = ({ period: p }: ReportDocument): string => period(p.from, p.to, p.zone);
 

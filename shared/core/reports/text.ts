@@ -1,4 +1,5 @@
 import { pseudonymPattern, type Severity } from '../../../schemas/primitives.js';
+import type { ReadinessTarget } from '../../../schemas/readiness.js';
 import type { Cell } from '../../../schemas/report-blocks.js';
 import type { Figure, NotObserved, Ref, Status } from '../../../schemas/report-figures.js';
 import { catalogue } from '../posture/catalogue.js';
@@ -104,6 +105,7 @@ export function refsOf({ tenantId, posture: { asOf }, publicSafe }: ReportInput)
     /** The posture as it was known then, so that the way down still holds when the posture has moved on. */
     posture: to('posture', `/posture?asOf=${asOf}`),
     checkpoint: to('checkpoint', '/log/checkpoint'),
+    readiness: (target: ReadinessTarget) => to(`readiness ${target}`, `/readiness?target=${target}`),
     list: (name: ListName) => to(name, `/${name}`),
     /** Numbered in the order of the catalogue: C-05. */
     control: (id: string) =>
@@ -111,6 +113,7 @@ export function refsOf({ tenantId, posture: { asOf }, publicSafe }: ReportInput)
     finding: (finding: Finding) =>
       to(`F-${fingerprint(finding).slice(0, 10)}`, `/findings/${fingerprint(finding)}`),
     evidence: (id: string) => to(`E-${id.slice(0, 10)}`, `/evidence/${id}`),
+    proof: (id: string) => to(`P-${id.slice(0, 10)}`, `/evidence/${id}/proof`),
   };
 }
 export type Refs = ReturnType<typeof refsOf>;

@@ -28,6 +28,8 @@ export async function decideReport(
   // Its mails leave without a decision: one that was accepted here would be believed and change nothing.
   if (!record.approvalRequired)
     throw new Refusal('conflict', 'the report needs no approval and has had none');
+  if (outcome === 'approved' && record.frozen?.waiting !== undefined)
+    throw new Refusal('conflict', `the report cannot be approved. ${record.frozen.waiting}`);
   const report = await reportInLog(deps, reportId);
   if (outcome !== 'expired' && report.status !== 'rendered') {
     const may = report.status === 'requested' ? 'it is not rendered yet' : `it is ${report.status}`;

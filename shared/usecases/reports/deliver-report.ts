@@ -19,6 +19,8 @@ export async function planDelivery(deps: ReportDeps, reportId: string): Promise<
   const { value: record } = await loadReport(deps.stores, reportId);
   const digest = record.rendered?.manifestDigest;
   if (digest === undefined) throw new Error('a report is rendered before it is delivered');
+  // A packet that waits is read where it lies; it goes to nobody.
+  if (record.frozen?.waiting !== undefined) return { operationIds: [] };
   return {
     operationIds: record.recipients.map((recipient) =>
       uuidOf('mail', deps.stores.tenantId, digest, recipient),

@@ -7,8 +7,7 @@ import { canonicalBytes } from '../../core/kernel/canonical.js';
 import { fromHex, fromUtf8, toBase64 } from '../../core/kernel/bytes.js';
 import { sha256Hex } from '../../core/kernel/hash.js';
 import { Refusal } from '../../core/kernel/refusal.js';
-import { buildCiso } from '../../core/reports/ciso/ciso.js';
-import { gatherPosture } from './gather-posture.js';
+import { buildReport } from './build-report.js';
 import { foldUntil } from '../fold.js';
 import { signCheckpoint } from '../log.js';
 import { stateRequest } from './request-report.js';
@@ -28,11 +27,7 @@ export async function freezeReport(deps: ReportDeps, reportId: string): Promise<
   const tenant = await stores.tenant.get();
   if (!tenant) throw new Refusal('not_found', 'there is no such tenant');
   await foldUntil({ ledger: stores.ledger, now: () => clock.now() }, clock.now());
-  const input = await gatherPosture({ stores }, tenant.tenant, record.period, {
-    rehearsal: deps.rehearsal,
-    publicSafe: record.publicSafe,
-  });
-  const document = buildCiso(input);
+  const document = await buildReport(deps, tenant.tenant, record);
   const bytes = canonicalBytes(reportDocumentSchema.parse(document));
   const documentDigest = sha256Hex(bytes);
   await blobs.create(
@@ -57,6 +52,7 @@ export async function freezeReport(deps: ReportDeps, reportId: string): Promise<
     asOf: document.asOf,
     context,
     note: checkpoint.note,
+    ...(document.issue.state === 'waiting' ? { waiting: document.issue.text } : {}),
   });
 }
 

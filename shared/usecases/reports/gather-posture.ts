@@ -114,7 +114,8 @@ function beforeFirst({ tenantId, sample, createdAt, settings }: Tenant, summary:
   };
 }
 
-async function summaryOf(ledger: LedgerStore): Promise<Summary> {
+/** The counters as they stand; empty before the first entry. */
+export async function summaryOf(ledger: LedgerStore): Promise<Summary> {
   const found = (await ledger.read(['summary'])).get('summary');
   return found?.kind === 'summary' ? found : { id: 'summary', kind: 'summary', counts: {}, totals: {} };
 }

@@ -44,7 +44,15 @@ export type ReportRecord = {
   /** The incident an incident report is about; the one opened last where absent. */
   incident?: string;
   approvalExpiresHours: number;
-  frozen?: { documentDigest: string; position: number; asOf: string; context: RenderContext; note: string };
+  frozen?: {
+    documentDigest: string;
+    position: number;
+    asOf: string;
+    context: RenderContext;
+    note: string;
+    /** What the packet waits for, in its own words: it may be read, and is neither approved nor sent. */
+    waiting?: string;
+  };
   rendered?: { artifacts: Artifact[]; manifestDigest: string };
 };
 

@@ -6,16 +6,14 @@ import { Refusal } from '../../core/kernel/refusal.js';
 import { instantOf } from '../../core/kernel/time.js';
 import { defaultPeriod, periodOf } from '../periods.js';
 import { recordStatement } from '../record.js';
+import { anyIncident } from './gather-incident.js';
 import { loadReport, reportRecordId, type ReportDeps, type ReportRecord } from './report-record.js';
-
-/** Reports that have a builder. The others are in the catalogue as waiting. */
-export const buildableReports: ReadonlySet<string> = new Set(['ciso']);
 
 /**
  * Records a request for a report. The id follows from the idempotency key, or from `nonce` where there is none; the
  * same request again answers with the same report.
  * @returns the record that stands.
- * @throws Refusal `conflict` for a type without a builder, recipients outside the allowed domains, or a key used before
+ * @throws Refusal `conflict` for an incident report without an incident, recipients outside the allowed domains, or a key used before
  * for something else.
  */
 export async function requestReport(
@@ -25,12 +23,10 @@ export async function requestReport(
   request: RequestReport,
   nonce: string,
 ): Promise<ReportRecord> {
-  if (!buildableReports.has(request.type)) {
-    throw new Refusal(
-      'conflict',
-      `the ${request.type} report waits for its builder; only ${[...buildableReports].join(', ')} can be produced`,
-    );
-  }
+  if (request.type === 'delivery-validation')
+    throw new Refusal('conflict', 'the delivery validation is asked for on its own route');
+  if (request.type === 'incident' && !(await anyIncident(deps.stores)))
+    throw new Refusal('conflict', 'the incident report waits for an incident: none is in the log');
   const { stores, keys, clock } = deps;
   const macKey = await keys.macKey(stores.tenantId);
   const id = uuidOf('report', stores.tenantId, request.idempotencyKey ?? nonce);

@@ -1,5 +1,4 @@
-import type { ReportCatalogue, ReportView } from '../../../schemas/reports.js';
-import type { ReportType } from '../../../schemas/events/service.js';
+import type { ReportView } from '../../../schemas/reports.js';
 import { Refusal } from '../../core/kernel/refusal.js';
 import { sha256Hex } from '../../core/kernel/hash.js';
 import { instantOf } from '../../core/kernel/time.js';
@@ -8,37 +7,7 @@ import { pseudonymOf } from '../../core/ingest/people.js';
 import { recordStatement } from '../record.js';
 import type { Page } from '../../ports.js';
 import { reportInLog } from './decide-report.js';
-import { buildableReports } from './request-report.js';
 import { blobNames, loadReport, type ReportDeps, type ReportRecord } from './report-record.js';
-
-const titles: Readonly<Record<Exclude<ReportType, 'delivery-validation'>, string>> = {
-  cso: 'CSO report',
-  ciso: 'CISO report',
-  'board-kpi': 'Board KPI pack',
-  'soc2-evidence': 'SOC 2-style evidence packet',
-  incident: 'Incident and closure report',
-  'trial-handoff': 'Trial evaluator handoff',
-  'pilot-launch': 'Pilot launch board pack',
-  'production-readiness': 'Production readiness packet',
-};
-
-/** The eight reports: ready, or waiting for what. */
-export function reportCatalogue(observed: boolean): ReportCatalogue {
-  return {
-    items: Object.entries(titles).map(([type, title]) => {
-      const waitingFor = [
-        ...(buildableReports.has(type) ? [] : ['its builder']),
-        ...(observed ? [] : ['the first evidence in the log']),
-      ];
-      return {
-        type: type as ReportType,
-        title,
-        status: waitingFor.length === 0 ? 'ready' : 'waiting',
-        waitingFor,
-      };
-    }),
-  };
-}
 
 type ViewDeps = Pick<ReportDeps, 'stores'>;
 

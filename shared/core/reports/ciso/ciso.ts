@@ -2,7 +2,7 @@ import type { ReportDocument } from '../../../../schemas/report-document.js';
 import { appendix } from './appendix.js';
 import { changesOf } from './changes.js';
 import { controlsSection } from './controls.js';
-import { frame } from '../front/frame.js';
+import { beside, frame } from '../front/frame.js';
 import { decisionsOf } from '../front/decisions.js';
 import { findingsSection } from './findings.js';
 import { governanceSection } from './governance.js';
@@ -12,7 +12,7 @@ import { layersOf } from './layers.js';
 import { messagesOf } from '../front/messages.js';
 import { scoreCardOf } from '../front/score.js';
 import { postureRegisters } from '../registers/registers.js';
-import { counted, isAre, refsOf } from '../text.js';
+import { refsOf } from '../text.js';
 import { verdictOf } from '../front/verdict.js';
 
 /**
@@ -40,17 +40,4 @@ export function buildCiso(input: ReportInput): ReportDocument {
       ...appendix(input, refs),
     ],
   });
-}
-
-/** Accepted risks never fire a verdict, but stand beside it. */
-function beside({ findings, posture }: ReportInput): string[] {
-  const { accepted } = posture.layers.findings;
-  if (accepted === 0) return [];
-  const ends = findings
-    .flatMap((f) => (f.acceptance ? [f.acceptance.expiresAt.slice(0, 10)] : []))
-    .sort()
-    .at(0);
-  return [
-    `${counted(accepted, 'finding')} ${isAre(accepted)} accepted${ends === undefined ? '' : `, the first until ${ends}`}.`,
-  ];
 }

@@ -1,6 +1,6 @@
 import type { ReportDocument } from '../../../../schemas/report-document.js';
 import type { ReportInput } from '../input.js';
-import { quoted } from '../text.js';
+import { counted, isAre, quoted } from '../text.js';
 
 type Own = Pick<ReportDocument, 'reportType' | 'title' | 'issue' | 'verdict' | 'blocks' | 'registers'> & {
   scope?: string;
@@ -28,4 +28,17 @@ export function frame(input: ReportInput, own: Own): ReportDocument {
       publicSafe,
     },
   };
+}
+
+/** Accepted risks never fire a verdict, but stand beside it. */
+export function beside({ findings, posture }: ReportInput): string[] {
+  const { accepted } = posture.layers.findings;
+  if (accepted === 0) return [];
+  const ends = findings
+    .flatMap((f) => (f.acceptance ? [f.acceptance.expiresAt.slice(0, 10)] : []))
+    .sort()
+    .at(0);
+  return [
+    `${counted(accepted, 'finding')} ${isAre(accepted)} accepted${ends === undefined ? '' : `, the first until ${ends}`}.`,
+  ];
 }

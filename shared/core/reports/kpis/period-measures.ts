@@ -26,7 +26,7 @@ export function median(values: readonly number[]): number {
 /** Nearest rank, ceil(0.95 n). */
 const p95 = (values: readonly number[]): number => sorted(values)[Math.ceil(0.95 * values.length) - 1] ?? 0;
 
-const within = (instant: string, { from, to }: ReportInput['window']): boolean => {
+export const within = (instant: string, { from, to }: ReportInput['window']): boolean => {
   const ms = millisOf(instant);
   return ms >= millisOf(from) && ms < millisOf(to);
 };

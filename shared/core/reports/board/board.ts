@@ -1,0 +1,139 @@
+import type { Readiness } from '../../../../schemas/readiness.js';
+import type { Block, BlockOf } from '../../../../schemas/report-blocks.js';
+import { verdictVocabulary, type ReportDocument } from '../../../../schemas/report-document.js';
+import type { KpiRow, Ref } from '../../../../schemas/report-figures.js';
+import { day as dayWords, inUnit, instant, number } from '../format.js';
+import { decisionsOf } from '../front/decisions.js';
+import { beside, frame } from '../front/frame.js';
+import { issueOf } from '../front/issue.js';
+import { messagesOf } from '../front/messages.js';
+import { controlsWords, verdictOf } from '../front/verdict.js';
+import type { Counters, ReportInput, View } from '../input.js';
+import { kpiTable } from '../kpis/kpi-rows.js';
+import { postureRegisters } from '../registers/registers.js';
+import { counted, fitting, isAre, refsOf, type Refs } from '../text.js';
+import { boardRows } from './indicators.js';
+import { periodsTable } from './periods.js';
+
+/** What stood when an earlier period of the same length ended; null where nothing was known then. */
+export type EarlierPeriod = { label: string; view: View | null; before: Counters | null };
+
+export type BoardInput = ReportInput & {
+  /** The three periods before, oldest first. */
+  earlier: readonly EarlierPeriod[];
+  /** What stands between the tenant and production; null where it was not asked. */
+  gate: Pick<Readiness, 'blockers'> | null;
+  /** Incidents opened in the period; null where no incident source was ever heard. */
+  incidents: number | null;
+};
+
+/** The board KPI pack: is agent risk inside our appetite, and is anything asked of us? Two pages, no appendix. */
+export function buildBoard(input: BoardInput): ReportDocument {
+  const refs = refsOf(input);
+  const rows = boardRows(input, refs);
+  return frame(input, {
+    reportType: 'board-kpi',
+    title: 'Board KPI pack',
+    issue: issueOf(input),
+    verdict: boardVerdict(input, rows),
+    registers: postureRegisters(input),
+    blocks: [
+      { kind: 'verdict', beside: beside(input) },
+      {
+        kind: 'messages',
+        items: messagesOf(input, refs).map(({ text, ref }) => ({ text: withoutIds(text), ref })),
+      },
+      decisions(input, refs),
+      { kind: 'heading', level: 2, text: 'Material incidents' },
+      { kind: 'paragraph', text: incidentsWords(input), ref: refs.list('evidence') },
+      { kind: 'heading', level: 2, text: 'Indicators', newPage: true },
+      kpiTable('The indicators of the board', rows, input),
+      periodsTable(input, rows),
+      { kind: 'heading', level: 3, text: 'Appetite' },
+      appetite(rows, refs.posture),
+      basisWords(input, refs),
+      { kind: 'references' },
+    ],
+  });
+}
+
+/** Ids stand in the margin, not in the sentence. */
+const withoutIds = (text: string): string =>
+  text.replace(/\bF-[0-9a-f]{10}\b(, )?/g, '').replace(/ \(\)/g, '');
+
+function decisions(input: ReportInput, refs: Refs): BlockOf<'decisions'> {
+  return {
+    kind: 'decisions',
+    items: decisionsOf(input, refs).map((item) => ({ ...item, action: withoutIds(item.action) })),
+  };
+}
+
+/** The posture's verdict in the board's words; an indicator beyond its limit is outside appetite whatever the posture says. */
+function boardVerdict(input: BoardInput, rows: readonly KpiRow[]): ReportDocument['verdict'] {
+  const own = verdictOf(input);
+  const beyond = rows.filter(({ status }) => status === 'off_target');
+  const between = rows.filter(({ status }) => status === 'needs_attention');
+  const unknown = rows.filter(({ status }) => status === 'not_observed');
+  const code =
+    own.code === 'off_target' || (own.code !== 'not_enough_evidence' && beyond.length > 0)
+      ? 'off_target'
+      : own.code === 'on_target' && between.length > 0
+        ? 'needs_attention'
+        : input.posture.verdict;
+  const named = (some: readonly KpiRow[]): string => some.map(({ label }) => label.toLowerCase()).join(', ');
+  const head = `${number(beyond.length)} of ${number(rows.length)} indicators ${isAre(beyond.length)} beyond ${beyond.length === 1 ? 'its' : 'their'} limit`;
+  const tail = unknown.length > 0 ? `; ${number(unknown.length)} ${isAre(unknown.length)} not observed` : '';
+  const sentence =
+    code === 'not_enough_evidence' || beyond.length === 0
+      ? fitting(140, own.sentence, `${head}${tail}.`)
+      : fitting(140, `${head}: ${named(beyond)}${tail}.`, `${head}: ${named(beyond)}.`, `${head}${tail}.`);
+  return { set: 'board', code, words: verdictVocabulary.board[code], sentence };
+}
+
+function incidentsWords({ incidents, period }: BoardInput): string {
+  const stated = 'Whether one is material is not stated: no determination is recorded.';
+  if (incidents === null) return `Not observed — no incident is recorded in the log. ${stated}`;
+  if (incidents === 0)
+    return `No incident was opened from ${dayWords(period.from)} to ${dayWords(period.to)}. ${stated}`;
+  return `${counted(incidents, 'incident')} opened from ${dayWords(period.from)} to ${dayWords(period.to)}. ${stated}`;
+}
+
+/** A sentence for each limit that is passed. Nobody approved a limit yet, and it says so. */
+function appetite(rows: readonly KpiRow[], posture: Ref): Block {
+  const beyond = rows.filter(({ status, limit }) => status === 'off_target' && limit !== null);
+  const items = beyond.map((row) => ({
+    text: `${row.label}: beyond the limit of ${inUnit(row.limit ?? 0, row.unit)} (proposed, not approved); ${row.sample}.`,
+    ref: row.ref,
+  }));
+  return {
+    kind: 'list',
+    ordered: false,
+    items:
+      items.length > 0
+        ? items
+        : [
+            {
+              text: 'No indicator is beyond its limit. The limits are proposed and not approved.',
+              ref: posture,
+            },
+          ],
+  };
+}
+
+function basisWords(input: BoardInput, refs: Refs): Block {
+  const { posture } = input;
+  return {
+    kind: 'keyValues',
+    rows: [
+      {
+        key: 'Stands on',
+        value: `log position ${number(posture.position)} at ${instant(posture.asOf)}; ${controlsWords(posture)}`,
+        ref: refs.checkpoint,
+      },
+      {
+        key: 'Targets and limits',
+        value: 'Defaults: proposed, not approved by the board. Definitions stand in the CISO report.',
+      },
+    ],
+  };
+}

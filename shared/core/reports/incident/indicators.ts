@@ -1,0 +1,76 @@
+import type { Figure, KpiRow } from '../../../../schemas/report-figures.js';
+import { day, hour, millisOf } from '../../kernel/time.js';
+import { duration } from '../format.js';
+import { countRow, wholeRow } from '../kpis/own-rows.js';
+import { statusOf } from '../kpis/kpi-rules.js';
+import { counted, observed, unknown, type Refs } from '../text.js';
+import type { IncidentInput } from './facts.js';
+
+const noPrior = unknown('one_incident', 'an incident has no period before it');
+
+/** I1 to I5. What is still running is not observed, with how long it runs: leaving it open improves no number. */
+export function incidentRows(input: IncidentInput, refs: Refs): KpiRow[] {
+  const { incident, timeline, posture } = input;
+  const ref = refs.evidence(incident.openedBy);
+  const first = timeline.find(({ id }) => id !== incident.openedBy && id !== incident.closed?.by);
+  const detected = incident.detectedAt ?? incident.openedAt;
+  const open = duration(Math.max(0, millisOf(posture.asOf) - millisOf(incident.openedAt)));
+  const { closed } = incident;
+  const late = closed?.followUps.filter(({ dueAt }) => millisOf(dueAt) < millisOf(posture.asOf)).length ?? 0;
+  const timed = (id: string, label: string, figure: Figure, target: number, sample: string): KpiRow => {
+    const spec = { unit: 'days' as const, better: 'lower' as const, target, limit: target };
+    return {
+      ...spec,
+      id,
+      label,
+      figure,
+      prior: noPrior,
+      trend: 'no_comparison',
+      sample,
+      status: statusOf(figure, spec),
+      touched: false,
+      ref,
+      spark: [],
+    };
+  };
+  const days = (from: string, to: string): Figure =>
+    observed(Math.max(0, millisOf(to) - millisOf(from)) / day);
+  return [
+    timed(
+      'I1',
+      'Time to detect',
+      first ? days(first.time, detected) : unknown('first_unknown', 'first event unknown'),
+      1,
+      'from the first linked event to detection; n = 1',
+    ),
+    timed(
+      'I2',
+      'Time to contain',
+      unknown('not_contained', closed ? 'no event says containment' : 'not contained'),
+      (4 * hour) / day,
+      'no event type says containment; n = 1',
+    ),
+    timed(
+      'I3',
+      'Time to close',
+      closed ? days(incident.openedAt, closed.at) : unknown('open', `open for ${open}`),
+      14,
+      'from opening to closing; n = 1',
+    ),
+    wholeRow(
+      'I4',
+      'Remediation evidenced',
+      [closed?.remediation.filter(({ resolves }) => resolves).length ?? 0, closed?.remediation.length ?? 0],
+      counted(closed?.remediation.length ?? 0, 'action'),
+      ref,
+      'no action recorded',
+    ),
+    closed && closed.followUps.length > 0
+      ? countRow('I5', 'Follow-ups overdue', late, `of ${counted(closed.followUps.length, 'follow-up')}`, ref)
+      : {
+          ...countRow('I5', 'Follow-ups overdue', 0, 'none recorded', ref),
+          figure: unknown('none', 'no follow-up recorded'),
+          status: 'not_observed',
+        },
+  ];
+}

@@ -1,0 +1,130 @@
+import type { Block } from '../../../../schemas/report-blocks.js';
+import type { ReportDocument } from '../../../../schemas/report-document.js';
+import { basis, definitions } from '../appendix/definitions.js';
+import { findingsTable } from '../appendix/findings-table.js';
+import { instant, number } from '../format.js';
+import { daysAfter } from '../front/decisions.js';
+import { frame } from '../front/frame.js';
+import { waitingFor } from '../front/waiting.js';
+import type { ReportInput } from '../input.js';
+import { kpiTable } from '../kpis/kpi-rows.js';
+import { blockersTable, checksTable, type Gate } from '../production/gate-tables.js';
+import { ofType, type Proofs } from '../proof.js';
+import { checksRegister } from '../registers/checks-register.js';
+import { postureRegisters } from '../registers/registers.js';
+import { counted, fitting, refsOf, type Refs } from '../text.js';
+import { scope, front, controlReadiness, risksAccepted } from './sections.js';
+
+export type PilotInput = ReportInput & { gate: Gate; proofs: Proofs };
+
+/** The pilot launch board pack: go or no-go, and which risks do I carry? Two pages and an appendix. */
+export function buildPilot(input: PilotInput): ReportDocument {
+  const refs = refsOf(input);
+  const { blockers } = input.gate;
+  return frame(input, {
+    reportType: 'pilot-launch',
+    title: 'Pilot launch board pack',
+    issue: waitingFor(blockers),
+    verdict: verdictOf(input),
+    registers: [checksRegister(input.gate), ...postureRegisters(input)],
+    blocks: [
+      { kind: 'verdict', beside: [] },
+      { kind: 'messages', items: reasons(input, refs) },
+      decision(input, refs),
+      { kind: 'heading', level: 2, text: 'Scope' },
+      scope(input, refs),
+      kpiTable('Indicators', front(input, refs), input),
+      { kind: 'heading', level: 2, text: 'Control readiness', newPage: true },
+      controlReadiness(input, refs),
+      { kind: 'heading', level: 2, text: 'Risks accepted' },
+      risksAccepted(input, refs),
+      { kind: 'heading', level: 2, text: 'Success measures' },
+      {
+        kind: 'paragraph',
+        text: 'Not observed — no success measure with a baseline, target and stop rule is recorded in the log.',
+        ref: refs.posture,
+      },
+      { kind: 'heading', level: 2, text: 'Reasons against' },
+      blockersTable(blockers, refs, 'pilot'),
+      { kind: 'heading', level: 2, text: 'Appendix: checks', newPage: true },
+      checksTable(input, refs, 'pilot'),
+      { kind: 'heading', level: 2, text: 'Appendix: open findings' },
+      findingsTable(input, refs),
+      { kind: 'heading', level: 2, text: 'Appendix: definitions' },
+      definitions(['K04', 'K08', 'K13', 'K14', 'K16']),
+      { kind: 'heading', level: 2, text: 'Appendix: what this pack stands on' },
+      basis(input, refs),
+      { kind: 'heading', level: 2, text: 'References' },
+      { kind: 'references' },
+    ],
+  });
+}
+
+/** A control is ready where it is enforced for every item in scope; unknown is not ready. */
+export const readyOf = ({ posture }: PilotInput) => ({
+  ready: posture.controls.filter((c) => c.state === 'enforced').length,
+  all: posture.controls.filter((c) => c.state !== 'not_applicable').length,
+});
+
+/** Two verdicts only: a condition is an accepted risk with an expiry, or a blocker. */
+function verdictOf(input: PilotInput): ReportDocument['verdict'] {
+  const { blockers } = input.gate;
+  const { ready, all } = readyOf(input);
+  const { accepted } = input.posture.layers.findings;
+  const controls = `${number(ready)} of ${counted(all, 'pilot control')} are ready`;
+  if (blockers.length === 0)
+    return {
+      set: 'pilot',
+      code: 'go',
+      words: 'Go',
+      sentence: `${controls}; ${counted(accepted, 'risk')} accepted; no check blocks.`,
+    };
+  const titles = blockers.map(({ title }) => title.toLowerCase());
+  return {
+    set: 'pilot',
+    code: 'no_go',
+    words: 'No-go',
+    sentence: fitting(
+      140,
+      `${controls}; ${number(blockers.length)} of ${number(input.gate.checks.length)} checks block: ${titles.join('; ')}.`,
+      `${controls}; ${number(blockers.length)} of ${number(input.gate.checks.length)} checks block.`,
+    ),
+  };
+}
+
+function reasons(input: PilotInput, refs: Refs) {
+  const { blockers } = input.gate;
+  const { ready, all } = readyOf(input);
+  if (blockers.length === 0)
+    return [
+      {
+        text: `For: ${number(ready)} of ${counted(all, 'control')} enforced for every item in scope, and no check of the gate blocks`,
+        ref: refs.readiness('pilot'),
+      },
+    ];
+  return blockers.slice(0, 3).map(({ title, resolution }) => ({
+    text: fitting(160, `Against: ${title}. ${resolution}`, `Against: ${title}.`),
+    ref: refs.readiness('pilot'),
+  }));
+}
+
+function decision(input: PilotInput, refs: Refs): Block {
+  const { blockers } = input.gate;
+  const made = ofType(input.proofs, 'readiness.decided').find(({ data }) => data.target === 'pilot');
+  const when = made
+    ? `The gate decided at ${instant(made.proof.evidence.event.time)}.`
+    : 'The gate has not decided yet.';
+  return {
+    kind: 'decisions',
+    items: [
+      {
+        action: blockers.length === 0 ? 'Launch the pilot or not' : 'Hold the pilot until nothing blocks',
+        by: daysAfter(input, 7),
+        owner: 'pilot sponsor',
+        why: when,
+        otherwise: 'The pilot does not start.',
+        ref: made ? refs.evidence(made.proof.evidence.id) : refs.readiness('pilot'),
+      },
+    ],
+  };
+}

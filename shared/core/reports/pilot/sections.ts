@@ -1,0 +1,111 @@
+import type { Block } from '../../../../schemas/report-blocks.js';
+import type { KpiRow } from '../../../../schemas/report-figures.js';
+import { number } from '../format.js';
+import { kpi } from '../kpis/kpi-rows.js';
+import { wholeRow } from '../kpis/own-rows.js';
+import { at, findingWords, link, person, state, text, type Refs } from '../text.js';
+import { type PilotInput, readyOf } from './pilot.js';
+
+export function scope({ posture }: PilotInput, refs: Refs): Block {
+  const { coverage } = posture.layers;
+  const kind = (key: 'agents' | 'repositories' | 'workflows' | 'tools') => ({
+    key: key.charAt(0).toUpperCase() + key.slice(1),
+    value: `${number(coverage[key].inScope)} in scope: ${number(coverage[key].declared)} declared, ${number(coverage[key].shadow)} observed and not declared`,
+    ref: refs.list(key),
+  });
+  return {
+    kind: 'keyValues',
+    rows: [
+      kind('agents'),
+      kind('repositories'),
+      kind('workflows'),
+      kind('tools'),
+      { key: 'Users and dates', value: 'not observed — no pilot scope is recorded in the log' },
+      { key: 'Out of scope', value: 'what the inventory does not declare and nobody observed' },
+    ],
+  };
+}
+
+export function front(input: PilotInput, refs: Refs): KpiRow[] {
+  const { ready, all } = readyOf(input);
+  const open = input.gate.checks.length - input.gate.blockers.length;
+  return [
+    wholeRow(
+      'P1',
+      'Pilot controls ready',
+      [ready, all],
+      'enforced for every item in scope',
+      refs.list('controls'),
+      'no control is applicable',
+    ),
+    wholeRow(
+      'K22',
+      'Checks of the gate passed',
+      [open, input.gate.checks.length],
+      'a preview of the gate',
+      refs.readiness('pilot'),
+      'the gate ran no check',
+    ),
+    kpi('K04', input, refs),
+    kpi('K08', input, refs),
+    kpi('K13', input, refs),
+    kpi('K14', input, refs),
+    kpi('K16', input, refs),
+  ];
+}
+
+export function controlReadiness({ posture }: PilotInput, refs: Refs): Block {
+  const rank = ['blocked', 'missing', 'stale', 'shadowed', 'not_observed', 'enforced', 'not_applicable'];
+  const rows = posture.controls.toSorted((a, b) => rank.indexOf(a.state) - rank.indexOf(b.state));
+  return {
+    kind: 'table',
+    caption: `Controls of the pilot, those not ready first (n = ${number(rows.length)})`,
+    columns: [
+      { key: 'control', title: 'Control', kind: 'text', weight: 4 },
+      { key: 'enforced', title: 'Enforced', kind: 'number' },
+      { key: 'inScope', title: 'In scope', kind: 'number' },
+      { key: 'ready', title: 'Ready', kind: 'text' },
+      { key: 'state', title: 'State', kind: 'status' },
+      { key: 'ref', title: 'Reference', kind: 'ref' },
+    ],
+    rows: rows.map((c) => [
+      text(c.title),
+      { kind: 'number', value: c.counts.enforced },
+      { kind: 'number', value: c.inScope },
+      text(c.state === 'enforced' ? 'yes' : c.state === 'not_applicable' ? 'not applicable' : 'no'),
+      state(c.state),
+      link(refs.control(c.id)),
+    ]),
+    empty: 'No control is in force.',
+  };
+}
+
+export function risksAccepted({ findings, posture }: PilotInput, refs: Refs): Block {
+  const rows = findings.filter((f) => f.state === 'accepted').slice(0, 10);
+  const total = Math.max(posture.layers.findings.accepted, rows.length);
+  return {
+    kind: 'table',
+    caption: `Risks that the sponsor carries (n = ${number(total)})`,
+    columns: [
+      { key: 'risk', title: 'Risk', kind: 'text', weight: 4 },
+      { key: 'owner', title: 'Owner', kind: 'text', weight: 1.5 },
+      { key: 'approver', title: 'Approver', kind: 'text', weight: 1.5 },
+      { key: 'expires', title: 'Expires', kind: 'instant' },
+      { key: 'ref', title: 'Reference', kind: 'ref' },
+    ],
+    rows: rows.flatMap((f) =>
+      f.acceptance
+        ? [
+            [
+              text(findingWords(f, 140)),
+              text(person(f.acceptance.owner, 'none')),
+              text(person(f.acceptance.approvedBy, 'none')),
+              at(f.acceptance.expiresAt),
+              link(refs.finding(f)),
+            ],
+          ]
+        : [],
+    ),
+    empty: 'Nothing is accepted.',
+  };
+}

@@ -1,0 +1,49 @@
+import type { Readiness, ReadinessTarget } from '../../../../schemas/readiness.js';
+import type { Block } from '../../../../schemas/report-blocks.js';
+import { number } from '../format.js';
+import { link, text, type Refs } from '../text.js';
+
+/** What the gate would say at the report's position: a preview, never a decision. */
+export type Gate = Pick<Readiness, 'blockers' | 'checks'>;
+
+/** Blockers with the role that can remove each; shared with the pilot's pack. */
+export const blockersTable = (blockers: Gate['blockers'], refs: Refs, target: ReadinessTarget): Block => ({
+  kind: 'table',
+  caption: `What stands in the way, in the gate’s order (n = ${number(blockers.length)})`,
+  columns: [
+    { key: 'blocker', title: 'Blocker', kind: 'text', weight: 2.4 },
+    { key: 'meaning', title: 'Meaning', kind: 'text', weight: 3.4 },
+    { key: 'resolution', title: 'Resolution', kind: 'text', weight: 3 },
+    { key: 'owner', title: 'Owner', kind: 'text', weight: 1.3 },
+    { key: 'ref', title: 'Reference', kind: 'ref' },
+  ],
+  rows: blockers.map((b) => [
+    text(b.title),
+    text(b.meaning),
+    text(b.resolution),
+    text(b.owner),
+    link(b.evidenceIds[0] === undefined ? refs.readiness(target) : refs.evidence(b.evidenceIds[0])),
+  ]),
+  empty: 'Nothing stands in the way.',
+});
+
+/** Every check of a gate, blocking ones first. */
+export const checksTable = ({ gate }: { gate: Gate }, refs: Refs, target: ReadinessTarget): Block => ({
+  kind: 'table',
+  caption: `Checks of the gate, blocking ones first (n = ${number(gate.checks.length)})`,
+  columns: [
+    { key: 'check', title: 'Check', kind: 'text', weight: 2.4 },
+    { key: 'found', title: 'Found', kind: 'text', weight: 4 },
+    { key: 'status', title: 'Status', kind: 'status' },
+    { key: 'ref', title: 'Reference', kind: 'ref' },
+  ],
+  rows: gate.checks
+    .toSorted((a, b) => Number(a.status === 'pass') - Number(b.status === 'pass'))
+    .map((check) => [
+      text(check.name.replaceAll('_', ' ')),
+      text(check.message, 300),
+      { kind: 'status', status: check.status === 'pass' ? 'on_target' : 'off_target' },
+      link(refs.readiness(target)),
+    ]),
+  empty: 'The gate ran no check.',
+});

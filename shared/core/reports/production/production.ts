@@ -1,0 +1,111 @@
+import type { ReportDocument } from '../../../../schemas/report-document.js';
+import type { KpiRow } from '../../../../schemas/report-figures.js';
+import { basis, definitions } from '../appendix/definitions.js';
+import { findingsTable } from '../appendix/findings-table.js';
+import { number } from '../format.js';
+import { frame } from '../front/frame.js';
+import { waitingFor } from '../front/waiting.js';
+import type { ReportInput } from '../input.js';
+import { kpi, kpiTable } from '../kpis/kpi-rows.js';
+import { countRow } from '../kpis/own-rows.js';
+import type { Proofs } from '../proof.js';
+import { checksRegister } from '../registers/checks-register.js';
+import { postureRegisters } from '../registers/registers.js';
+import { counted, fitting, refsOf, type Refs } from '../text.js';
+import { blockersTable, checksTable, type Gate } from './gate-tables.js';
+import { packetsReady } from './packets.js';
+import { packets, proofsTable, plan, decisionRecord } from './sections.js';
+
+export type ProductionInput = ReportInput & { gate: Gate; proofs: Proofs };
+
+/** The production readiness packet: may this release go to production now; if not, what, by whom? */
+export function buildProduction(input: ProductionInput): ReportDocument {
+  const refs = refsOf(input);
+  const { blockers } = input.gate;
+  return frame(input, {
+    reportType: 'production-readiness',
+    title: 'Production readiness packet',
+    issue: waitingFor(blockers),
+    verdict: verdictOf(input),
+    registers: [checksRegister(input.gate), ...postureRegisters(input)],
+    blocks: [
+      { kind: 'verdict', beside: [`ready_for_aispm_production: ${String(blockers.length === 0)}`] },
+      { kind: 'messages', items: messages(input, refs) },
+      { kind: 'decisions', items: [] },
+      { kind: 'heading', level: 2, text: 'The four packets' },
+      packets(input, refs),
+      { kind: 'heading', level: 2, text: 'Blockers' },
+      blockersTable(blockers, refs, 'production'),
+      kpiTable('Indicators', front(input, refs), input),
+      { kind: 'heading', level: 2, text: 'Checks and proofs', newPage: true },
+      checksTable(input, refs, 'production'),
+      proofsTable(input, refs),
+      { kind: 'heading', level: 2, text: 'Plan' },
+      plan(blockers, refs),
+      { kind: 'heading', level: 2, text: 'Decision' },
+      decisionRecord(input, refs),
+      { kind: 'heading', level: 2, text: 'Appendix: findings that bear on readiness', newPage: true },
+      findingsTable(input, refs),
+      { kind: 'heading', level: 2, text: 'Appendix: definitions' },
+      definitions(['K09', 'K10', 'K16', 'K21']),
+      { kind: 'heading', level: 2, text: 'Appendix: what this packet stands on' },
+      basis(input, refs),
+      { kind: 'heading', level: 2, text: 'References' },
+      { kind: 'references' },
+    ],
+  });
+}
+
+function verdictOf(input: ProductionInput): ReportDocument['verdict'] {
+  const { blockers, checks } = input.gate;
+  const n = packetsReady(input);
+  if (blockers.length === 0)
+    return {
+      set: 'gate',
+      code: 'ready',
+      words: 'Ready',
+      sentence: `${n} of 4 packets are ready; ${number(checks.length)} of ${number(checks.length)} checks pass; no blocker.`,
+    };
+  const head = `${number(blockers.length)} of ${counted(checks.length, 'check')} block`;
+  const titles = blockers.map(({ title }) => title.toLowerCase());
+  return {
+    set: 'gate',
+    code: 'not_ready',
+    words: 'Not ready',
+    sentence: fitting(
+      140,
+      `${head}: ${titles.join('; ')}.`,
+      `${head}: ${titles.slice(0, 2).join('; ')}; and ${number(titles.length - 2)} more.`,
+      `${head}; ${n} of 4 packets are ready.`,
+    ),
+  };
+}
+
+function messages({ gate, posture }: ProductionInput, refs: Refs) {
+  const items = gate.blockers.slice(0, 3).map(({ title, owner, resolution }) => ({
+    text: fitting(160, `${title}: ${resolution} Owner: ${owner}.`, `${title}. Owner: ${owner}.`),
+    ref: refs.readiness('production'),
+  }));
+  if (items.length > 0) return items;
+  const { controlsObserved: seen, controlsApplicable: all } = posture.score;
+  return [
+    {
+      text: `No check blocks; ${number(seen)} of ${number(all)} controls are observed.`,
+      ref: refs.readiness('production'),
+    },
+  ];
+}
+
+const front = (input: ProductionInput, refs: Refs): KpiRow[] => [
+  countRow(
+    'K22',
+    'Blockers before production',
+    input.gate.blockers.length,
+    `of ${counted(input.gate.checks.length, 'check')}`,
+    refs.readiness('production'),
+  ),
+  kpi('K09', input, refs),
+  kpi('K10', input, refs),
+  kpi('K16', input, refs),
+  kpi('K21', input, refs),
+];

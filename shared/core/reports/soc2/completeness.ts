@@ -1,0 +1,92 @@
+import type { Block } from '../../../../schemas/report-blocks.js';
+import { number } from '../format.js';
+import { counted, link, num, text, unknownCell, type Refs } from '../text.js';
+import type { TestInput } from './tests.js';
+
+/** Events of one type in the period: what the counters say, and what was read. */
+export type PopulationRow = {
+  type: string;
+  /** By the counters at the period's two ends, by the time of folding. */
+  counted: number;
+  /** By their own time, as far as the packet reads. */
+  read: number;
+  /** Whether every one of them was read. */
+  whole: boolean;
+  first: number | null;
+  last: number | null;
+};
+
+export type Soc2Input = TestInput & {
+  population: readonly PopulationRow[];
+  /** Sampled items whose stored digest is the one of their leaf, of how many looked at. */
+  accuracy: { same: number; looked: number };
+};
+
+/** Whether the population is whole, in the closed words. Without an independent list there is always a gap to name. */
+export function completenessOf({ population, accuracy }: Soc2Input): { words: string } {
+  const broken = population.some(({ whole }) => !whole) || accuracy.same < accuracy.looked;
+  return { words: broken ? 'Completeness not shown' : 'Complete but for named gaps' };
+}
+
+export function completeness(input: Soc2Input, refs: Refs): Block[] {
+  const { population, accuracy, posture } = input;
+  const { unfoldable, events } = posture.layers.evidence;
+  const row = (check: string, result: string, ref = refs.list('evidence')) => [
+    text(check),
+    text(result),
+    link(ref),
+  ];
+  return [
+    {
+      kind: 'table',
+      caption: `Population by event type in the period (n = ${number(population.length)} types)`,
+      columns: [
+        { key: 'type', title: 'Type', kind: 'text', weight: 3 },
+        { key: 'counted', title: 'Folded', kind: 'number' },
+        { key: 'read', title: 'Read', kind: 'number' },
+        { key: 'first', title: 'First position', kind: 'number' },
+        { key: 'last', title: 'Last position', kind: 'number' },
+        { key: 'whole', title: 'Whole', kind: 'text' },
+      ],
+      rows: population.map((p) => [
+        text(p.type),
+        num(p.counted),
+        num(p.read),
+        p.first === null ? unknownCell('none_read', 'none') : num(p.first),
+        p.last === null ? unknownCell('none_read', 'none') : num(p.last),
+        text(p.whole ? 'yes' : 'no'),
+      ]),
+      empty: 'No event type is tested.',
+    },
+    {
+      kind: 'table',
+      caption: 'Checks of completeness; a gap stands as a gap',
+      columns: [
+        { key: 'check', title: 'Check', kind: 'text', weight: 2 },
+        { key: 'result', title: 'Result', kind: 'text', weight: 5 },
+        { key: 'ref', title: 'Reference', kind: 'ref' },
+      ],
+      rows: [
+        row(
+          'Arithmetic',
+          `${counted(events, 'event')} in the log, ${number(unfoldable)} of them not folded; refused and quarantined events are counted outside the log, by no period`,
+        ),
+        row('Source counter', 'not observed — source keeps no counter'),
+        row('Silence', 'not observed — windows of silence are not kept by source'),
+        row(
+          'Log',
+          'consistency from the period’s opening to its closing checkpoint can be asked for and checked offline',
+          refs.checkpoint,
+        ),
+        row('Negative test', 'not observed — no independent list was given'),
+        row(
+          'Accuracy',
+          accuracy.looked === 0
+            ? 'not observed — no item was looked at'
+            : `${number(accuracy.same)} of ${counted(accuracy.looked, 'event')} have the digest of their leaf`,
+        ),
+      ],
+      empty: 'No check is defined.',
+    },
+  ];
+}

@@ -1,0 +1,83 @@
+import { catalogue } from '../../posture/catalogue.js';
+import type { Control } from '../../posture/control.js';
+import type { Config } from '../../projections/config.js';
+import type { Approval } from '../../projections/documents.js';
+import type { ReportInput } from '../input.js';
+import type { Proofs } from '../proof.js';
+import { populationOf } from './populations.js';
+import { sampleOf, seedOf } from './sampling.js';
+
+export const framework = 'SOC 2 2017-TSC/2022-PoF';
+
+/** One item of a population, and whether it was as demanded. */
+export type TestedItem = {
+  control: string;
+  id: string;
+  time: string;
+  position: number | null;
+  digest: string | null;
+  met: boolean;
+  expected: string;
+  found: string;
+};
+
+export type ControlTest = {
+  control: Control;
+  /** Why the design does not hold, or null. */
+  deficiency: string | null;
+  population: readonly TestedItem[];
+  sample: readonly TestedItem[];
+  exceptions: readonly TestedItem[];
+  /** Why operation was not tested, or null. */
+  untested: string | null;
+};
+
+export type TestInput = ReportInput & {
+  /** Events of the period by type, newest first, as far as they were read. */
+  proofs: Proofs;
+  config: Config | null;
+  /** Approvals by the names that decisions give; never printed. */
+  judgedBy: readonly Approval[];
+  /** Root of the log at the packet's position, hexadecimal: the sample's seed. */
+  root: string;
+};
+
+/** Every control that gives evidence toward a criterion, tested on the whole population that was read. */
+export function controlTests(input: TestInput): ControlTest[] {
+  return catalogue
+    .filter(({ clauses }) => clauses.some((clause) => clause.framework === framework))
+    .map((control) => testOf(control, input));
+}
+
+function testOf(control: Control, input: TestInput): ControlTest {
+  const deficiency = deficiencyOf(control, input.config);
+  const population = populationOf(control, input);
+  const untested =
+    deficiency !== null
+      ? 'the design is deficient'
+      : population === null
+        ? 'it is judged by the state of items, not by events; see its page'
+        : population.length === 0
+          ? 'no occurrence in the period'
+          : null;
+  const items = population ?? [];
+  return {
+    control,
+    deficiency,
+    population: items,
+    sample: untested === null ? sampleOf(items, seedOf(input.root, control.id, input.period)) : [],
+    exceptions: untested === null ? items.filter(({ met }) => !met) : [],
+    untested,
+  };
+}
+
+/** Design, inspected at the packet's position: a published rule in enforce mode carries what is judged by decisions. */
+function deficiencyOf(control: Control, config: Config | null): string | null {
+  if (control.judgement.by !== 'decision') return null;
+  const versions = Object.values(config?.policies ?? {});
+  if (versions.length === 0) return 'no policy is published';
+  const carried = versions.some(
+    ({ mode, rules }) => mode === 'enforce' && Object.values(rules).some((of) => of.includes(control.id)),
+  );
+  return carried ? null : 'no published policy in enforce mode carries a rule for it';
+}

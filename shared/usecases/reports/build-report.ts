@@ -1,0 +1,95 @@
+import type { ReadinessTarget } from '../../../schemas/readiness.js';
+import type { ReportDocument } from '../../../schemas/report-document.js';
+import type { EventName } from '../../../schemas/events/types.js';
+import type { Tenant } from '../../../schemas/tenant.js';
+import { Refusal } from '../../core/kernel/refusal.js';
+import { buildBoard } from '../../core/reports/board/board.js';
+import { buildCiso } from '../../core/reports/ciso/ciso.js';
+import { buildCso } from '../../core/reports/cso/cso.js';
+import { incidentWithout } from '../../core/reports/incident/facts.js';
+import { buildIncident } from '../../core/reports/incident/incident.js';
+import type { ReportInput } from '../../core/reports/input.js';
+import { buildPilot } from '../../core/reports/pilot/pilot.js';
+import type { Gate } from '../../core/reports/production/gate-tables.js';
+import { buildProduction } from '../../core/reports/production/production.js';
+import { withoutNames } from '../../core/reports/public-safe.js';
+import { buildSoc2 } from '../../core/reports/soc2/soc2.js';
+import { labs } from '../../core/reports/trial/labs.js';
+import { buildTrial } from '../../core/reports/trial/trial.js';
+import { previewReadiness } from '../readiness.js';
+import { gatherBoard } from './gather-board.js';
+import { gatherIncident } from './gather-incident.js';
+import { gatherPosture } from './gather-posture.js';
+import { gatherSoc2 } from './gather-soc2.js';
+import { newestProofs } from './read-proofs.js';
+import type { ReportDeps, ReportRecord } from './report-record.js';
+
+const proofTypes = [
+  'archive.closed',
+  'deployment.validated',
+  'workflow.exercised',
+  'report.delivered',
+  'isolation.tested',
+  'connector.validated',
+  'readiness.decided',
+] as const satisfies readonly EventName[];
+
+type Asked = Pick<ReportRecord, 'type' | 'period' | 'publicSafe' | 'incident'>;
+
+/**
+ * A report of any type at the log's position of now. A public-safe one is built from an input without names.
+ * @throws Refusal `not_found` for an incident that the log does not name, `conflict` for a type without a builder.
+ */
+export async function buildReport(deps: ReportDeps, tenant: Tenant, asked: Asked): Promise<ReportDocument> {
+  const { stores, rehearsal } = deps;
+  const raw = await gatherPosture({ stores }, tenant, asked.period, {
+    rehearsal,
+    publicSafe: asked.publicSafe,
+  });
+  const input = raw.publicSafe ? withoutNames(raw) : raw;
+  const gate = (target: ReadinessTarget): Promise<Gate> => gateOf(deps, target, input);
+  const { position } = input.posture;
+  switch (asked.type) {
+    case 'ciso':
+      return buildCiso(input);
+    case 'cso':
+      return buildCso(input);
+    case 'board-kpi':
+      return buildBoard(await gatherBoard(stores, input, await gate('production')));
+    case 'soc2-evidence':
+      // Decisions are judged by the approvals they name, which the input without names has no more.
+      return buildSoc2({ ...(await gatherSoc2(stores, raw)), ...input, judgedBy: raw.approvals });
+    case 'incident': {
+      const told = await gatherIncident(stores, input, asked.incident);
+      return buildIncident(input.publicSafe ? incidentWithout(told) : told);
+    }
+    case 'trial-handoff': {
+      const types = [...new Set(labs.flatMap((lab) => lab.types))];
+      return buildTrial({
+        ...input,
+        gate: await gate('trial'),
+        proofs: await newestProofs(stores, types, position, 5),
+      });
+    }
+    case 'pilot-launch':
+      return buildPilot({
+        ...input,
+        gate: await gate('pilot'),
+        proofs: await newestProofs(stores, proofTypes, position),
+      });
+    case 'production-readiness':
+      return buildProduction({
+        ...input,
+        gate: await gate('production'),
+        proofs: await newestProofs(stores, proofTypes, position),
+      });
+    case 'delivery-validation':
+      throw new Refusal('conflict', 'the delivery validation is asked for on its own route');
+  }
+}
+
+/** What the gate would say now: nothing is recorded. A public-safe report names no evidence. */
+async function gateOf(deps: ReportDeps, target: ReadinessTarget, { publicSafe }: ReportInput): Promise<Gate> {
+  const { blockers, checks } = await previewReadiness(deps, target);
+  return { checks, blockers: publicSafe ? blockers.map((b) => ({ ...b, evidenceIds: [] })) : blockers };
+}

@@ -1,0 +1,60 @@
+import type { EventName } from '../../../schemas/events/types.js';
+import { toHex } from '../../core/kernel/bytes.js';
+import type { Proof } from '../../core/reports/proof.js';
+import type { ReportInput } from '../../core/reports/input.js';
+import type { PopulationRow, Soc2Input } from '../../core/reports/soc2/completeness.js';
+import type { TenantStores } from '../../ports.js';
+import { rootOfHead } from '../log.js';
+import { entriesBetween, eventsWithin } from './read-proofs.js';
+
+/** Types whose events are items of a population. */
+const types = [
+  'decision.recorded',
+  'registry.checked',
+  'report.delivered',
+  'report.bounced',
+] as const satisfies readonly EventName[];
+/** Most events of a type and most entries of the log that one packet reads; beyond it the population is not whole. */
+const most = { events: 5000, entries: 50_000 };
+
+/** Loads what the SOC 2-style packet tests: the events of the period with their places in the log. */
+export async function gatherSoc2(stores: TenantStores, input: ReportInput): Promise<Soc2Input> {
+  const { position } = input.posture;
+  const from = input.prior?.position ?? 0;
+  const entries = await entriesBetween(stores, from, position, most.entries);
+  const population: PopulationRow[] = [];
+  const proofs: Proof[] = [];
+  let same = 0;
+  for (const type of types) {
+    const { events, whole } = await eventsWithin(stores, type, input.window, most.events);
+    const placed = events.flatMap((evidence): Proof[] => {
+      const entry = entries.get(evidence.id);
+      if (!entry) return [];
+      if (entry.digest === evidence.digest) same += 1;
+      return [{ evidence, position: entry.position }];
+    });
+    proofs.push(...placed);
+    const positions = placed.map((p) => p.position);
+    const of = (totals: Readonly<Record<string, number>> | undefined): number =>
+      totals?.[`type/${type}`] ?? 0;
+    population.push({
+      type,
+      counted: Math.max(0, of(input.counters.totals) - of(input.priorCounters?.totals)),
+      read: placed.length,
+      whole: whole && placed.length === events.length && position - from <= most.entries,
+      first: positions.length === 0 ? null : Math.min(...positions),
+      last: positions.length === 0 ? null : Math.max(...positions),
+    });
+  }
+  const head = await stores.ledger.head();
+  const config = (await stores.ledger.read(['config'])).get('config');
+  return {
+    ...input,
+    proofs,
+    population,
+    accuracy: { same, looked: proofs.length },
+    judgedBy: input.approvals,
+    config: config?.kind === 'config' ? config : null,
+    root: head?.document.kind === 'head' ? toHex(rootOfHead(head.document)) : '',
+  };
+}

@@ -1,0 +1,63 @@
+import { eventTypePrefix } from '../../../schemas/evidence.js';
+import type { EventName } from '../../../schemas/events/types.js';
+import type { LogEntry } from '../../core/log/entry.js';
+import { instantOf, millisOf } from '../../core/kernel/time.js';
+import type { Proof } from '../../core/reports/proof.js';
+import type { StoredEvidence, TenantStores } from '../../ports.js';
+
+type Stores = Pick<TenantStores, 'evidence' | 'ledger'>;
+
+/** The newest events of each type that stand in the log before a position, newest first; a few reads a type. */
+export async function newestProofs(
+  { evidence, ledger }: Stores,
+  types: readonly EventName[],
+  position: number,
+  perType = 3,
+): Promise<Proof[]> {
+  const proofs: Proof[] = [];
+  for (const type of types) {
+    const { items } = await evidence.search({ type: `${eventTypePrefix}${type}`, limit: perType });
+    for (const item of items) {
+      const entry = await ledger.entryOf(item.id);
+      if (entry && entry.position < position) proofs.push({ evidence: item, position: entry.position });
+    }
+  }
+  return proofs;
+}
+
+/** Entries of the log by evidence id between two positions; at most `most` of them. */
+export async function entriesBetween(
+  { ledger }: Pick<TenantStores, 'ledger'>,
+  from: number,
+  to: number,
+  most: number,
+): Promise<Map<string, LogEntry>> {
+  const found = new Map<string, LogEntry>();
+  const end = Math.min(to, from + most);
+  for (let at = from; at < end; at += 1000)
+    for (const entry of await ledger.entries(at, Math.min(end, at + 1000))) found.set(entry.id, entry);
+  return found;
+}
+
+/** Events of one type whose time lies in a window; at most `most`, newest first. `whole`: there are no more. */
+export async function eventsWithin(
+  { evidence }: Pick<TenantStores, 'evidence'>,
+  type: EventName,
+  window: { from: string; to: string },
+  most: number,
+): Promise<{ events: StoredEvidence[]; whole: boolean }> {
+  const events: StoredEvidence[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await evidence.search({
+      type: `${eventTypePrefix}${type}`,
+      from: instantOf(millisOf(window.from)),
+      to: instantOf(millisOf(window.to)),
+      limit: Math.min(100, most - events.length),
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    events.push(...page.items);
+    cursor = page.cursor;
+  } while (cursor !== undefined && events.length < most);
+  return { events, whole: cursor === undefined };
+}

@@ -1,0 +1,67 @@
+import type { ReportType } from '../../schemas/events/service.js';
+import type { ReportDocument } from '../../schemas/report-document.js';
+import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
+import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
+import { memoryMail } from '../../shared/adapters/memory/mail.js';
+import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
+import { reportRenderer } from '../../shared/adapters/render/renderer.js';
+import { instantOf } from '../../shared/core/kernel/time.js';
+import type { StoredEvidence } from '../../shared/ports.js';
+import { defaultPeriod } from '../../shared/usecases/periods.js';
+import { buildReport } from '../../shared/usecases/reports/build-report.js';
+import type { ReportDeps } from '../../shared/usecases/reports/report-record.js';
+import { incidentMonth } from './incident-month.js';
+import { badMonth, end, goodMonth, storesOf, tenant, thinMonth } from './months.js';
+
+/** The eight reports. */
+export const types = [
+  'cso',
+  'ciso',
+  'board-kpi',
+  'soc2-evidence',
+  'incident',
+  'trial-handoff',
+  'pilot-launch',
+  'production-readiness',
+] as const satisfies readonly ReportType[];
+
+export type Month = 'good' | 'bad' | 'thin';
+
+const eventsOf = (month: Month, type: ReportType): StoredEvidence[] =>
+  type === 'incident'
+    ? month === 'thin'
+      ? incidentMonth(true)
+      : incidentMonth()
+    : { good: goodMonth, bad: badMonth, thin: thinMonth }[month]();
+
+export async function depsOf(events: readonly StoredEvidence[], rehearsal = false): Promise<ReportDeps> {
+  const stores = await storesOf(events);
+  return {
+    stores,
+    registry: { rememberOperation: () => Promise.resolve() },
+    blobs: memoryBlobs().open(stores.tenantId),
+    keys: memoryKeyRing('reports'),
+    clock: { now: () => end },
+    renderer: reportRenderer,
+    mail: memoryMail(),
+    telemetry: memoryTelemetry(),
+    rehearsal,
+  };
+}
+
+/** Building reads only, so that months and reports are made once. */
+const made = new Map<string, Promise<unknown>>();
+function once<T>(key: string, make: () => Promise<T>): Promise<T> {
+  const found = (made.get(key) as Promise<T> | undefined) ?? make();
+  made.set(key, found);
+  return found;
+}
+
+/** One of the eight from one of three months, as the service builds it; the thin month is a rehearsal. */
+export const reportOf = (type: ReportType, month: Month, publicSafe = false): Promise<ReportDocument> =>
+  once(`${type} ${month} ${String(publicSafe)}`, async () => {
+    const world = type === 'incident' ? `incident ${month}` : month;
+    const deps = await once(world, () => depsOf(eventsOf(month, type), month === 'thin'));
+    const period = defaultPeriod(instantOf(end), tenant.settings.timeZone);
+    return buildReport(deps, tenant, { type, period, publicSafe });
+  });

@@ -1,0 +1,43 @@
+import { day, hour, instantOf, minute } from '../../shared/core/kernel/time.js';
+import type { StoredEvidence } from '../../shared/ports.js';
+import { badMonth, end, eventsOf, psn, type Row } from './months.js';
+
+/** A bad month with one incident, closed with remediation, lessons and a follow-up; and one that is still open. */
+export const incidentMonth = (open = false): StoredEvidence[] => {
+  const bad = badMonth();
+  const [first, second] = bad.filter(({ event }) => event.type === 'aispm.decision.recorded').slice(-2);
+  const told: Row[] = [
+    [
+      'incident.opened',
+      end - 3 * hour,
+      {
+        incident: 'INC-0042',
+        title: 'An undeclared agent wrote through a tool that nobody registered',
+        severity: 'critical',
+        detectedAt: instantOf(end - 200 * minute),
+        owner: psn(4),
+        evidenceIds: [first?.id, second?.id, 'f'.repeat(64)],
+      },
+    ],
+    [
+      'incident.closed',
+      end - hour,
+      {
+        incident: 'INC-0042',
+        outcome: 'closed',
+        rootCause: 'The tool server was reachable from the build network without a registry check.',
+        remediation: [
+          { action: 'Registry check made mandatory in the build network', evidenceId: second?.id },
+          { action: 'Key of the tool server rotated' },
+        ],
+        approvedBy: psn(5),
+        lessons: ['Undeclared agents are found by their first action, not by the inventory.'],
+        followUps: [
+          { action: 'Review of all tool servers', owner: psn(4), dueAt: instantOf(end + 9 * day) },
+          { action: 'Drill of the revocation', owner: psn(5), dueAt: instantOf(end - 30 * minute) },
+        ],
+      },
+    ],
+  ];
+  return [...bad, ...eventsOf(open ? told.slice(0, 1) : told, 'i')];
+};
