@@ -25,11 +25,11 @@ export type LatencyRow = {
   p95: number;
 };
 
-const tenant = 'bench';
+export const tenant = 'bench';
 /** Between two looks at the posture; half of it is the error of the measure. */
 const lookMs = 50;
 
-async function onboard(service: Service): Promise<void> {
+export async function onboard(service: Service): Promise<void> {
   await service.ask(cast.admin, 'PUT', '', { settings: { displayName: 'Bench', timeZone: 'UTC' } });
   await service.ask(cast.admin, 'PUT', '/sources/bench', {
     uri: runtimeUri,
@@ -76,14 +76,20 @@ async function watch(service: Service, until: () => number): Promise<Look[]> {
   }
 }
 
-async function measure(stack: Stack, service: Service, perSecond: number, events: number) {
+export async function measure(
+  stack: Stack,
+  service: Service,
+  perSecond: number,
+  events: number,
+  run = `at-${perSecond}`,
+) {
   const { ledger } = cosmosStores(accountsOf(readConfiguration(stack.settings)).cosmos).open(
     tenantNamed(tenant),
   );
   const { position: before } = await service.ask<Posture>(cast.ciso, 'GET', '/posture');
   const watching = watch(service, () => before + events);
   const began = performance.now();
-  const sent = await send(service, `at-${perSecond}`, events, perSecond);
+  const sent = await send(service, run, events, perSecond);
   const looks = await watching;
   const entries = await ledger.entries(before, before + events);
   const positions = new Map(entries.map(({ id, position }) => [id, position]));

@@ -5,6 +5,7 @@ import { admissionBench } from './admission.bench.js';
 import { crowdOf, crowdUnits, foldRate, openFindings, pageSize } from './crowd.bench.js';
 import { foldInMemory } from './fold.bench.js';
 import { latencyBench } from './latency.bench.js';
+import { neighbourBench } from './neighbour.bench.js';
 import { postureRead, type PostureRow } from './posture.bench.js';
 import { rebuildBench } from './rebuild.bench.js';
 import { reportsBench } from './reports.bench.js';
@@ -157,6 +158,20 @@ async function latency(): Promise<void> {
   );
 }
 
+async function neighbour(): Promise<void> {
+  const { alone, beside, taken, refused } = await neighbourBench(5, 75);
+  printTable(
+    'A quiet tenant’s latency from 202 to posture, alone and beside one that floods (ratio: 1 is unnoticed)',
+    ['', 'p50 ms', 'p95 ms'],
+    [
+      ['alone', alone.p50, alone.p95],
+      ['beside', beside.p50, beside.p95],
+      ['ratio', beside.p50 / alone.p50, beside.p95 / alone.p95],
+    ],
+  );
+  console.log(`\nThe flood meanwhile: ${taken} events taken, ${refused} requests answered 429.`);
+}
+
 async function start(): Promise<void> {
   const rows = await startBench();
   const [bare] = rows;
@@ -185,7 +200,7 @@ async function reports(): Promise<void> {
   );
 }
 
-const sections = { admission, units, fold, crowd, rebuild, posture, latency, start, reports };
+const sections = { admission, units, fold, crowd, rebuild, posture, latency, neighbour, start, reports };
 
 const { values } = parseArgs({ options: { section: { type: 'string' } } });
 const chosen = Object.entries(sections).filter(([name]) => (values.section ?? name) === name);
