@@ -1,6 +1,14 @@
+import type { ReleaseBody } from '../schemas/readiness.js';
 import { isRehearsal } from '../shared/configuration.js';
+import type { Release } from '../shared/core/readiness/validators/facts.js';
 import type { Services } from '../shared/services.js';
-import { decideGate, previewReadiness, type ReadinessDeps } from '../shared/usecases/readiness.js';
+import {
+  decideGate,
+  issuePackets,
+  previewPackets,
+  previewReadiness,
+  type ReadinessDeps,
+} from '../shared/usecases/readiness.js';
 import { serveAll } from './http.js';
 import type { RouteHandlers } from './route.js';
 import { readinessRoutes } from './routes/readiness.js';
@@ -11,14 +19,25 @@ export const handlers: RouteHandlers<typeof readinessRoutes> = {
     status: 200,
     body: await previewReadiness(depsOf(all), query.target),
   }),
+  previewPackets: async ({ query }, all) => ({
+    status: 200,
+    body: { items: await previewPackets(depsOf(all), query.release ?? null) },
+  }),
+  packets: async ({ body }, all) => ({
+    status: 200,
+    body: { items: await issuePackets(depsOf(all), releaseOf(body)) },
+  }),
   readiness: async ({ body, caller }, all) => ({
     status: 200,
-    body: await decideGate(depsOf(all), body.target, body.release ?? null, caller.subject),
+    body: await decideGate(depsOf(all), body.target, releaseOf(body), caller.subject),
   }),
 };
 
 /** Registers the gate: `GET` previews, `POST` decides. */
 export const register = (services: Services): void => serveAll(services, readinessRoutes, handlers);
+
+const releaseOf = ({ release, digest, builtAt }: ReleaseBody): Release | null =>
+  release === undefined ? null : { name: release, digest: digest ?? null, builtAt: builtAt ?? null };
 
 const depsOf = (services: TenantServices): ReadinessDeps => ({
   stores: services.stores,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { packetSchema } from './packets.js';
 import { evidenceIdSchema, instantSchema, sha256Schema } from './primitives.js';
 
 export const readinessTargetSchema = z.enum(['trial', 'pilot', 'production']);
@@ -44,11 +45,19 @@ export const checkSchema = z.strictObject({
   message: z.string(),
 });
 
-/** Body of `POST …/readiness`. */
-export const decideReadinessSchema = z.strictObject({
-  target: readinessTargetSchema,
+const releaseShape = {
   release: z.string().min(1).max(200).optional(),
-});
+  /** SHA-256 of what is to be released: the deployment's validation must name it. */
+  digest: sha256Schema.optional(),
+  /** When it was built: the deployment's validation must come after. */
+  builtAt: instantSchema.optional(),
+};
+/** Body of `POST …/readiness/packets`. */
+export const releaseBodySchema = z.strictObject(releaseShape);
+export type ReleaseBody = z.infer<typeof releaseBodySchema>;
+
+/** Body of `POST …/readiness`. */
+export const decideReadinessSchema = z.strictObject({ target: readinessTargetSchema, ...releaseShape });
 
 /**
  * The gate's answer. Exactly one of the three flags is present, by target. `GET` previews: not recorded, not signed,
@@ -64,6 +73,17 @@ export const readinessSchema = z.strictObject({
   ready_for_aispm_production: z.boolean().optional(),
   blockers: z.array(blockerSchema),
   checks: z.array(checkSchema),
+  /** The packets the answer stands on, by digest; `GET …/readiness/packets` shows them whole. None for a trial. */
+  packets: z.array(
+    packetSchema.pick({
+      validator: true,
+      digest: true,
+      ready: true,
+      evidence_mode: true,
+      blocker_count: true,
+      warning_count: true,
+    }),
+  ),
   asOf: instantSchema,
   position: z.int(),
   /** SHA-256 of the canonical answer without `digest`, `signature`, `checkpoint` and `decision`. */

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 
-import { decideReadinessSchema, readinessSchema, readinessTargetSchema } from '../../schemas/readiness.js';
+import { packetListSchema } from '../../schemas/packets.js';
+import {
+  decideReadinessSchema,
+  readinessSchema,
+  readinessTargetSchema,
+  releaseBodySchema,
+} from '../../schemas/readiness.js';
 import type { RouteTable } from '../route.js';
 import { readers } from './readers.js';
 
@@ -12,6 +18,22 @@ export const readinessRoutes = {
     summary: 'What the gate would say now. Recorded nowhere and not signed.',
     query: z.strictObject({ target: readinessTargetSchema.default('production') }),
     answers: { 200: { description: 'The preview.', schema: readinessSchema } },
+  },
+  previewPackets: {
+    method: 'GET',
+    path: 'tenants/{tenantId}/readiness/packets',
+    access: { roles: [...readers, 'pipeline'] },
+    summary: 'What the four validators find in the log now. Recorded nowhere and not signed.',
+    query: z.strictObject({ release: z.string().min(1).max(200).optional() }),
+    answers: { 200: { description: 'A packet a validator.', schema: packetListSchema } },
+  },
+  packets: {
+    method: 'POST',
+    path: 'tenants/{tenantId}/readiness/packets',
+    access: { roles: ['pipeline', 'operator', 'auditor', 'admin'] },
+    summary: 'The four packets for a release, each signed and kept by its digest.',
+    body: releaseBodySchema,
+    answers: { 200: { description: 'A packet a validator.', schema: packetListSchema } },
   },
   readiness: {
     method: 'POST',

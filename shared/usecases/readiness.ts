@@ -1,3 +1,4 @@
+import type { Packet } from '../../schemas/packets.js';
 import type { Readiness, ReadinessTarget } from '../../schemas/readiness.js';
 import { pseudonymOf } from '../core/ingest/people.js';
 import { canonicalBytes } from '../core/kernel/canonical.js';
@@ -9,8 +10,10 @@ import { uuidOf } from '../core/kernel/ids.js';
 import { postureOf } from '../core/posture/posture.js';
 import type { Finding, Summary } from '../core/projections/documents.js';
 import { decideReadiness, policyOf, type GateFacts } from '../core/readiness/decide.js';
+import { releaseNamed, type Release } from '../core/readiness/validators/facts.js';
 import type { BlobStore, Clock, KeyRing, Telemetry, TenantStores } from '../ports.js';
 import { foldUntil } from './fold.js';
+import { packetsFor, signPacket } from './packets.js';
 import { LogFork, signCheckpoint, type SignedCheckpoint } from './log.js';
 import { recordStatement, serviceSource } from './record.js';
 
@@ -38,7 +41,7 @@ export async function previewReadiness(deps: ReadinessDeps, target: ReadinessTar
 export async function decideGate(
   deps: ReadinessDeps,
   target: ReadinessTarget,
-  release: string | null,
+  release: Release | null,
   subject: string,
 ): Promise<Readiness> {
   const { stores, keys, clock } = deps;
@@ -54,7 +57,7 @@ export async function decideGate(
     data: {
       decision,
       target,
-      ...(release === null ? {} : { release }),
+      ...(release === null ? {} : { release: release.name }),
       ready: answer.blockers.length === 0,
       blockers: answer.blockers.map((b) => b.id),
       digest,
@@ -74,6 +77,34 @@ export async function decideGate(
   };
 }
 
+/** The four packets as they would be now. Writes nothing. */
+export async function previewPackets(deps: ReadinessDeps, release: string | null): Promise<Packet[]> {
+  return packetsFor(
+    deps,
+    postureOf(deps.stores.tenantId, await summaryOf(deps.stores)),
+    releaseNamed(release),
+  );
+}
+
+/** The four packets for a release, the log brought to now first; each signed, and kept by its digest in WORM storage. */
+export async function issuePackets(deps: ReadinessDeps, release: Release | null): Promise<Packet[]> {
+  const { stores, blobs, clock } = deps;
+  await foldUntil({ ledger: stores.ledger, now: () => clock.now() }, clock.now());
+  const posture = postureOf(stores.tenantId, await summaryOf(stores));
+  const packets = await packetsFor(deps, posture, release);
+  const issued = await Promise.all(packets.map((packet) => signPacket(deps, packet)));
+  for (const packet of issued) {
+    const name = `${stores.tenantId}/packets/${packet.digest}.json`;
+    await blobs.create('reports', name, canonicalBytes(packet), 'application/json');
+  }
+  return issued;
+}
+
+async function summaryOf({ ledger }: TenantStores): Promise<Summary> {
+  const found = (await ledger.read(['summary'])).get('summary');
+  return found?.kind === 'summary' ? found : { id: 'summary', kind: 'summary', counts: {}, totals: {} };
+}
+
 /** Two histories for one size: the log is broken, which is an answer. Any other failure says nothing about the log. */
 async function checkpointOrNull(deps: ReadinessDeps): Promise<SignedCheckpoint | null> {
   try {
@@ -88,23 +119,17 @@ async function checkpointOrNull(deps: ReadinessDeps): Promise<SignedCheckpoint |
 async function answerFor(
   deps: ReadinessDeps,
   target: ReadinessTarget,
-  release: string | null,
+  release: Release | null,
   logVerified: boolean,
 ): Promise<Answer> {
   const { stores } = deps;
-  const found = (await stores.ledger.read(['summary'])).get('summary');
-  const summary: Summary =
-    found?.kind === 'summary' ? found : { id: 'summary', kind: 'summary', counts: {}, totals: {} };
-  const posture = postureOf(stores.tenantId, summary);
-  const proofs = Object.fromEntries(
-    Object.entries(summary.totals)
-      .filter(([name]) => name.startsWith('proof/'))
-      .map(([name, n]) => [name.slice('proof/'.length), n]),
-  );
+  const posture = postureOf(stores.tenantId, await summaryOf(stores));
+  // A trial rests on posture alone.
+  const packets = target === 'trial' ? [] : await packetsFor(deps, posture, release);
   const criticals = await evidenceOfCriticals(stores);
   const facts: GateFacts = {
     posture,
-    proofs,
+    packets,
     logVerified,
     rehearsal: deps.rehearsal,
     evidenceIds: criticals,
@@ -120,10 +145,20 @@ async function answerFor(
     schemaVersion: 'aispm.readiness.v1',
     tenantId: stores.tenantId,
     target,
-    release,
+    release: release?.name ?? null,
     ...flag,
     blockers,
     checks,
+    packets: packets.map(
+      ({ validator, digest, ready: whole, evidence_mode, blocker_count, warning_count }) => ({
+        validator,
+        digest,
+        ready: whole,
+        evidence_mode,
+        blocker_count,
+        warning_count,
+      }),
+    ),
     asOf: posture.asOf,
     position: posture.position,
   };

@@ -15,6 +15,7 @@ import { retrieveArtifact, viewReport } from '../../shared/usecases/reports/view
 import { tenant, tenantId } from '../faults/story.js';
 import type { Papers } from './papers.js';
 import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
+import { releaseNamed } from '../../shared/core/readiness/validators/facts.js';
 
 export const token = 'eyJ.secret-token.sig';
 export const where = ['--url', 'http://127.0.0.1:7071/', '--tenant', tenantId];
@@ -59,7 +60,14 @@ async function route({ services, deps, gate, keys }: Papers, { method, path, bod
   if (path.startsWith('readiness?')) return { body: await previewReadiness(gate, 'production') };
   if (path === 'readiness' && method === 'POST') {
     const { target, release } = JSON.parse(fromUtf8(body)) as { target: unknown; release?: string };
-    return { body: await decideGate(gate, readinessTargetSchema.parse(target), release ?? null, 'pipeline') };
+    return {
+      body: await decideGate(
+        gate,
+        readinessTargetSchema.parse(target),
+        releaseNamed(release ?? null),
+        'pipeline',
+      ),
+    };
   }
   if (path === 'evidence' && method === 'POST') {
     const { status, ...receipt } = await admitHttp(

@@ -75,6 +75,7 @@ describe('a check of Azure Pipelines', () => {
         },
       ],
       checks: [],
+      packets: [],
       asOf: '2026-06-01T12:00:00.000Z',
       position: 9,
       digest: '0'.repeat(64),

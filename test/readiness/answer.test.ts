@@ -19,6 +19,7 @@ import { decideGate, previewReadiness, type ReadinessDeps } from '../../shared/u
 import { evidenceOf, start } from '../laws/tenant-events.js';
 import { command, person } from '../posture/told.js';
 import { tenantNamed } from '../tenants.js';
+import { releaseNamed } from '../../shared/core/readiness/validators/facts.js';
 
 const tenantId = tenantNamed('harbour');
 const targets: readonly ReadinessTarget[] = ['trial', 'pilot', 'production'];
@@ -56,7 +57,7 @@ const deps = (rehearsal = false): ReadinessDeps => ({
   telemetry: memoryTelemetry(),
 });
 const decide = (target: ReadinessTarget = 'production', release: string | null = 'v1'): Promise<Readiness> =>
-  decideGate(deps(), target, release, 'pipeline');
+  decideGate(deps(), target, releaseNamed(release), 'pipeline');
 
 /** Everything the tenant's stores hold, as bytes. */
 async function bytesOfAll(): Promise<string> {

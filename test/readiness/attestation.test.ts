@@ -12,6 +12,7 @@ import { sha256Hex } from '../../shared/core/kernel/hash.js';
 import { decideReadiness, policyOf } from '../../shared/core/readiness/decide.js';
 import { decideGate, type ReadinessDeps } from '../../shared/usecases/readiness.js';
 import { tenantId } from '../faults/story.js';
+import { releaseNamed } from '../../shared/core/readiness/validators/facts.js';
 
 /*
  * The field list of the SLSA specification 1.0, "Verification Summary Attestation", written down here once more: what a
@@ -60,7 +61,7 @@ describe('a signed decision of the gate', () => {
     async (target) => {
       const gate = deps();
       const { publicKey } = await gate.keys.ensure(tenantId);
-      const answer = await decideGate(gate, target, 'billing@1.4.0', 'pipeline');
+      const answer = await decideGate(gate, target, releaseNamed('billing@1.4.0'), 'pipeline');
       if (answer.signature === null) throw new Error('a decision is signed');
       expect(answer.signature.payloadType).toBe('application/vnd.in-toto+json');
       const { subject, predicate } = summary.parse(opened(answer.signature, publicKey));
@@ -74,7 +75,7 @@ describe('a signed decision of the gate', () => {
     for (const target of readinessTargetSchema.options) {
       const facts = {
         posture: { controls: [], score: { tenths: null }, layers: layersOfNothing },
-        proofs: {},
+        packets: [],
         logVerified: true,
         rehearsal: true,
         evidenceIds: {},

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import type { Packet } from '../../schemas/packets.js';
 import type { Posture } from '../../schemas/posture.js';
 import { blockerIdSchema, type BlockerId, type ReadinessTarget } from '../../schemas/readiness.js';
 import { blockerTexts } from '../../shared/core/readiness/blockers.js';
@@ -9,7 +10,10 @@ import { catalogue } from '../../shared/core/posture/catalogue.js';
 import { basisOf, emptyHead } from '../../shared/core/posture/head.js';
 import { defaultConfig } from '../../shared/core/posture/settle.js';
 import { instantOf } from '../../shared/core/kernel/time.js';
+import type { ValidatorFacts } from '../../shared/core/readiness/validators/facts.js';
+import { allValidators, packetOf } from '../../shared/core/readiness/validators/packet.js';
 import { start } from '../posture/told.js';
+import { wholeFacts } from './whole-facts.js';
 
 /** A tenant for which everything is there: each control enforced, each layer proven, every proof recorded. */
 const counts = Object.fromEntries(catalogue.map((c) => [`control/${c.id}/enforced`, 2]));
@@ -23,23 +27,21 @@ const posture = (changed: Record<string, number> = {}, totals: Record<string, nu
     inventoryAt: clock,
     basis: basisOf(defaultConfig, { ...emptyHead, size: 9, clock }),
   });
-const proofs = {
-  'connector.validated': 1,
-  'isolation.tested': 1,
-  'workflow.exercised': 1,
-  'deployment.validated': 1,
-  'archive.closed': 1,
+/** The packets of a tenant that has it all, changed. */
+const packetsOf = (change: Partial<ValidatorFacts> = {}): Packet[] => {
+  const facts = { ...wholeFacts(), ...change };
+  return allValidators.map((validator) => packetOf(validator, facts, { tenantId: 'harbour', position: 9 }));
 };
 const everything: GateFacts = {
   posture: posture(),
-  proofs,
+  packets: packetsOf(),
   logVerified: true,
   rehearsal: false,
   evidenceIds: {},
 };
-const without = (name: keyof typeof proofs): GateFacts => ({
+const without = (change: Partial<ValidatorFacts>): GateFacts => ({
   ...everything,
-  proofs: { ...proofs, [name]: 0 },
+  packets: packetsOf(change),
 });
 const withPosture = (changed: Record<string, number>, totals: Record<string, number> = {}): GateFacts => ({
   ...everything,
@@ -118,6 +120,11 @@ const rows: readonly Row[] = [
     { report_delivery_unverified: targets },
   ],
   [
+    'no validation report arrived',
+    without({ delivery: { ...wholeFacts().delivery, validated: null } }),
+    { report_delivery_unverified: production },
+  ],
+  [
     'the last report bounced',
     withPosture({ 'control/report-delivery/enforced': 0, 'control/report-delivery/blocked': 1 }),
     { report_delivery_unverified: targets },
@@ -127,23 +134,23 @@ const rows: readonly Row[] = [
     withPosture({ 'deliveries/unconfirmed': 1 }),
     { delivery_unconfirmed: fromPilot },
   ],
-  ['isolation was never proven', without('isolation.tested'), { tenant_isolation_not_proven: fromPilot }],
+  ['isolation was never proven', without({ isolation: null }), { tenant_isolation_not_proven: fromPilot }],
   [
     'no connector was ever validated',
-    without('connector.validated'),
+    without({ connectors: [{ id: 'runtime', validated: null }] }),
     { missing_live_connector_evidence: production },
   ],
   [
     'no workflow was ever exercised',
-    without('workflow.exercised'),
+    without({ exercise: null }),
     { runtime_workflow_synthetic_only: production },
   ],
   [
     'the deployment was never validated',
-    without('deployment.validated'),
+    without({ deployment: null }),
     { deployment_not_validated: production },
   ],
-  ['the archive was never closed', without('archive.closed'), { ga_archive_not_closed: production }],
+  ['the archive was never closed', without({ archive: null }), { ga_archive_not_closed: production }],
   ['it is a rehearsal', { ...everything, rehearsal: true }, { rehearsal_environment: targets }],
 ];
 
@@ -178,7 +185,7 @@ describe('the gate', () => {
   it('with nothing known, every blocker that only absence brings about stands', () => {
     const nothing: GateFacts = {
       posture: postureOf('harbour', { id: 'summary', kind: 'summary', counts: {}, totals: {} }),
-      proofs: {},
+      packets: [],
       logVerified: false,
       rehearsal: true,
       evidenceIds: {},

@@ -8,7 +8,7 @@ import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 import { StoreUnavailable } from '../../shared/ports.js';
 import { foldEvents } from '../../shared/usecases/fold.js';
 import { sealBundles } from '../../shared/usecases/log.js';
-import { decideGate, previewReadiness, type ReadinessDeps } from '../../shared/usecases/readiness.js';
+import { decideGate, previewPackets, type ReadinessDeps } from '../../shared/usecases/readiness.js';
 import { evidenceOf, start, tenantId } from '../laws/tenant-events.js';
 
 type Said = Parameters<typeof evidenceOf>[4] & { outcome?: 'passed' | 'failed' };
@@ -26,16 +26,24 @@ async function gate(): Promise<{ deps: ReadinessDeps; say: (said: Said) => Promi
   };
   let n = 0;
   const say = async ({ outcome = 'passed', ...how }: Said): Promise<void> => {
-    const data = { deployment: 'd', release: 'r', digest: 'a'.repeat(64), outcome, checks: [] };
+    const checks = ['identity', 'key_custody', 'telemetry'].map((name) => ({
+      name,
+      status: 'pass' as const,
+      message: 'as it must be',
+      evidenceIds: [],
+    }));
+    const data = { deployment: 'd', release: 'r', digest: 'a'.repeat(64), outcome, checks };
     const evidence = evidenceOf('deployment.validated', data, start, `proof-${n++}`, how);
+    await deps.stores.evidence.create(evidence);
     await foldEvents({ ledger: deps.stores.ledger, now: () => start }, [{ evidence }]);
   };
   return { deps, say };
 }
 
 const deploymentIn = async (deps: ReadinessDeps): Promise<string | undefined> =>
-  (await previewReadiness(deps, 'production')).checks.find((c) => c.name === 'deployment_not_validated')
-    ?.status;
+  (await previewPackets(deps, null))
+    .flatMap(({ checks }) => checks)
+    .find(({ name }) => name === 'release_deployed')?.status;
 
 describe('the gate rests on proofs that count', () => {
   it('not on sample evidence, not on an unsigned source, not on a failure', async () => {

@@ -1,12 +1,14 @@
+import type { Packet } from '../../../schemas/packets.js';
 import type { Posture } from '../../../schemas/posture.js';
 import type { Blocker, BlockerId, Readiness, ReadinessTarget } from '../../../schemas/readiness.js';
 import { blockerTexts } from './blockers.js';
+import { checksBehind, notShown } from './packet-rules.js';
 
 /** What the gate looks at, all of it from the log and the environment, none of it from a form. */
 export type GateFacts = {
   posture: Posture;
-  /** Counts of proofs that may be relied on, by event name, as the summary keeps them. */
-  proofs: Readonly<Record<string, number>>;
+  /** What the validators found. One that is not here found nothing. */
+  packets: readonly Packet[];
   logVerified: boolean;
   rehearsal: boolean;
   /** Evidence that shows a blocker, where one document does. */
@@ -16,15 +18,12 @@ export type GateFacts = {
 type Rule = {
   id: BlockerId;
   targets: readonly ReadinessTarget[];
-  blocks: (facts: GateFacts) => string | null;
+  blocks: (facts: GateFacts, target: ReadinessTarget) => string | null;
 };
 
 const all: readonly ReadinessTarget[] = ['trial', 'pilot', 'production'];
 const fromPilot: readonly ReadinessTarget[] = ['pilot', 'production'];
 const production: readonly ReadinessTarget[] = ['production'];
-
-const proof = (name: string, words: string) => (facts: GateFacts) =>
-  (facts.proofs[name] ?? 0) > 0 ? null : words;
 
 /** Every rule, in the order blockers are listed. A rule says what it found, or null; unknown is never null. */
 const rules: readonly Rule[] = [
@@ -54,7 +53,13 @@ const rules: readonly Rule[] = [
   },
   { id: 'critical_control_unmet', targets: fromPilot, blocks: criticalControls },
   { id: 'evidence_stale', targets: fromPilot, blocks: ({ posture }) => staleEvidence(posture) },
-  { id: 'report_delivery_unverified', targets: all, blocks: ({ posture }) => deliveryUnverified(posture) },
+  {
+    id: 'report_delivery_unverified',
+    targets: all,
+    blocks: ({ posture, packets }, target) =>
+      deliveryUnverified(posture) ??
+      (target === 'production' ? notShown('report_delivery_unverified', packets) : null),
+  },
   {
     id: 'delivery_unconfirmed',
     targets: fromPilot,
@@ -63,27 +68,27 @@ const rules: readonly Rule[] = [
   {
     id: 'tenant_isolation_not_proven',
     targets: fromPilot,
-    blocks: proof('isolation.tested', 'no isolation proof is recorded'),
+    blocks: ({ packets }) => notShown('tenant_isolation_not_proven', packets),
   },
   {
     id: 'missing_live_connector_evidence',
     targets: production,
-    blocks: proof('connector.validated', 'no connector validation is recorded'),
+    blocks: ({ packets }) => notShown('missing_live_connector_evidence', packets),
   },
   {
     id: 'runtime_workflow_synthetic_only',
     targets: production,
-    blocks: proof('workflow.exercised', 'no exercised workflow is recorded'),
+    blocks: ({ packets }) => notShown('runtime_workflow_synthetic_only', packets),
   },
   {
     id: 'deployment_not_validated',
     targets: production,
-    blocks: proof('deployment.validated', 'no deployment validation is recorded'),
+    blocks: ({ packets }) => notShown('deployment_not_validated', packets),
   },
   {
     id: 'ga_archive_not_closed',
     targets: production,
-    blocks: proof('archive.closed', 'no closed archive is recorded'),
+    blocks: ({ packets }) => notShown('ga_archive_not_closed', packets),
   },
   {
     id: 'rehearsal_environment',
@@ -110,14 +115,17 @@ export function decideReadiness(
 ): Pick<Readiness, 'blockers' | 'checks'> & { ready: boolean } {
   const judged = rules
     .filter((rule) => rule.targets.includes(target))
-    .map((rule) => ({ rule, found: rule.blocks(facts) }));
+    .map((rule) => ({ rule, found: rule.blocks(facts, target) }));
   const blockers: Blocker[] = judged
     .filter(({ found }) => found !== null)
     .map(({ rule }) => ({
       id: rule.id,
       ...blockerTexts[rule.id],
       since: null,
-      evidenceIds: facts.evidenceIds[rule.id] ?? [],
+      evidenceIds: [
+        ...(facts.evidenceIds[rule.id] ?? []),
+        ...checksBehind(rule.id, facts.packets).flatMap(({ evidenceIds }) => evidenceIds),
+      ],
     }));
   const checks = judged.map(({ rule, found }) => ({
     name: rule.id,

@@ -1,0 +1,35 @@
+import type { Packet, PacketCheck, Validator } from '../../../schemas/packets.js';
+import type { BlockerId } from '../../../schemas/readiness.js';
+
+const deployment = 'production_deployment_runtime';
+
+/** Which checks of which validator a blocker rests on: a connector's has its own name behind a colon; none named is all. */
+const rests: Partial<Record<BlockerId, { validator: Validator; names?: readonly string[] }>> = {
+  tenant_isolation_not_proven: { validator: deployment, names: ['isolation_proven'] },
+  missing_live_connector_evidence: { validator: deployment, names: ['connector_live'] },
+  deployment_not_validated: {
+    validator: deployment,
+    names: ['tenant_configured', 'release_deployed', 'identity', 'key_custody', 'telemetry'],
+  },
+  runtime_workflow_synthetic_only: { validator: 'runtime_workflow' },
+  ga_archive_not_closed: { validator: 'ga_operating_archive' },
+  report_delivery_unverified: { validator: 'report_delivery_production' },
+};
+
+/** The checks of the packets that a blocker rests on; none for one that rests on posture alone. */
+export function checksBehind(id: BlockerId, packets: readonly Packet[]): PacketCheck[] {
+  const on = rests[id];
+  const found = packets.find(({ validator }) => validator === on?.validator)?.checks ?? [];
+  const { names } = on ?? {};
+  return names === undefined
+    ? found
+    : found.filter(({ name }) => names.includes(name.split(':', 1)[0] ?? ''));
+}
+
+/** What stands in the way among them: each that does not pass, or that nothing was looked for at all. */
+export function notShown(id: BlockerId, packets: readonly Packet[]): string | null {
+  const checks = checksBehind(id, packets);
+  if (checks.length === 0) return 'nothing was looked for';
+  const failing = checks.filter(({ status }) => status !== 'pass');
+  return failing.length === 0 ? null : failing.map(({ name, message }) => `${name}: ${message}`).join('; ');
+}

@@ -1,0 +1,59 @@
+import type { PacketCheck } from '../../../../schemas/packets.js';
+import { day, millisOf } from '../../kernel/time.js';
+import { look, windowDays, type ValidatorFacts } from './facts.js';
+
+/** Report delivery in production: proven by a validation report that its provider says arrived; rendered is not delivered. */
+export function validateDelivery({ delivery, tenant, asOf }: ValidatorFacts): PacketCheck[] {
+  const { validated, sent, retried, escalated, redaction } = delivery;
+  const limit = windowDays.report_delivery_production;
+  const late = validated !== null && millisOf(asOf) - millisOf(validated.time) > limit * day;
+  const shown = (id: string | null): string[] => (id === null ? [] : [id]);
+  return [
+    look(
+      'recipients_set',
+      tenant.recipients === 0 ? 'no recipient is set' : null,
+      `${tenant.recipients} recipients`,
+    ),
+    look(
+      'validation_delivered',
+      validated === null
+        ? 'no validation report is known to have arrived'
+        : late
+          ? `the last one arrived more than ${limit} days ago`
+          : null,
+      'the provider says that the validation report arrived',
+      ...shown(validated?.evidenceId ?? null),
+    ),
+    look(
+      'audit_complete',
+      sent.intents === 0
+        ? 'no mail was sent'
+        : sent.settled < sent.intents
+          ? `${sent.intents - sent.settled} of ${sent.intents} mails have no recorded outcome`
+          : null,
+      `each of ${sent.intents} mails has its intent and its outcome`,
+    ),
+    look(
+      'retry_exercised',
+      retried === null ? 'no mail was tried again' : null,
+      'a mail was tried again',
+      ...shown(retried),
+    ),
+    look(
+      'escalation_exercised',
+      escalated === null ? 'no failed mail was given to a person' : null,
+      'a failed mail was given to a person',
+      ...shown(escalated),
+    ),
+    look(
+      'redaction_proven',
+      redaction === null
+        ? 'no planted marker was looked for'
+        : redaction.removed
+          ? null
+          : 'the planted marker arrived',
+      'the planted marker did not arrive',
+      ...shown(redaction?.evidenceId ?? null),
+    ),
+  ];
+}

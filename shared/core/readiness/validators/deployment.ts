@@ -1,0 +1,107 @@
+import type { PacketCheck } from '../../../../schemas/packets.js';
+import { day, millisOf } from '../../kernel/time.js';
+import { blocker, look, pass, windowDays, type Evidenced, type ValidatorFacts } from './facts.js';
+
+/** What a deployment's own validation must have found, by the names of its checks. */
+const ofTheDeployment = ['identity', 'key_custody', 'telemetry'] as const;
+/** The proofs of tenant isolation, as `isolation.tested` names them. */
+export const isolationProofs = [
+  'evidence_unreadable',
+  'policies_unusable',
+  'recipients_unreachable',
+  'connector_failures_apart',
+  'posture_apart',
+] as const;
+
+/** Production deployment runtime: this tenant, these connectors, this deployment and this release, each proven live. */
+export function validateDeployment(facts: ValidatorFacts): PacketCheck[] {
+  return [
+    tenantConfigured(facts),
+    ...connectorsLive(facts),
+    ...deploymentRuns(facts),
+    isolationProven(facts),
+  ];
+}
+
+function tenantConfigured({ tenant }: ValidatorFacts): PacketCheck {
+  const { sample, keyedSources, recipients, approvers } = tenant;
+  const wrong = sample
+    ? 'the tenant is a sample'
+    : keyedSources === 0
+      ? 'no registered source signs'
+      : recipients === 0
+        ? 'no recipient of reports is set'
+        : approvers < 2
+          ? 'fewer than two people can approve, so nothing can be approved by a second one'
+          : null;
+  const holds = `${keyedSources} sources sign, ${recipients} recipients, ${approvers} approvers`;
+  return look('tenant_configured', wrong, holds);
+}
+
+/** Too old to count. */
+const old = (evidence: Evidenced<unknown>, { asOf }: ValidatorFacts): boolean =>
+  millisOf(asOf) - millisOf(evidence.time) > windowDays.production_deployment_runtime * day;
+
+function connectorsLive(facts: ValidatorFacts): PacketCheck[] {
+  if (facts.connectors.length === 0)
+    return [blocker('connector_live', 'no connector that signs live evidence is registered')];
+  return facts.connectors.map(({ id, validated }) => {
+    const name = `connector_live:${id}`;
+    if (validated === null) return blocker(name, 'it has returned no nonce');
+    const wrong =
+      validated.data.outcome !== 'passed'
+        ? (validated.data.reason ?? 'it failed')
+        : old(validated, facts)
+          ? `its nonce came back more than ${windowDays.production_deployment_runtime} days ago`
+          : null;
+    return look(name, wrong, 'returned its nonce over its real path and key', validated.id);
+  });
+}
+
+function deploymentRuns(facts: ValidatorFacts): PacketCheck[] {
+  const { deployment, release } = facts;
+  const names = ['release_deployed', ...ofTheDeployment];
+  if (deployment === null) return names.map((name) => blocker(name, 'no deployment was validated'));
+  const { data, id, trusted } = deployment;
+  const wrong = !trusted
+    ? 'the validation was not signed by a trusted source'
+    : data.outcome !== 'passed'
+      ? 'the validation failed'
+      : release !== null && data.release !== release.name
+        ? `the validation is of release ${data.release}`
+        : release?.digest != null && data.digest !== release.digest
+          ? 'the validation is of another build of the release'
+          : release?.builtAt != null && millisOf(deployment.time) < millisOf(release.builtAt)
+            ? 'the validation is older than the build of the release'
+            : old(deployment, facts)
+              ? `the validation is more than ${windowDays.production_deployment_runtime} days old`
+              : null;
+  const found = (name: string): PacketCheck => {
+    const check = data.checks.find((one) => one.name === name);
+    if (check === undefined) return blocker(name, 'the validation did not look at it', id);
+    return check.status === 'pass' && trusted
+      ? pass(name, check.message, id)
+      : blocker(name, check.message, id);
+  };
+  return [look('release_deployed', wrong, `release ${data.release} runs`, id), ...ofTheDeployment.map(found)];
+}
+
+function isolationProven(facts: ValidatorFacts): PacketCheck {
+  const { isolation, deployment } = facts;
+  if (isolation === null) return blocker('isolation_proven', 'the five proofs were not run');
+  const { data, id } = isolation;
+  const failed = isolationProofs.filter(
+    (proof) =>
+      !data.attempts.some((a) => a.proof === proof) ||
+      data.attempts.some((a) => a.proof === proof && !a.passed),
+  );
+  const wrong =
+    data.outcome !== 'passed' || failed.length > 0
+      ? `not shown: ${failed.join(', ') || 'the run failed'}`
+      : deployment !== null && deployment.data.deployment !== data.deployment
+        ? 'the proofs were run against another deployment'
+        : old(isolation, facts)
+          ? `the proofs are more than ${windowDays.production_deployment_runtime} days old`
+          : null;
+  return look('isolation_proven', wrong, 'all five proofs hold for this deployment', id);
+}

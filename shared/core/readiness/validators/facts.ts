@@ -1,0 +1,100 @@
+import type { EventData } from '../../../../schemas/events/types.js';
+import type { PacketCheck } from '../../../../schemas/packets.js';
+import type { Surface } from '../../../../schemas/primitives.js';
+
+/*
+ * What the validators look at, gathered from the log at one position. Nothing here was entered by hand: each fact is an
+ * event with its id, or absent. References in it were resolved by whoever gathered; what did not resolve is not here.
+ */
+
+/** An event that may serve as proof. `trusted`: live, and signed by a key that was valid when made and when received. */
+export type Evidenced<T> = { id: string; time: string; trusted: boolean; data: T };
+
+/** A decision that an exercise names as one of its elements, as the log has it. */
+export type ExercisedDecision = {
+  id: string;
+  trusted: boolean;
+  session: string | null;
+  surface: Surface;
+  decision: EventData<'decision.recorded'>['decision'];
+  mode: 'enforce' | 'shadow';
+  operation: EventData<'decision.recorded'>['operation'];
+  /** What the action was about, as the runtime worded it. */
+  target: string;
+  highRisk: boolean;
+  ran: boolean;
+  /** An approval by another than the requester stands behind it. */
+  approved: boolean;
+};
+
+/** What is to be released, as the pipeline names it. Digest and build time hold the evidence to the very build. */
+export type Release = { name: string; digest: string | null; builtAt: string | null };
+
+export type ValidatorFacts = {
+  /** The instant that is judged. */
+  asOf: string;
+  release: Release | null;
+  tenant: { sample: boolean; keyedSources: number; recipients: number; approvers: number };
+  /** Sources that evidence is expected from, each with the last nonce it returned or failed to. */
+  connectors: readonly { id: string; validated: Evidenced<EventData<'connector.validated'>> | null }[];
+  isolation: Evidenced<EventData<'isolation.tested'>> | null;
+  deployment: Evidenced<EventData<'deployment.validated'>> | null;
+  archive: {
+    closed: Evidenced<EventData<'archive.closed'>>;
+    /** The stored archive has the digest that was recorded, and verifies. */
+    verified: boolean;
+    /** Sign-offs whose reference is an event of the log. */
+    resolved: readonly string[];
+  } | null;
+  exercise: {
+    exercised: Evidenced<EventData<'workflow.exercised'>>;
+    elements: Readonly<Record<string, readonly ExercisedDecision[]>>;
+    /** Evidence of the session, sent by the runtime itself. */
+    sessionId: string | null;
+  } | null;
+  delivery: {
+    /** The last validation report that its provider says arrived. */
+    validated: { evidenceId: string; time: string } | null;
+    /** Mails of the window with an intent, and of those the ones whose outcome is recorded. */
+    sent: { intents: number; settled: number };
+    /** A mail that was tried again, and one that was given to a person, in the window. */
+    retried: string | null;
+    escalated: string | null;
+    /** The validation report planted a marker; `removed` where what was delivered does not hold it. */
+    redaction: { evidenceId: string; removed: boolean } | null;
+  };
+};
+
+/** How old the evidence under each validator's checks may be, in days. */
+export const windowDays = {
+  ga_operating_archive: 100,
+  production_deployment_runtime: 30,
+  report_delivery_production: 35,
+  runtime_workflow: 30,
+} as const;
+
+/** A release of which the pipeline told no more than the name. */
+export const releaseNamed = (name: string | null): Release | null =>
+  name === null ? null : { name, digest: null, builtAt: null };
+
+/** The parts of a check, so that each validator reads as a list of what it looks for. */
+export const pass = (name: string, message: string, ...evidenceIds: string[]): PacketCheck => ({
+  name,
+  status: 'pass',
+  message,
+  evidenceIds,
+});
+export const blocker = (name: string, message: string, ...evidenceIds: string[]): PacketCheck => ({
+  name,
+  status: 'blocker',
+  message,
+  evidenceIds,
+});
+
+/** Looks for one thing: what is wrong with it, or that it holds. */
+export const look = (
+  name: string,
+  wrong: string | null,
+  holds: string,
+  ...evidenceIds: string[]
+): PacketCheck => (wrong === null ? pass(name, holds, ...evidenceIds) : blocker(name, wrong, ...evidenceIds));

@@ -1,0 +1,221 @@
+import type { EventData, EventName } from '../../schemas/events/types.js';
+import type { Tenant } from '../../schemas/tenant.js';
+import { sha256Hex } from '../core/kernel/hash.js';
+import { day, instantOf, millisOf } from '../core/kernel/time.js';
+import type { Approval, Item, LedgerDocument } from '../core/projections/documents.js';
+import type { ProofName } from '../core/projections/facts.js';
+import { approvalId, itemId, sessionId, tenantItemId } from '../core/projections/keys.js';
+import {
+  windowDays,
+  type Evidenced,
+  type ExercisedDecision,
+  type ValidatorFacts,
+} from '../core/readiness/validators/facts.js';
+import type { BlobStore, StoredEvidence, TenantStores } from '../ports.js';
+import { serviceSource } from './record.js';
+
+/*
+ * What the validators look at, read from the log: the latest proof of each kind stands on the tenant's item and on those
+ * of its connectors, with the event behind it; every reference is followed before it counts.
+ */
+
+export type GatherDeps = { stores: TenantStores; blobs: BlobStore };
+
+/** Where a closed archive is kept. */
+export const archiveBlob = (tenantId: string, digest: string): string => `${tenantId}/archives/${digest}.zip`;
+
+export async function gatherValidators(
+  deps: GatherDeps,
+  tenant: Tenant | null,
+  asOf: string,
+  release: ValidatorFacts['release'],
+): Promise<ValidatorFacts> {
+  const { stores } = deps;
+  const expected = (tenant?.sources ?? []).filter(
+    ({ provenance, keys }) => provenance === 'live' && keys.length > 0,
+  );
+  const documents = await stores.ledger.read([
+    tenantItemId,
+    ...expected.map(({ id }) => itemId('connector', id)),
+  ]);
+  const own = itemOf(documents.get(tenantItemId));
+  const proof = <N extends ProofName>(name: N, item: Item | null = own) => proofOf(stores, item, name);
+  const [isolation, deployment, archive, exercised, validations] = await Promise.all([
+    proof('isolation.tested'),
+    proof('deployment.validated'),
+    proof('archive.closed'),
+    proof('workflow.exercised'),
+    Promise.all(
+      expected.map(async ({ id }) => ({
+        id,
+        validated: await proof('connector.validated', itemOf(documents.get(itemId('connector', id)))),
+      })),
+    ),
+  ]);
+  return {
+    asOf,
+    release,
+    tenant: {
+      sample: tenant?.sample ?? false,
+      keyedSources: expected.length,
+      recipients: tenant?.settings.reports.recipients.length ?? 0,
+      approvers: (tenant?.members ?? []).filter(({ roles }) =>
+        roles.some((r) => r === 'approver' || r === 'admin'),
+      ).length,
+    },
+    connectors: validations,
+    isolation,
+    deployment,
+    archive: archive === null ? null : await archiveOf(deps, archive),
+    exercise: exercised === null ? null : await exerciseOf(stores, exercised),
+    delivery: await deliveryOf(stores, asOf),
+  };
+}
+
+const itemOf = (document: LedgerDocument | undefined): Item | null =>
+  document?.kind === 'item' ? document : null;
+
+/** Signed by a key that was valid throughout and live, or said by the service itself. */
+function isTrusted({ admission }: StoredEvidence): boolean {
+  if (admission.sourceId === serviceSource.id) return true;
+  const { signer, provenance } = admission;
+  return provenance === 'live' && signer !== null && signer.validAtTime && signer.validAtReceipt;
+}
+
+/** The event behind an item's latest proof; null where there is none, or its bytes are gone. */
+async function proofOf<N extends ProofName>(
+  stores: TenantStores,
+  item: Item | null,
+  name: N,
+): Promise<Evidenced<EventData<N>> | null> {
+  const latest = item?.proofs?.[name];
+  const evidence = latest === undefined ? null : await stores.evidence.get(latest.id);
+  if (evidence === null || !isOf(evidence, name)) return null;
+  const { id, event } = evidence;
+  return { id, time: instantOf(millisOf(event.time)), trusted: isTrusted(evidence), data: event.data };
+}
+
+type EventOf<N extends EventName> = Extract<StoredEvidence['event'], { type: `aispm.${N}` }> & {
+  data: EventData<N>;
+};
+const isOf = <N extends EventName>(
+  evidence: StoredEvidence,
+  name: N,
+): evidence is StoredEvidence & { event: EventOf<N> } => evidence.event.type === `aispm.${name}`;
+
+async function archiveOf(
+  { stores, blobs }: GatherDeps,
+  closed: Evidenced<EventData<'archive.closed'>>,
+): Promise<ValidatorFacts['archive']> {
+  const { digest, signOffs } = closed.data;
+  const bytes = await blobs.get('reports', archiveBlob(stores.tenantId, digest));
+  const referred = signOffs.map(({ name, reference }) => ({
+    name,
+    id: reference.startsWith('evidence://') ? reference.slice('evidence://'.length) : null,
+  }));
+  const known = await stores.ledger.known(referred.flatMap(({ id }) => id ?? []));
+  return {
+    closed,
+    verified: bytes !== null && sha256Hex(bytes) === digest,
+    resolved: referred.filter(({ id }) => id !== null && known.has(id)).map(({ name }) => name),
+  };
+}
+
+async function exerciseOf(
+  stores: TenantStores,
+  exercised: Evidenced<EventData<'workflow.exercised'>>,
+): Promise<ValidatorFacts['exercise']> {
+  const { session, elements } = exercised.data;
+  const ids = [...new Set(elements.flatMap(({ evidenceIds }) => evidenceIds))];
+  const found = (await stores.evidence.getMany(ids)).filter((evidence) => evidence !== null);
+  const approvals = await approvalsOf(stores, found);
+  const decisions = new Map(
+    found.flatMap((evidence) => {
+      const decision = exercisedDecision(evidence, approvals);
+      return decision === null ? [] : [[evidence.id, decision] as const];
+    }),
+  );
+  const opened = await stores.evidence.search({ type: 'aispm.session.recorded', session, limit: 1 });
+  const [begun] = opened.items;
+  const known = (await stores.ledger.read([sessionId(session)])).size > 0;
+  return {
+    exercised,
+    sessionId: known && begun !== undefined && isTrusted(begun) ? begun.id : null,
+    elements: Object.fromEntries(
+      elements.map(({ element, evidenceIds }) => [
+        element,
+        evidenceIds.flatMap((id) => decisions.get(id) ?? []),
+      ]),
+    ),
+  };
+}
+
+async function approvalsOf(
+  { ledger }: TenantStores,
+  evidence: readonly StoredEvidence[],
+): Promise<Map<string, Approval>> {
+  const names = evidence.flatMap((one) =>
+    isOf(one, 'decision.recorded') && one.event.data.approval !== undefined ? [one.event.data.approval] : [],
+  );
+  const documents = [...(await ledger.read([...new Set(names)].map(approvalId))).values()];
+  return new Map(documents.filter((d): d is Approval => d.kind === 'approval').map((d) => [d.name, d]));
+}
+
+function exercisedDecision(
+  evidence: StoredEvidence,
+  approvals: ReadonlyMap<string, Approval>,
+): ExercisedDecision | null {
+  if (!isOf(evidence, 'decision.recorded')) return null;
+  const { data } = evidence.event;
+  const approval = data.approval === undefined ? undefined : approvals.get(data.approval);
+  return {
+    id: evidence.id,
+    trusted: isTrusted(evidence),
+    session: data.session ?? null,
+    surface: data.surface,
+    decision: data.decision,
+    mode: data.mode,
+    operation: data.operation,
+    target: data.target ?? '',
+    highRisk: data.severity === 'high' || data.severity === 'critical' || (data.risks?.length ?? 0) > 0,
+    ran: data.ran,
+    // The fold calls an approval approved only where another than the requester gave it, in time.
+    approved: approval?.status === 'approved',
+  };
+}
+
+/** Deliveries of the window. What no event shows yet (a retry, an escalation, a planted marker) is absent, and blocks. */
+async function deliveryOf(stores: TenantStores, asOf: string): Promise<ValidatorFacts['delivery']> {
+  const from = instantOf(millisOf(asOf) - windowDays.report_delivery_production * day);
+  let validated: ValidatorFacts['delivery']['validated'] = null;
+  let intents = 0;
+  let settled = 0;
+  let cursor: string | undefined;
+  do {
+    const page = await stores.ledger.list({
+      kind: 'report',
+      limit: 100,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    for (const report of page.items) {
+      if (report.kind !== 'report' || report.requestedAt < from) continue;
+      const mails = Object.values(report.deliveries);
+      intents += mails.length;
+      settled += mails.filter(({ status }) => status !== 'sending').length;
+      if (report.reportType === 'delivery-validation' && report.status === 'delivered')
+        validated = await arrivalOf(stores, report.name, from);
+    }
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return { validated, sent: { intents, settled }, retried: null, escalated: null, redaction: null };
+}
+
+async function arrivalOf(
+  stores: TenantStores,
+  report: string,
+  from: string,
+): Promise<ValidatorFacts['delivery']['validated']> {
+  const { items } = await stores.evidence.search({ type: 'aispm.report.delivered', from, limit: 200 });
+  const found = items.find((one) => isOf(one, 'report.delivered') && one.event.data.report === report);
+  return found === undefined ? null : { evidenceId: found.id, time: instantOf(millisOf(found.event.time)) };
+}

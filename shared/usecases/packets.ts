@@ -1,0 +1,36 @@
+import type { Packet } from '../../schemas/packets.js';
+import type { Posture } from '../../schemas/posture.js';
+import { envelopeOf, prepareStatement } from '../core/kernel/dsse.js';
+import type { Release } from '../core/readiness/validators/facts.js';
+import { allValidators, packetOf } from '../core/readiness/validators/packet.js';
+import type { KeyRing } from '../ports.js';
+import { gatherValidators, type GatherDeps } from './gather-validators.js';
+
+/**
+ * The packets of all four validators as of a posture. Unsigned. What comes in between posture and packets is judged by the
+ * next answer at the latest: each names the position it speaks of.
+ */
+export async function packetsFor(
+  deps: GatherDeps,
+  posture: Pick<Posture, 'asOf' | 'position'>,
+  release: Release | null,
+): Promise<Packet[]> {
+  const { tenantId, tenant } = deps.stores;
+  const found = await tenant.get();
+  const facts = await gatherValidators(deps, found?.tenant ?? null, posture.asOf, release);
+  return allValidators.map((validator) =>
+    packetOf(validator, facts, { tenantId, position: posture.position }),
+  );
+}
+
+/** A packet with the tenant's signature over its digest: a DSSE envelope (in-toto statement). */
+export async function signPacket(deps: GatherDeps & { keys: KeyRing }, packet: Packet): Promise<Packet> {
+  const { payload, toSign } = prepareStatement({
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: [{ name: `aispm-packet/${packet.validator}`, digest: { sha256: packet.digest } }],
+    predicateType: 'urn:aispm:readiness-packet:v1',
+    predicate: packet,
+  });
+  const { keyId, signature } = await deps.keys.sign(deps.stores.tenantId, toSign);
+  return { ...packet, signature: envelopeOf(payload, keyId, signature) };
+}
