@@ -19,9 +19,9 @@ export const handlers: RouteHandlers<typeof readinessRoutes> = {
     status: 200,
     body: await previewReadiness(depsOf(all), query.target),
   }),
-  previewPackets: async ({ query }, all) => ({
+  previewPackets: async (_request, all) => ({
     status: 200,
-    body: { items: await previewPackets(depsOf(all), query.release ?? null) },
+    body: { items: await previewPackets(depsOf(all)) },
   }),
   packets: async ({ body }, all) => ({
     status: 200,

@@ -10,7 +10,7 @@ import { uuidOf } from '../core/kernel/ids.js';
 import { postureOf } from '../core/posture/posture.js';
 import type { Finding, Summary } from '../core/projections/documents.js';
 import { decideReadiness, policyOf, type GateFacts } from '../core/readiness/decide.js';
-import { releaseNamed, type Release } from '../core/readiness/validators/facts.js';
+import type { Release } from '../core/readiness/validators/facts.js';
 import type { BlobStore, Clock, KeyRing, Telemetry, TenantStores } from '../ports.js';
 import { foldUntil } from './fold.js';
 import { packetsFor, signPacket } from './packets.js';
@@ -77,14 +77,9 @@ export async function decideGate(
   };
 }
 
-/** The four packets as they would be now. Writes nothing. */
-export async function previewPackets(deps: ReadinessDeps, release: string | null): Promise<Packet[]> {
-  return packetsFor(
-    deps,
-    postureOf(deps.stores.tenantId, await summaryOf(deps.stores)),
-    releaseNamed(release),
-  );
-}
+/** The four packets as they would be now, for no release in particular. Writes nothing. */
+export const previewPackets = async (deps: ReadinessDeps): Promise<Packet[]> =>
+  packetsFor(deps, postureOf(deps.stores.tenantId, await summaryOf(deps.stores)), null);
 
 /** The four packets for a release, the log brought to now first; each signed, and kept by its digest in WORM storage. */
 export async function issuePackets(deps: ReadinessDeps, release: Release | null): Promise<Packet[]> {

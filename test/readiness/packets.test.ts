@@ -47,7 +47,7 @@ async function tell<N extends EventName>(name: N, data: EventData<N>, how: How =
   return evidence.id;
 }
 const packet = async (validator: Validator): Promise<Packet> => {
-  const found = (await previewPackets(deps, null)).find((one) => one.validator === validator);
+  const found = (await previewPackets(deps)).find((one) => one.validator === validator);
   if (found === undefined) throw new Error('there is a packet for each validator');
   return found;
 };
@@ -157,11 +157,11 @@ describe('issued packets', () => {
       const kept = await deps.blobs.get('reports', `${tenantId}/packets/${found.digest}.json`);
       expect(JSON.parse(new TextDecoder().decode(kept ?? new Uint8Array()))).toEqual(found);
     }
-    for (const found of await previewPackets(deps, null)) expect(found.signature).toBeNull();
+    for (const found of await previewPackets(deps)) expect(found.signature).toBeNull();
   });
 
   it('of a tenant with an empty log block on every check', async () => {
-    for (const { checks, ready } of await previewPackets(deps, 'v1')) {
+    for (const { checks, ready } of await previewPackets(deps)) {
       expect(ready).toBe(false);
       expect(checks.every(({ status }) => status === 'blocker')).toBe(true);
     }

@@ -41,9 +41,8 @@ async function gate(): Promise<{ deps: ReadinessDeps; say: (said: Said) => Promi
 }
 
 const deploymentIn = async (deps: ReadinessDeps): Promise<string | undefined> =>
-  (await previewPackets(deps, null))
-    .flatMap(({ checks }) => checks)
-    .find(({ name }) => name === 'release_deployed')?.status;
+  (await previewPackets(deps)).flatMap(({ checks }) => checks).find(({ name }) => name === 'release_deployed')
+    ?.status;
 
 describe('the gate rests on proofs that count', () => {
   it('not on sample evidence, not on an unsigned source, not on a failure', async () => {

@@ -2,12 +2,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 
 import { handlers as evidenceHandlers } from '../../functions/evidence.js';
 import { handlers as findingHandlers } from '../../functions/findings.js';
+import { handlers as governanceHandlers } from '../../functions/governance.js';
 import { handlers as ingestHandlers } from '../../functions/ingest-evidence.js';
 import { handlers as inventoryHandlers } from '../../functions/inventory.js';
 import { handlers as postureHandlers } from '../../functions/posture.js';
 import type { Route, RouteHandler } from '../../functions/route.js';
 import { evidenceRoutes } from '../../functions/routes/evidence.js';
 import { findingRoutes } from '../../functions/routes/findings.js';
+import { governanceRoutes } from '../../functions/routes/governance.js';
 import { ingestRoutes } from '../../functions/routes/ingest.js';
 import { inventoryRoutes } from '../../functions/routes/inventory.js';
 import { postureRoutes } from '../../functions/routes/posture.js';
@@ -27,6 +29,7 @@ const served: [string, Route, RouteHandler<Route>][] = [
   [postureRoutes, postureHandlers],
   [inventoryRoutes, inventoryHandlers],
   [findingRoutes, findingHandlers],
+  [governanceRoutes, governanceHandlers],
   [evidenceRoutes, evidenceHandlers],
 ].flatMap(([routes, handlers]) =>
   Object.entries(routes as Record<string, Route>).map(

@@ -3,6 +3,13 @@ import type { Posture } from '../../../schemas/posture.js';
 import type { Blocker, BlockerId, Readiness, ReadinessTarget } from '../../../schemas/readiness.js';
 import { blockerTexts } from './blockers.js';
 import { checksBehind, notShown } from './packet-rules.js';
+import {
+  criticalControls,
+  deliveryUnverified,
+  openCriticals,
+  positive,
+  staleEvidence,
+} from './posture-rules.js';
 
 /** What the gate looks at, all of it from the log and the environment, none of it from a form. */
 export type GateFacts = {
@@ -133,41 +140,4 @@ export function decideReadiness(
     message: found ?? 'nothing stands in the way',
   }));
   return { ready: blockers.length === 0, blockers, checks };
-}
-
-/** Accepted by two persons and not yet expired is no blocker. A claim that nobody verified is one still. */
-function openCriticals({ open, claimed }: Posture['layers']['findings']): string | null {
-  const found = [
-    positive(open.critical, 'critical findings open'),
-    positive(claimed.critical, 'claimed resolved and not verified'),
-  ].filter((words) => words !== null);
-  return found.length === 0 ? null : found.join(', ');
-}
-
-const positive = (count: number, words: string): string | null => (count > 0 ? `${count} ${words}` : null);
-
-/** `not_observed` blocks like a failing state: a critical control that was never seen to hold does not hold. */
-function criticalControls({ posture }: GateFacts): string | null {
-  const unmet = posture.controls.filter(
-    (c) => c.severity === 'critical' && c.state !== 'enforced' && c.state !== 'not_applicable',
-  );
-  return unmet.length === 0
-    ? null
-    : unmet.map((c) => `${c.title}: ${c.state.replaceAll('_', ' ')}`).join('; ');
-}
-
-function staleEvidence({ score, layers }: Posture): string | null {
-  if (score.notObserved === 'inventory_stale' || score.notObserved === 'no_inventory')
-    return score.notObserved.replaceAll('_', ' ');
-  const { fresh, freshOf } = layers.evidence;
-  return freshOf > 0 && fresh === freshOf
-    ? null
-    : `${fresh} of ${freshOf} agents were heard from within 24 hours`;
-}
-
-function deliveryUnverified({ controls }: Posture): string | null {
-  const delivery = controls.find((c) => c.id === 'report-delivery');
-  return delivery?.state === 'enforced'
-    ? null
-    : `report delivery is ${(delivery?.state ?? 'not observed').replaceAll('_', ' ')}`;
 }
