@@ -1,3 +1,4 @@
+import { isolationProofs } from '../../shared/core/readiness/validators/deployment.js';
 import { hour, instantOf } from '../../shared/core/kernel/time.js';
 import type { Row } from './months.js';
 
@@ -20,7 +21,7 @@ export const proofs = (at: number): Row[] => {
       {
         deployment: 'production',
         outcome: 'passed',
-        attempts: [{ proof: 'point read', request: 'GET', status: 404, passed: true }],
+        attempts: isolationProofs.map((proof) => ({ proof, request: 'GET', status: 404, passed: true })),
       },
       own,
     ],

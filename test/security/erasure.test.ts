@@ -112,6 +112,12 @@ async function everything(): Promise<Map<string, string>> {
   return found;
 }
 
+/** Bytes that stand as base64 in an answer, as what they are: three letters of base64 mean nothing. */
+const decoded = (_member: string, value: unknown): unknown =>
+  typeof value === 'string' && value.length > 200 && /^[A-Za-z0-9+/]+=*$/.test(value)
+    ? Buffer.from(value, 'base64').toString('latin1')
+    : value;
+
 const where = async (): Promise<string[]> =>
   [...(await everything())].flatMap(([name, text]) => (traces.test(text) ? [name] : []));
 
@@ -156,7 +162,7 @@ describe('after a person’s entries are erased', () => {
       if (page.cursor === undefined) break;
       cursor = page.cursor;
     }
-    expect(JSON.stringify(pages)).not.toMatch(traces);
+    expect(JSON.stringify(pages, decoded)).not.toMatch(traces);
     const keys = (await own.stores.tenant.get())?.tenant.keys ?? [];
     const trust = trustFrom({ tenantId: acme, origin: originOf(acme), keys });
     expect(verifyExport(pages, trust).filter(({ passed }) => !passed)).toEqual([]);

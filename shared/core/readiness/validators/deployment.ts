@@ -6,11 +6,11 @@ import { blocker, look, pass, windowDays, type Evidenced, type ValidatorFacts } 
 const ofTheDeployment = ['identity', 'key_custody', 'telemetry'] as const;
 /** The proofs of tenant isolation, as `isolation.tested` names them. */
 export const isolationProofs = [
-  'evidence_unreadable',
-  'policies_unusable',
-  'recipients_unreachable',
-  'connector_failures_apart',
-  'posture_apart',
+  'evidence',
+  'policies',
+  'recipients',
+  'connector-failures',
+  'posture',
 ] as const;
 
 /** Production deployment runtime: this tenant, these connectors, this deployment and this release, each proven live. */
