@@ -106,8 +106,9 @@ describe('the package', () => {
       await import(${JSON.stringify(new URL('app/dist/functions/index.js', folder).href)});
       const { openTelemetry } = await import(${JSON.stringify(new URL('app/dist/shared/adapters/open-telemetry.js', folder).href)});
       await openTelemetry({ otlp: 'http://127.0.0.1:9', traceRatio: 1 });
-      console.log('\\n' + JSON.stringify([...urls].filter((url) => url.includes('node_modules'))));
-      process.exit(0);`;
+      // Whole before the process ends: a pipe takes only so much at once.
+      const told = '\\n' + JSON.stringify([...urls].filter((url) => url.includes('node_modules'))) + '\\n';
+      process.stdout.write(told, () => process.exit(0));`;
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', text], {
       env: { PATH: process.env['PATH'] ?? '', ...sample.Values },
       maxBuffer: 64 * 1024 * 1024,
