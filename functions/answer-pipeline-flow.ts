@@ -1,7 +1,7 @@
-import * as df from 'durable-functions';
 import type { OrchestrationContext, Task } from 'durable-functions';
 
 import type { RunStep } from '../shared/usecases/pipelines/answer-run.js';
+import { patience } from './patience.js';
 
 /*
  * The flow of a pipeline's answer: look until the gate can answer, then tell until the pipeline has taken it. It holds
@@ -12,11 +12,6 @@ export const answerPipelineName = 'answerPipelineV1';
 export type PipelineInput = { tenantId: string; runId: string };
 /** What each step is given: where it stands decides how long it waits. */
 export type PipelineStepInput = PipelineInput & { attempt: number };
-
-/** A step that fails, because a store is away, is tried again for about an hour. */
-const patience = new df.RetryOptions(5_000, 12);
-patience.backoffCoefficient = 2;
-patience.maxRetryIntervalInMilliseconds = 15 * 60 * 1000;
 
 /** A timer's result is not looked at. */
 type Flow = Generator<Task, unknown, RunStep>;

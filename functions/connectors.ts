@@ -14,6 +14,7 @@ import { serveAll } from './http.js';
 import type { RouteHandlers } from './route.js';
 import { connectorRoutes } from './routes/connectors.js';
 import { servicesOf } from './tenant-services.js';
+import { patience } from './patience.js';
 
 const orchestration = 'validateConnectorV1';
 type Input = { tenantId: string; validationId: string };
@@ -41,11 +42,6 @@ export const handlers: RouteHandlers<typeof connectorRoutes> = {
     body: await readValidation(stores, params.validationId),
   }),
 };
-
-/** A look that fails, because a store is away, is tried again for about an hour. */
-const patience = new df.RetryOptions(5_000, 12);
-patience.backoffCoefficient = 2;
-patience.maxRetryIntervalInMilliseconds = 15 * 60 * 1000;
 
 /** Looks until the nonce came back or its time is over. A timer's result is not looked at. */
 function* validateConnector(context: OrchestrationContext): Generator<Task, unknown, Look> {

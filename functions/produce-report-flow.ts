@@ -1,9 +1,9 @@
-import * as df from 'durable-functions';
 import type { OrchestrationContext, Task } from 'durable-functions';
 
 import { deliveryWindow } from '../shared/core/delivery/operation.js';
 import { hour, minute } from '../shared/core/kernel/time.js';
 import type { Progress } from '../shared/usecases/reports/deliver-report.js';
+import { patience } from './patience.js';
 
 /*
  * The flows of a report, as generators that the durable framework replays. They may only yield durable tasks; time comes
@@ -19,11 +19,6 @@ export type ProduceInput = Input & { approvalHours: number };
 export type MailInput = Input & { operationId: string };
 
 export const wakeEvents = { decided: 'decided', delivery: 'delivery' } as const;
-
-/** A step that fails is tried again for about an hour; after that the instance fails and its report says so. */
-const patience = new df.RetryOptions(5_000, 12);
-patience.backoffCoefficient = 2;
-patience.maxRetryIntervalInMilliseconds = 15 * minute;
 
 /** A lost wake-up costs at most this long. */
 const pollEvery = 5 * minute;

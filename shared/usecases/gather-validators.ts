@@ -4,6 +4,7 @@ import { sha256Hex } from '../core/kernel/hash.js';
 import { day, instantOf, millisOf } from '../core/kernel/time.js';
 import type { Approval, Item, LedgerDocument } from '../core/projections/documents.js';
 import type { ProofName } from '../core/projections/facts.js';
+import { isTrusted } from '../core/projections/items.js';
 import { approvalId, itemId, sessionId, tenantItemId } from '../core/projections/keys.js';
 import {
   windowDays,
@@ -75,12 +76,10 @@ export async function gatherValidators(
 const itemOf = (document: LedgerDocument | undefined): Item | null =>
   document?.kind === 'item' ? document : null;
 
-/** Signed by a key that was valid throughout and live, or said by the service itself. */
-function isTrusted({ admission }: StoredEvidence): boolean {
-  if (admission.sourceId === serviceSource.id) return true;
-  const { signer, provenance } = admission;
-  return provenance === 'live' && signer !== null && signer.validAtTime && signer.validAtReceipt;
-}
+/** Live and signed by a key that was valid throughout, or said by the service itself. */
+const isProof = (evidence: StoredEvidence): boolean =>
+  evidence.admission.sourceId === serviceSource.id ||
+  (evidence.admission.provenance === 'live' && isTrusted(evidence));
 
 /** The event behind an item's latest proof; null where there is none, or its bytes are gone. */
 async function proofOf<N extends ProofName>(
@@ -92,7 +91,7 @@ async function proofOf<N extends ProofName>(
   const evidence = latest === undefined ? null : await stores.evidence.get(latest.id);
   if (evidence === null || !isOf(evidence, name)) return null;
   const { id, event } = evidence;
-  return { id, time: instantOf(millisOf(event.time)), trusted: isTrusted(evidence), data: event.data };
+  return { id, time: instantOf(millisOf(event.time)), trusted: isProof(evidence), data: event.data };
 }
 
 type EventOf<N extends EventName> = Extract<StoredEvidence['event'], { type: `aispm.${N}` }> & {
@@ -140,7 +139,7 @@ async function exerciseOf(
   const known = (await stores.ledger.read([sessionId(session)])).size > 0;
   return {
     exercised,
-    sessionId: known && begun !== undefined && isTrusted(begun) ? begun.id : null,
+    sessionId: known && begun !== undefined && isProof(begun) ? begun.id : null,
     elements: Object.fromEntries(
       elements.map(({ element, evidenceIds }) => [
         element,
@@ -170,7 +169,7 @@ function exercisedDecision(
   const approval = data.approval === undefined ? undefined : approvals.get(data.approval);
   return {
     id: evidence.id,
-    trusted: isTrusted(evidence),
+    trusted: isProof(evidence),
     session: data.session ?? null,
     surface: data.surface,
     decision: data.decision,
