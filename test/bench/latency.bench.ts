@@ -10,6 +10,7 @@ import { receiptSchema } from '../../schemas/answers/evidence.js';
 import type { Posture } from '../../schemas/posture.js';
 import { cosmosStores } from '../../shared/adapters/cosmos/stores.js';
 import { readConfiguration } from '../../shared/configuration.js';
+import type { LedgerStore } from '../../shared/ports.js';
 import { accountsOf } from '../../shared/services.js';
 import { quantile } from './rate.js';
 import { decisionData, eventOf, narrow, runtimeUri } from './workload.js';
@@ -65,15 +66,36 @@ async function send(service: Service, run: string, events: number, perSecond: nu
 
 type Look = { at: number; position: number };
 
-/** Looks at the posture over and over until it stands at the log's size that `until` asks for. */
-async function watch(service: Service, until: () => number): Promise<Look[]> {
+/** Looks at the posture over and over until it stands at the log's size that `until` asks for, once that is known. */
+async function watch(service: Service, until: () => number | undefined): Promise<Look[]> {
   const looks: Look[] = [];
   for (;;) {
     const { position } = await service.ask<Posture>(cast.ciso, 'GET', '/posture');
     looks.push({ at: performance.now(), position });
-    if (position >= until()) return looks;
+    if (position >= (until() ?? Infinity)) return looks;
     await sleep(lookMs);
   }
+}
+
+/**
+ * Where each sent event stands in the log. What the service records itself stands between them, so the size of the log
+ * alone does not tell that they are in it.
+ */
+async function positionsOf(
+  ledger: LedgerStore,
+  from: number,
+  ids: ReadonlySet<string>,
+): Promise<Map<string, number>> {
+  const found = new Map<string, number>();
+  const deadline = Date.now() + 60_000;
+  for (let at = from; found.size < ids.size;) {
+    const entries = await ledger.entries(at, at + 1_000);
+    for (const { id, position } of entries) if (ids.has(id)) found.set(id, position);
+    at += entries.length;
+    if (entries.length === 0) await sleep(lookMs);
+    if (Date.now() > deadline) throw new Error('an acknowledged event is not in the log');
+  }
+  return found;
 }
 
 export async function measure(
@@ -87,16 +109,17 @@ export async function measure(
     tenantNamed(tenant),
   );
   const { position: before } = await service.ask<Posture>(cast.ciso, 'GET', '/posture');
-  const watching = watch(service, () => before + events);
+  const end: { position?: number } = {};
+  const watching = watch(service, () => end.position);
   const began = performance.now();
   const sent = await send(service, run, events, perSecond);
+  const positions = await positionsOf(ledger, before, new Set(sent.map(({ id }) => id)));
+  end.position = Math.max(...positions.values()) + 1;
   const looks = await watching;
-  const entries = await ledger.entries(before, before + events);
-  const positions = new Map(entries.map(({ id, position }) => [id, position]));
   const waits = sent.map(({ id, at }) => {
-    const position = positions.get(id);
-    const seen = looks.find((look) => position !== undefined && look.position > position);
-    if (seen === undefined) throw new Error('an acknowledged event is not in the log');
+    const position = positions.get(id) ?? Infinity;
+    const seen = looks.find((look) => look.position > position);
+    if (seen === undefined) throw new Error('an event in the log was never counted');
     // A posture may count an event before its sender has read the answer.
     return Math.max(0, seen.at - at);
   });
