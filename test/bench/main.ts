@@ -2,14 +2,16 @@ import { parseArgs } from 'node:util';
 
 import { openAccount, type Account, type Charges } from './account.js';
 import { admissionBench } from './admission.bench.js';
+import { costBench, prices } from './cost.bench.js';
 import { crowdOf, crowdUnits, foldRate, openFindings, pageSize } from './crowd.bench.js';
 import { foldInMemory } from './fold.bench.js';
 import { latencyBench } from './latency.bench.js';
 import { neighbourBench } from './neighbour.bench.js';
+import { packageBench } from './package.bench.js';
 import { postureRead, type PostureRow } from './posture.bench.js';
 import { rebuildBench } from './rebuild.bench.js';
 import { reportsBench } from './reports.bench.js';
-import { loadedModules, startBench } from './start.bench.js';
+import { loadedModules, startBench, type StartRow } from './start.bench.js';
 import { printTable, shown } from './table.js';
 import { admissionUnits, foldUnits, type UnitsRow } from './units.bench.js';
 
@@ -65,6 +67,24 @@ async function units(): Promise<void> {
   console.log("\nevents/s: a second of processor time, the store stand-in's own work included.");
   printCharges('Where admission spends them', admitted);
   printCharges('Where the fold spends them', folded);
+}
+
+async function cost(): Promise<void> {
+  const rows = await withAccount(costBench);
+  printTable(
+    'A million events in Azure: what is counted, and US dollars at the prices assumed',
+    ['', 'million units', 'executions', 'GB-seconds', 'blob writes', 'GB kept', 'dollars'],
+    rows.map((row) => [
+      row.name,
+      row.requestUnits / 1e6,
+      row.executions,
+      row.gigabyteSeconds,
+      row.blobWrites,
+      row.gigabytes,
+      row.dollars,
+    ]),
+  );
+  console.log(`\nPrices assumed, US dollars: ${JSON.stringify(prices)}`);
 }
 
 async function fold(): Promise<void> {
@@ -172,14 +192,31 @@ async function neighbour(): Promise<void> {
   console.log(`\nThe flood meanwhile: ${taken} events taken, ${refused} requests answered 429.`);
 }
 
-async function start(): Promise<void> {
-  const rows = await startBench();
+function printStarts(title: string, rows: readonly StartRow[]): void {
   const [bare] = rows;
   printTable(
-    'Cold start, medians',
+    title,
     ['', 'processor ms', 'wall ms', 'ratio to Node alone'],
     rows.map(({ name, processor, wall }) => [name, processor ?? '', wall, wall / (bare?.wall ?? NaN)]),
   );
+}
+
+async function deployed(): Promise<void> {
+  const { zipped, bytes, files, libraries, starts } = await packageBench();
+  printTable(
+    'The package (production dependencies only)',
+    ['', 'MB', 'files'],
+    [
+      ['zipped, as it is fetched', zipped / 1e6, 1],
+      ['mounted', bytes / 1e6, files],
+      ...libraries.slice(0, 10).map((library) => [library.name, library.bytes / 1e6, '']),
+    ],
+  );
+  printStarts('Its cold start, medians', starts);
+}
+
+async function start(): Promise<void> {
+  printStarts('Cold start, medians', await startBench());
   const { modules, packages, reportLibraries } = await loadedModules();
   const most = [...packages].sort(([, a], [, b]) => b - a).slice(0, 12);
   printTable(
@@ -200,7 +237,20 @@ async function reports(): Promise<void> {
   );
 }
 
-const sections = { admission, units, fold, crowd, rebuild, posture, latency, neighbour, start, reports };
+const sections = {
+  admission,
+  units,
+  cost,
+  fold,
+  crowd,
+  rebuild,
+  posture,
+  latency,
+  neighbour,
+  start,
+  package: deployed,
+  reports,
+};
 
 const { values } = parseArgs({ options: { section: { type: 'string' } } });
 const chosen = Object.entries(sections).filter(([name]) => (values.section ?? name) === name);

@@ -56,7 +56,7 @@ export async function loadedModules(): Promise<Loaded> {
 }
 
 /** Milliseconds: processor time and wall time until the entry is imported, and of a Node that does nothing. */
-async function importMs(text: string, runs: number): Promise<{ processor: number; wall: number }> {
+export async function importMs(text: string, runs: number): Promise<{ processor: number; wall: number }> {
   const times: { processor: number; wall: number }[] = [];
   for (let run = 0; run < runs; run++)
     times.push(

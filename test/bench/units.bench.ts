@@ -6,7 +6,8 @@ import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 import { joseSignatures } from '../../shared/adapters/signatures.js';
 import { jsonTelemetry } from '../../shared/adapters/telemetry.js';
 import { utf8 } from '../../shared/core/kernel/bytes.js';
-import type { LedgerBatch, StoredEvidence, Stores } from '../../shared/ports.js';
+import type { VerifiedTenant } from '../../shared/core/kernel/verified-tenant.js';
+import type { Blobs, BlobStore, LedgerBatch, StoredEvidence, Stores } from '../../shared/ports.js';
 import { admitHttp } from '../../shared/usecases/admit.js';
 import { foldChanges, type FoldChangesDeps } from '../../shared/usecases/fold-changes.js';
 import type { Account, Charges } from './account.js';
@@ -25,8 +26,17 @@ import {
 
 /** What an event costs, and where it goes: request units of each `container:operation`, for all events together. */
 export type UnitsRow = { name: string; events: number; unitsPerEvent: number; charges: Charges };
-/** `documents` and `batches`: what was committed. `perSecond` counts processor time, the stand-in's included. */
-export type FoldUnitsRow = UnitsRow & { documents: number; batches: number; perSecond: number };
+/**
+ * `documents` and `batches`: what was committed; `entryBytes` of it are the log's own, as JSON. `perSecond` counts
+ * processor time, the stand-in's included.
+ */
+export type FoldUnitsRow = UnitsRow & {
+  documents: number;
+  batches: number;
+  entryBytes: number;
+  blobWrites: number;
+  perSecond: number;
+};
 
 /** Admission of decisions through the use-case, as the HTTP function runs it: the tenant is read with each request. */
 export async function admissionUnits(account: Account): Promise<UnitsRow[]> {
@@ -73,7 +83,7 @@ export type Folder = {
   committed: Pick<LedgerBatch, 'documents' | 'entries'>[];
 };
 
-export function openFolder(stores: Stores): Folder {
+export function openFolder(stores: Stores, blobs: Blobs = memoryBlobs()): Folder {
   const clock = memoryClock(start);
   const committed: Folder['committed'] = [];
   const watched: Stores = {
@@ -90,7 +100,7 @@ export function openFolder(stores: Stores): Folder {
   };
   const deps: FoldChangesDeps = {
     stores: watched,
-    blobs: memoryBlobs(),
+    blobs,
     keys: memoryKeyRing('bench'),
     clock,
     telemetry: memoryTelemetry(),
@@ -104,12 +114,34 @@ export function openFolder(stores: Stores): Folder {
   return { clock, fold, committed };
 }
 
+/** Blobs that count what is written. */
+function countedBlobs(): Blobs & { writes: number } {
+  const kept = memoryBlobs();
+  const counted = {
+    writes: 0,
+    open: (id: VerifiedTenant): BlobStore => {
+      const opened = kept.open(id);
+      const create: BlobStore['create'] = (...named) => {
+        counted.writes += 1;
+        return opened.create(...named);
+      };
+      return { ...opened, create };
+    },
+  };
+  return counted;
+}
+
+/** Bytes of the values as JSON. */
+export const bytesOf = (values: readonly unknown[]): number =>
+  values.reduce<number>((sum, value) => sum + utf8(JSON.stringify(value)).length, 0);
+
 /**
  * Fold of batches of each size, of a tenant that has run for a while: every item holds all its facts. A batch of 40
  * decisions changes 15 documents. @param repeats batches of each size; the last one is billed, all are timed.
  */
 export async function foldUnits(account: Account, repeats = 4): Promise<FoldUnitsRow[]> {
-  const folder = openFolder(account.stores);
+  const blobs = countedBlobs();
+  const folder = openFolder(account.stores, blobs);
   let next = 0;
   const take = (count: number): StoredEvidence[] => decisions(next, (next += count), narrow);
   await folder.fold(beginnings(narrow));
@@ -121,6 +153,7 @@ export async function foldUnits(account: Account, repeats = 4): Promise<FoldUnit
     for (let round = 1; round < rounds; round++) await folder.fold(take(events));
     const seconds = processorSeconds() - began;
     folder.committed.length = 0;
+    blobs.writes = 0;
     const batch = take(events);
     const { charges, total } = await account.cost(() => folder.fold(batch));
     rows.push({
@@ -130,6 +163,8 @@ export async function foldUnits(account: Account, repeats = 4): Promise<FoldUnit
       charges,
       documents: folder.committed.reduce((sum, { documents }) => sum + documents.length, 0),
       batches: folder.committed.length,
+      entryBytes: bytesOf(folder.committed.flatMap(({ entries }) => entries)),
+      blobWrites: blobs.writes,
       perSecond: ((rounds - 1) * events) / seconds,
     });
   }
