@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { reportTypeSchema } from './events/service.js';
 import { instantSchema, nameSchema, sha256Schema } from './primitives.js';
 
-/** Body of `POST …/reports`. Recipients default to the tenant's recipients of that report. */
+/** Body of `POST …/reports`. */
 export const requestReportSchema = z.strictObject({
   type: reportTypeSchema,
   /** Repeating a request with the same key is the same request. Default: a new report each time. */
@@ -20,6 +20,8 @@ export const requestReportSchema = z.strictObject({
   scope: z.enum(['tenant', 'public_safe']).optional(),
   /** Name of the incident that an incident report is about. Default: the one opened last. */
   incident: nameSchema.optional(),
+  /** Addresses among the tenant's recipients. Default: all that the report is meant for. */
+  recipients: z.array(z.email().max(254)).min(1).max(50).optional(),
   /** Calendar days, both included, in the tenant's zone. Default: the month so far. */
   period: z.strictObject({ from: z.iso.date(), to: z.iso.date() }).optional(),
 });

@@ -9,6 +9,7 @@ import {
   tenantIdSchema,
   textSchema,
 } from './primitives.js';
+import { approvedDomainSchema, audiencesSchema, audienceSchema, domainSchema } from './delivery.js';
 import { pipelineKeySchema, pipelineSettingsSchema } from './pipelines.js';
 
 /** What a person or workload may do in one tenant. Routes name the roles they accept in functions/routes.ts. */
@@ -81,6 +82,8 @@ export type TenantIssuer = z.infer<typeof tenantIssuerSchema>;
 export const recipientSchema = z.strictObject({
   address: z.email().max(254),
   displayName: nameSchema.optional(),
+  audience: z.array(audienceSchema).max(audienceSchema.options.length).default([]),
+  /** Of the reports for its audience only these. */
   reports: z.array(nameSchema).max(20).optional(),
 });
 
@@ -106,10 +109,14 @@ export const tenantSettingsSchema = z.strictObject({
     .strictObject({
       approvalRequired: z.boolean().default(true),
       approvalExpiresHours: z.int().min(1).max(720).default(72),
-      allowedDomains: z.array(z.string().max(253)).max(50).default([]),
+      /** The tenant's own domains. Said when it is created; any other domain takes two people. */
+      allowedDomains: z.array(domainSchema).max(50).default([]),
       recipients: z.array(recipientSchema).max(50).default([]),
+      /** Of one report. */
+      maximumRecipients: z.int().min(1).max(50).default(25),
+      audiences: audiencesSchema.default({}),
     })
-    .default({ approvalRequired: true, approvalExpiresHours: 72, allowedDomains: [], recipients: [] }),
+    .prefault({}),
   keepRawPayloads: z.boolean().default(false),
   pipelines: pipelineSettingsSchema.default({ azureOrganizations: [] }),
 });
@@ -141,6 +148,7 @@ export const tenantSchema = z.strictObject({
   /** While it stands nothing is deleted, whatever retention says, and nobody is erased. */
   legalHold: z.strictObject({ since: instantSchema }).optional(),
   pipelineKeys: z.array(pipelineKeySchema).max(20).default([]),
+  approvedDomains: z.array(approvedDomainSchema).max(50).default([]),
 });
 export type Tenant = z.infer<typeof tenantSchema>;
 

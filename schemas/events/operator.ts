@@ -76,10 +76,20 @@ export const personErasedSchema = z.strictObject({
 /** A change of settings, members, sources or keys. `digest` is that of the whole configuration after the change. */
 export const tenantConfiguredSchema = z.strictObject({
   revision: z.int().min(1),
-  change: z.enum(['created', 'settings', 'source', 'member', 'issuer', 'legal_hold', 'keys', 'pipeline_key']),
+  change: z.enum([
+    'created',
+    'settings',
+    'source',
+    'member',
+    'issuer',
+    'legal_hold',
+    'keys',
+    'pipeline_key',
+    'delivery_domain',
+  ]),
   subject: nameSchema,
   actor: personSchema,
-  /** Second person, where the change needs one: a rotation of the signing key. */
+  /** Second person, where the change needs one: a rotation of the signing key, a domain that reports may go to. */
   approvedBy: personSchema.optional(),
   reason: textSchema.optional(),
   digest: sha256Schema,

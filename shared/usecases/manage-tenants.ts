@@ -6,6 +6,7 @@ import type { TenantId } from '../../schemas/primitives.js';
 import type { Tenant } from '../../schemas/tenant.js';
 import { pseudonymOf } from '../core/ingest/people.js';
 import { removeSecretsAndAddresses } from '../core/ingest/secrets.js';
+import { refuseUnruly } from '../core/delivery/recipient-policy.js';
 import { toBase64 } from '../core/kernel/bytes.js';
 import { canonicalBytes, canonicalText } from '../core/kernel/canonical.js';
 import { sha256Hex } from '../core/kernel/hash.js';
@@ -128,8 +129,10 @@ export function configurationDigest(tenant: Tenant, pseudonym: (person: string) 
       settings: { ...settings, reports: delivery },
       recipients: recipients.map((recipient) => ({
         person: pseudonym(recipient.address),
+        audience: recipient.audience,
         reports: recipient.reports,
       })),
+      approvedDomains: tenant.approvedDomains,
       sources: tenant.sources,
       issuers: tenant.issuers,
       members: tenant.members.map(({ subject, roles }) => ({ person: pseudonym(subject), roles })),
@@ -160,7 +163,10 @@ export async function putTenant(
     change: isNew ? 'created' : 'settings',
     subject: tenantId,
     actor,
-    apply: (tenant) => ({ ...tenant, settings }),
+    apply: (tenant) => {
+      refuseUnruly(tenant.settings.reports, settings.reports);
+      return { ...tenant, settings };
+    },
   };
   return changeTenant(deps, change, blank);
 }
@@ -186,6 +192,7 @@ const newTenant = (
   issuers: [],
   keys: [key],
   pipelineKeys: [],
+  approvedDomains: [],
 });
 
 function refuseUnknownZone(timeZone: string): void {

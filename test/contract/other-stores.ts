@@ -53,6 +53,7 @@ const tenantOf = (tenantId: TenantId, revision = 1): Tenant => ({
   issuers: [],
   keys: [],
   pipelineKeys: [],
+  approvedDomains: [],
 });
 
 /** What every store of a tenant's configuration promises. */

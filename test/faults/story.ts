@@ -45,7 +45,10 @@ export const tenant: Tenant = tenantSchema.parse({
       approvalRequired: true,
       approvalExpiresHours: 72,
       allowedDomains: ['harbour.example'],
-      recipients: [{ address: 'ciso@harbour.example' }, { address: 'board@harbour.example' }],
+      recipients: [
+        { address: 'ciso@harbour.example', audience: ['ciso'] },
+        { address: 'board@harbour.example', audience: ['ciso', 'board'] },
+      ],
     },
   },
   sources: [

@@ -80,7 +80,10 @@ async function furnish({ ask, signers }: World, tenant: string): Promise<void> {
   const settings = {
     displayName: tenant,
     timeZone: 'UTC',
-    reports: { recipients: [{ address: `ciso@${tenant}.example` }], allowedDomains: [`${tenant}.example`] },
+    reports: {
+      recipients: [{ address: `ciso@${tenant}.example`, audience: ['ciso'] }],
+      allowedDomains: [`${tenant}.example`],
+    },
   };
   await as('admin', 'putTenant', { body: { settings } });
   const window = { validFrom: '2026-01-01T00:00:00Z', validUntil: '2027-01-01T00:00:00Z' };

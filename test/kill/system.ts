@@ -66,7 +66,7 @@ export async function onboard(
   const reports = {
     approvalRequired,
     allowedDomains: ['harbour.example'],
-    recipients: recipients.map((address) => ({ address })),
+    recipients: recipients.map((address) => ({ address, audience: ['ciso'] })),
   };
   const settings = { displayName: 'Harbour Mutual', timeZone: 'Europe/London', reports };
   await service.ask(cast.admin, 'PUT', '', { settings });

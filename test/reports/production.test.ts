@@ -68,7 +68,7 @@ describe('a request', () => {
   });
 
   it('is refused where a recipient is outside the allowed domains, and leaves nothing behind', async () => {
-    const recipients = [{ address: 'ciso@harbour.example.evil.example' }];
+    const recipients = [{ address: 'ciso@harbour.example.evil.example', audience: ['ciso' as const] }];
     const { settings } = tenant;
     tenant = { ...tenant, settings: { ...settings, reports: { ...settings.reports, recipients } } };
     await expect(request()).rejects.toEqual(refusedWith('conflict'));

@@ -18,6 +18,7 @@ import {
   type ReportDeps,
   type ReportRecord,
 } from '../../shared/usecases/reports/report-record.js';
+import { tenant } from '../faults/story.js';
 import { start, tenantId } from '../laws/tenant-events.js';
 
 const id = uuidOf('report', 'test');
@@ -70,6 +71,7 @@ beforeEach(async () => {
   const stores = memoryStores();
   const keys = memoryKeyRing('seed');
   await keys.ensure(tenantId);
+  await stores.open(tenantId).tenant.put({ ...tenant, tenantId }, null);
   deps = {
     stores: stores.open(tenantId),
     registry: stores,

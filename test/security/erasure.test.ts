@@ -48,7 +48,10 @@ beforeEach(async () => {
     keepRawPayloads: true,
     reports: {
       allowedDomains: ['acme.example'],
-      recipients: [{ address, displayName: jane }, { address: 'board@acme.example' }],
+      recipients: [
+        { address, displayName: jane, audience: ['ciso'] },
+        { address: 'board@acme.example', audience: ['ciso', 'board'] },
+      ],
     },
   });
   await putTenant(own, settings, 'admin-1');

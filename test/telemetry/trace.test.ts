@@ -68,7 +68,7 @@ beforeAll(async () => {
   const reports = {
     approvalRequired: false,
     allowedDomains: ['harbour.example'],
-    recipients: [{ address: recipient, displayName: 'Carla' }],
+    recipients: [{ address: recipient, displayName: 'Carla', audience: ['ciso'] }],
   };
   const settingsOfTenant = { displayName: 'Harbour', timeZone: 'Etc/UTC', reports };
   await service.ask(people.admin, 'PUT', '', { settings: settingsOfTenant });

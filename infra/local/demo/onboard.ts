@@ -65,7 +65,9 @@ const settings = {
   reports: {
     approvalRequired: true,
     allowedDomains: [recipient.slice(recipient.indexOf('@') + 1)],
-    recipients: [{ address: recipient, displayName: 'Chief Information Security Officer' }],
+    recipients: [
+      { address: recipient, displayName: 'Chief Information Security Officer', audience: ['ciso'] },
+    ],
   },
 };
 

@@ -4,6 +4,7 @@ import { Refusal } from '../../core/kernel/refusal.js';
 import { reportId as ledgerReportId } from '../../core/projections/keys.js';
 import type { Report } from '../../core/projections/documents.js';
 import { recordStatement } from '../record.js';
+import { refuseUnsendable } from './recipients.js';
 import { loadReport, type ReportDeps } from './report-record.js';
 
 export type Outcome = 'approved' | 'rejected' | 'cancelled' | 'expired';
@@ -30,6 +31,7 @@ export async function decideReport(
     throw new Refusal('conflict', 'the report needs no approval and has had none');
   if (outcome === 'approved' && record.frozen?.waiting !== undefined)
     throw new Refusal('conflict', `the report cannot be approved. ${record.frozen.waiting}`);
+  if (outcome === 'approved') await refuseUnsendable(deps, record);
   const report = await reportInLog(deps, reportId);
   if (outcome !== 'expired' && report.status !== 'rendered') {
     const may = report.status === 'requested' ? 'it is not rendered yet' : `it is ${report.status}`;

@@ -1,11 +1,10 @@
-import type { Tenant } from '../../../schemas/tenant.js';
 import { afterUnknown, backOff, nextMove, type MailOperation } from '../../core/delivery/operation.js';
-import { pseudonymOf } from '../../core/ingest/people.js';
 import { uuidOf } from '../../core/kernel/ids.js';
 import { second, instantOf } from '../../core/kernel/time.js';
 import type { MailMessage, SendOutcome } from '../../ports.js';
 import { recordFirst, recordStatement } from '../record.js';
 import { frozenDocument } from './freeze-report.js';
+import { receiverOf } from './recipients.js';
 import {
   blobNames,
   loadReport,
@@ -112,11 +111,8 @@ async function send(
   etag: string,
 ): Promise<Progress> {
   const message = await messageOf(deps, record, operation);
-  if (!message)
-    return finish(deps, operation, etag, {
-      status: 'failed',
-      detail: 'the recipient has no address any more',
-    });
+  if (typeof message === 'string')
+    return finish(deps, operation, etag, { status: 'not_sent', detail: message });
   const begun = {
     ...operation,
     attempts: operation.attempts + 1,
@@ -184,7 +180,7 @@ export async function finish(
   deps: ReportDeps,
   operation: MailOperation,
   etag: string,
-  end: { status: 'failed' | 'unconfirmed'; detail: string },
+  end: { status: 'failed' | 'unconfirmed' | 'not_sent'; detail: string },
 ): Promise<Progress> {
   const first = await recordFirst(deps, {
     name: 'report.failed',
@@ -197,27 +193,31 @@ export async function finish(
       detail: end.detail,
     },
   });
-  if (first) deps.telemetry.measure('aispm.delivery.outcomes', 1, { outcome: end.status });
-  await put(deps, { ...operation, pending: null, ...end }, etag);
+  const status = end.status === 'not_sent' ? 'failed' : end.status;
+  if (first) deps.telemetry.measure('aispm.delivery.outcomes', 1, { outcome: status });
+  await put(deps, { ...operation, pending: null, detail: end.detail, status }, etag);
   return done;
 }
 
 const put = (deps: ReportDeps, operation: MailOperation, etag: string): Promise<string | null> =>
   deps.stores.records.put(operationRecordId(operation.operationId), 'operation', operation, etag);
 
-/** The identical mail on every attempt: all of it comes from stored bytes, and the address from the tenant's settings. */
+/**
+ * The identical mail on every attempt: all of it comes from stored bytes, and the address from the tenant's settings.
+ * @returns in words why there is none to send, where the tenant's policy of now says so.
+ */
 async function messageOf(
   deps: ReportDeps,
   record: ReportRecord,
   operation: MailOperation,
-): Promise<MailMessage | null> {
-  const { stores, blobs, keys, renderer } = deps;
-  const tenant = await stores.tenant.get();
-  const address = tenant
-    ? addressOf(tenant.tenant, operation.recipient, await keys.macKey(stores.tenantId))
-    : null;
+): Promise<MailMessage | string> {
+  const { stores, blobs, keys, renderer, clock } = deps;
+  const found = await stores.tenant.get();
   const pdf = record.rendered?.artifacts.find((a) => a.format === 'pdf');
-  if (!address || !record.frozen || !pdf) return null;
+  if (!found || !record.frozen || !pdf) throw new Error('a report is rendered before it is delivered');
+  const macKey = await keys.macKey(stores.tenantId);
+  const to = receiverOf(found.tenant, macKey, record, operation.recipient, clock.now());
+  if (typeof to === 'string') return to;
   const bytes = await blobs.get('reports', blobNames.artifact(stores.tenantId, pdf.digest, pdf.format));
   if (!bytes) throw new Error('the rendered report is missing');
   const attachmentName = `${record.type}-report-${record.period.to}.pdf`;
@@ -226,18 +226,8 @@ async function messageOf(
   return {
     operationId: operation.operationId,
     firstSentAt: operation.firstSentAt,
-    to: address,
+    to,
     ...body,
     attachments: [{ name: attachmentName, contentType: pdf.contentType, bytes }],
   };
-}
-
-function addressOf(tenant: Tenant, recipient: string, macKey: Uint8Array): MailMessage['to'] | null {
-  const found = tenant.settings.reports.recipients.find((r) => pseudonymOf(macKey, r.address) === recipient);
-  return found
-    ? {
-        address: found.address,
-        ...(found.displayName === undefined ? {} : { displayName: found.displayName }),
-      }
-    : null;
 }

@@ -1,6 +1,8 @@
 import type { Tenant } from '../../../schemas/tenant.js';
 import type { RequestReport } from '../../../schemas/reports.js';
 import { pseudonymOf } from '../../core/ingest/people.js';
+import { chooseRecipients } from '../../core/delivery/recipient-policy.js';
+import { canonicalText } from '../../core/kernel/canonical.js';
 import { uuidOf } from '../../core/kernel/ids.js';
 import { Refusal } from '../../core/kernel/refusal.js';
 import { instantOf } from '../../core/kernel/time.js';
@@ -13,8 +15,8 @@ import { loadReport, reportRecordId, type ReportDeps, type ReportRecord } from '
  * Records a request for a report. The id follows from the idempotency key, or from `nonce` where there is none; the
  * same request again answers with the same report.
  * @returns the record that stands.
- * @throws Refusal `conflict` for an incident report without an incident, recipients outside the allowed domains, or a key used before
- * for something else.
+ * @throws Refusal `conflict` for an incident report without an incident, recipients who may not get the report, or a key
+ * used before for something else; `invalid_request` for an address that is none of the tenant's recipients.
  */
 export async function requestReport(
   deps: ReportDeps,
@@ -35,13 +37,7 @@ export async function requestReport(
     ? periodOf(request.period.from, request.period.to, zone)
     : defaultPeriod(instantOf(clock.now()), zone);
   const { reports } = tenant.settings;
-  const recipients = reports.recipients.filter(
-    (r) => r.reports === undefined || r.reports.includes(request.type),
-  );
-  refuseForeignDomains(
-    recipients.map((r) => r.address),
-    reports.allowedDomains,
-  );
+  const recipients = chooseRecipients(tenant, request.type, request.recipients, clock.now());
   const record: ReportRecord = {
     id,
     type: request.type,
@@ -56,7 +52,9 @@ export async function requestReport(
   const kept = await keptRecord(deps, record);
   const sameDays = kept.period.from === period.from && kept.period.to === period.to;
   const sameScope = kept.publicSafe === record.publicSafe && kept.incident === record.incident;
-  if (kept.type !== request.type || !sameScope || (request.period && !sameDays))
+  const sameRecipients =
+    request.recipients === undefined || canonicalText(kept.recipients) === canonicalText(record.recipients);
+  if (kept.type !== request.type || !sameScope || !sameRecipients || (request.period && !sameDays))
     throw new Refusal('conflict', 'the idempotency key was used for another request');
   await stores.tenant.remember([
     { pseudonym: record.requestedBy, name: caller.subject },
@@ -92,15 +90,4 @@ export async function stateRequest(deps: ReportDeps, record: ReportRecord): Prom
       },
     },
   });
-}
-
-function refuseForeignDomains(addresses: readonly string[], allowed: readonly string[]): void {
-  const foreign = addresses.filter(
-    (address) => !allowed.includes(address.slice(address.lastIndexOf('@') + 1).toLowerCase()),
-  );
-  if (foreign.length > 0)
-    throw new Refusal(
-      'conflict',
-      `${foreign.length} of ${addresses.length} recipients are outside the allowed domains`,
-    );
 }
