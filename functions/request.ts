@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 import { fromUtf8 } from '../shared/core/kernel/bytes.js';
-import { ijsonFault, pointerToken } from '../shared/core/kernel/ijson.js';
+import { faultsOf, requireIjson, shownName } from '../shared/core/ingest/faults.js';
 import { Refusal } from '../shared/core/kernel/refusal.js';
 import type { Route } from './route.js';
 
@@ -28,7 +28,7 @@ export function parametersOf(
   const known = Object.keys(route.query?.shape ?? {});
   const unknown = Object.keys(asked).filter((name) => !known.includes(name));
   if (unknown.length > 0)
-    throw new Refusal('invalid_request', `unknown query parameters: ${unknown.map(pointerToken).join(', ')}`);
+    throw new Refusal('invalid_request', `unknown query parameters: ${unknown.map(shownName).join(', ')}`);
   const empty = Object.keys(asked).filter((name) => asked[name] === '');
   if (empty.length > 0)
     throw new Refusal('invalid_request', `query parameters without a value: ${empty.join(', ')}`);
@@ -62,14 +62,10 @@ export function jsonBodyOf(schema: z.ZodType, bytes: Uint8Array, contentType: st
   const mediaType = (contentType ?? '').split(';')[0]?.trim().toLowerCase();
   if (mediaType !== 'application/json') throw new Refusal('unsupported_media_type', 'send application/json');
   const value = jsonOf(bytes);
-  const fault = ijsonFault(value);
-  if (fault !== null) throw new Refusal(fault.code, fault.detail, { pointer: fault.pointer });
+  requireIjson(value);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.slice(0, mostFaults).map((issue) => ({
-    pointer: issue.path.map((step) => `/${pointerToken(String(step))}`).join(''),
-    detail: issue.message,
-  }));
+  const errors = faultsOf(parsed.error, '', mostFaults);
   throw new Refusal('invalid_request', 'the body does not match its schema', { errors });
 }
 

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { appendFileSync, closeSync, copyFileSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { followParent } from './azurite.js';
@@ -34,7 +35,7 @@ export const startHostChild = async (options: HostChildOptions): Promise<HostChi
   const logFile = join(options.state, 'host.log');
   const child = launch(options, logFile);
   let wanted = true;
-  const exited = once(child, 'exit');
+  const exited = once(child, 'exit').then(() => keepLog(logFile));
   const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
     wanted = false;
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
@@ -76,6 +77,12 @@ const launch = ({ dist, state, port, settings, keys }: HostChildOptions, logFile
   } finally {
     closeSync(log);
   }
+};
+
+/** Where somebody keeps the logs of all hosts, a copy stays when the state of this one is gone. */
+const keepLog = (logFile: string): void => {
+  const folder = process.env.AISPM_KEEP_LOGS;
+  if (folder !== undefined) copyFileSync(logFile, join(folder, `host-${randomUUID()}.log`));
 };
 
 const untilListening = (child: ChildProcess, logFile: string): Promise<string> =>

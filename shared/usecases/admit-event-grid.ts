@@ -1,6 +1,6 @@
 import { tenantIdSchema } from '../../schemas/primitives.js';
 import { canonicalBytes } from '../core/kernel/canonical.js';
-import { ijsonFault } from '../core/kernel/ijson.js';
+import { requireIjson } from '../core/ingest/faults.js';
 import { Refusal } from '../core/kernel/refusal.js';
 import { sourceOf } from '../core/ingest/rules.js';
 import { keyToVerify } from '../core/ingest/signature.js';
@@ -51,8 +51,7 @@ async function authenticate(
   event: unknown,
   receivedAt: Millis,
 ): Promise<{ tenantId: VerifiedTenant; tenant: Tenant }> {
-  const fault = ijsonFault(event);
-  if (fault !== null) throw new Refusal(fault.code, fault.detail, { pointer: fault.pointer });
+  requireIjson(event);
   const { tenantid, source: uri, signature, ...rest } = membersOf(event);
   const tenantId = tenantIdSchema.safeParse(tenantid);
   if (!tenantId.success)

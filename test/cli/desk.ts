@@ -14,8 +14,8 @@ import { decideGate, previewReadiness } from '../../shared/usecases/readiness.js
 import { retrieveArtifact, viewReport } from '../../shared/usecases/reports/view-report.js';
 import { tenant, tenantId } from '../faults/story.js';
 import type { Papers } from './papers.js';
-import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 import { releaseNamed } from '../../shared/core/readiness/validators/facts.js';
+import { suiteTelemetry } from '../suite-logs/keep.js';
 
 export const token = 'eyJ.secret-token.sig';
 export const where = ['--url', 'http://127.0.0.1:7071/', '--tenant', tenantId];
@@ -76,7 +76,7 @@ async function route({ services, deps, gate, keys }: Papers, { method, path, bod
         keys: services.keys,
         signatures: joseSignatures(),
         blobs: services.blobs,
-        telemetry: memoryTelemetry(),
+        telemetry: suiteTelemetry(),
       },
       {
         tenant,

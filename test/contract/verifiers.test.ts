@@ -5,12 +5,12 @@ import { exportJWK, generateKeyPair, CompactSign, type CryptoKey, type JWK } fro
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { startIssuer, type Issuer } from '../../infra/local/issuer/server.js';
-import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 import { guardedOutbound } from '../../shared/adapters/outbound.js';
 import { joseSignatures } from '../../shared/adapters/signatures.js';
 import { jsonTelemetry } from '../../shared/adapters/telemetry.js';
 import { jwksTokens } from '../../shared/adapters/tokens.js';
 import { StoreUnavailable, type TokenVerifier } from '../../shared/ports.js';
+import { suiteTelemetry } from '../suite-logs/keep.js';
 
 const outbound = guardedOutbound({ hosts: [], loopback: true });
 const here = { own: outbound, tenants: outbound };
@@ -66,7 +66,7 @@ describe('a token', () => {
   let issuer: Issuer;
   let directory: string;
   let tokens: TokenVerifier;
-  const telemetry = memoryTelemetry();
+  const telemetry = suiteTelemetry();
   const claims = { sub: 'person-1', roles: ['viewer'], tenants: ['acme'] };
 
   beforeAll(async () => {

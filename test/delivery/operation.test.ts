@@ -18,7 +18,7 @@ import { deliverMail } from '../../shared/usecases/reports/deliver-report.js';
 import { receiveDelivery } from '../../shared/usecases/reports/receive-delivery.js';
 import { Died, processWith, type Death } from '../faults/dying.js';
 import { aboutToDeliver, accepted, type Fate, type Posted } from './posted.js';
-import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
+import { suiteTelemetry } from '../suite-logs/keep.js';
 
 const begins = Date.parse('2026-11-24T09:00:00Z');
 const operation = (change: Partial<MailOperation> = {}): MailOperation => ({
@@ -185,7 +185,7 @@ async function toItsEnd(real: Real, word: 'Delivered' | 'Bounced' | 'silence'): 
         stores: world.stores,
         keys: world.keys,
         clock: { now: () => world.now },
-        telemetry: memoryTelemetry(),
+        telemetry: suiteTelemetry(),
       },
       { id: 'e1', data },
     );

@@ -13,7 +13,7 @@ import { closeDeliveries } from '../../shared/usecases/reports/close-report.js';
 import { deliverMail, finish } from '../../shared/usecases/reports/deliver-report.js';
 import { receiveDelivery } from '../../shared/usecases/reports/receive-delivery.js';
 import { aboutToDeliver, tenantId, type Posted } from './posted.js';
-import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
+import { suiteTelemetry } from '../suite-logs/keep.js';
 
 let posted: Posted;
 let mail: { operationId: string; address: string };
@@ -32,7 +32,7 @@ const receive = (event: unknown, stores: Stores = posted.world.stores) =>
       stores,
       keys: posted.world.keys,
       clock: { now: () => posted.world.now },
-      telemetry: memoryTelemetry(),
+      telemetry: suiteTelemetry(),
     },
     event,
   );

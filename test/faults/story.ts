@@ -5,7 +5,6 @@ import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryMail, type MemoryMail } from '../../shared/adapters/memory/mail.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
-import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 import { reportRenderer } from '../../shared/adapters/render/renderer.js';
 import { joseSignatures } from '../../shared/adapters/signatures.js';
 import type {
@@ -29,6 +28,7 @@ import type { ReportDeps } from '../../shared/usecases/reports/report-record.js'
 import { requestReport } from '../../shared/usecases/reports/request-report.js';
 import { Died, type Process } from './dying.js';
 import { tenantNamed } from '../tenants.js';
+import { suiteTelemetry } from '../suite-logs/keep.js';
 
 export const tenantId = tenantNamed('harbour');
 const begins = Date.parse('2026-11-24T09:00:00Z');
@@ -112,7 +112,7 @@ export function reportDeps({ stores, blobs, keys, mail, world }: Services): Repo
     clock: clockOf(world),
     renderer: plainRenderer,
     mail,
-    telemetry: memoryTelemetry(),
+    telemetry: suiteTelemetry(),
     rehearsal: true,
   };
 }
@@ -145,7 +145,7 @@ export async function admit(services: Services, events: readonly unknown[]): Pro
       keys: services.keys,
       signatures: joseSignatures(),
       blobs: services.blobs,
-      telemetry: memoryTelemetry(),
+      telemetry: suiteTelemetry(),
     },
     {
       tenant,
@@ -210,7 +210,7 @@ export async function report(next: () => Services, outcome: (recipient: string) 
     };
     await step((s) =>
       receiveDelivery(
-        { stores: s.stores, keys: s.keys, clock: clockOf(s.world), telemetry: memoryTelemetry() },
+        { stores: s.stores, keys: s.keys, clock: clockOf(s.world), telemetry: suiteTelemetry() },
         event,
       ),
     );

@@ -7,7 +7,7 @@ import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryLedger } from '../../shared/adapters/memory/ledger.js';
 import { memoryMail } from '../../shared/adapters/memory/mail.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
-import { memoryTelemetry, type MemoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
+import type { MemoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 import { memoryTokens } from '../../shared/adapters/memory/tokens.js';
 import { azureChecks } from '../../shared/adapters/azure-checks.js';
 import { githubDeployments } from '../../shared/adapters/github-deployments.js';
@@ -25,6 +25,7 @@ import { foldChanges } from '../../shared/usecases/fold-changes.js';
 import { answering } from '../../functions/http.js';
 import type { Route, RouteHandler, RouteHandlers, RouteTable } from '../../functions/route.js';
 import { tenantNamed } from '../tenants.js';
+import { suiteTelemetry } from '../suite-logs/keep.js';
 
 export const start = Date.parse('2026-06-01T12:00:00.000Z');
 export const acme = tenantNamed('acme');
@@ -77,7 +78,7 @@ export const openDesk = (over: Partial<Services> = {}): Desk => {
     tokens: memoryTokens(callers),
     mail: memoryMail(),
     renderer: reportRenderer,
-    telemetry: memoryTelemetry(),
+    telemetry: suiteTelemetry(),
     publicSide: { url: null, outbound: loopback },
     limits: tenantLimits({ requests: 100_000, events: 100_000 }, clock),
     evidenceOf,

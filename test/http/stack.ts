@@ -13,6 +13,7 @@ import { ensureBlobContainers } from '../../shared/adapters/blob.js';
 import { ensureContainers } from '../../shared/adapters/cosmos/client.js';
 import { readConfiguration } from '../../shared/configuration.js';
 import { accountsOf } from '../../shared/services.js';
+import { keepText } from '../suite-logs/keep.js';
 
 export type Stack = {
   url: string;
@@ -59,8 +60,10 @@ export async function startStack(more: Readonly<Record<string, string>> = {}): P
   const accounts = accountsOf(readConfiguration(settings));
   await Promise.all([ensureContainers(accounts.cosmos), ensureBlobContainers(accounts.blob)]);
   const lines: string[] = [];
-  const log = (level: string, name: string, message: string): void =>
-    void lines.push(`${level} ${name}: ${message}`);
+  const log = (level: string, name: string, message: string): void => {
+    lines.push(`${level} ${name}: ${message}`);
+    keepText(`${lines.at(-1)}\n`);
+  };
   const host = await startHost({
     port: 0,
     entry: fileURLToPath(new URL('../../dist/functions/index.js', import.meta.url)),

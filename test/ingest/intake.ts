@@ -6,13 +6,13 @@ import { memoryClock } from '../../shared/adapters/memory/clock.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { joseSignatures } from '../../shared/adapters/signatures.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
-import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 import { canonicalBytes } from '../../shared/core/kernel/canonical.js';
 import { utf8 } from '../../shared/core/kernel/bytes.js';
 import type { Stores } from '../../shared/ports.js';
 import { admitHttp, type AdmitReceipt } from '../../shared/usecases/admit.js';
 import type { EventGridDeps } from '../../shared/usecases/admit-event-grid.js';
 import { tenantNamed } from '../tenants.js';
+import { suiteTelemetry } from '../suite-logs/keep.js';
 
 /** The instant that all of these tests receive at. */
 export const now = Date.parse('2026-06-01T12:00:00.000Z');
@@ -100,7 +100,7 @@ export async function openDesk(tenant: Tenant, stores: Stores = memoryStores()):
     keys: memoryKeyRing('seed'),
     signatures: joseSignatures(),
     blobs: memoryBlobs(),
-    telemetry: memoryTelemetry(),
+    telemetry: suiteTelemetry(),
     clock: memoryClock(now),
   };
   const own = { ...deps, stores: stores.open(id), blobs: deps.blobs.open(id) };

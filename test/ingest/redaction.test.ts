@@ -3,29 +3,12 @@ import { personPaths } from '../../schemas/people.js';
 import { mayHoldSecrets, removeSecretsAndAddresses } from '../../shared/core/ingest/secrets.js';
 import { hmacSha256Hex, sha256Hex } from '../../shared/core/kernel/hash.js';
 import { evidenceIdOf } from '../../shared/core/kernel/ids.js';
+import { plantedAddress, plantedSecrets } from '../suite-logs/planted.js';
 import { acme, decisionEvent, openDesk, runtimeUri, source, tenantWith, type Desk } from './intake.js';
 
 const runtime = source({ id: 'runtime', uri: runtimeUri, eventTypes: ['runtime', 'exception.granted'] });
 const repeat = (text: string, length: number): string =>
   text.repeat(Math.ceil(length / text.length)).slice(0, length);
-
-/** Each secret is put together here, so that no scanner takes this file for a leak. */
-const planted: [string, string, string][] = [
-  ['aws_key', `AKIA${'Q7'.repeat(8)}`, 'key AKIA in text'],
-  ['github_token', `ghp_${repeat('a1B2', 36)}`, 'a personal token'],
-  ['github_token', `github_pat_${repeat('a1B2_', 60)}`, 'a fine-grained token'],
-  ['gitlab_token', `glpat-${repeat('x9-Y', 20)}`, 'a token'],
-  ['slack_token', `xoxb-${repeat('123456789-', 30)}`, 'a bot token'],
-  ['jwt', `eyJ${repeat('hbGci', 20)}.eyJ${repeat('zdWIi', 30)}.${repeat('s5-_', 43)}`, 'a token'],
-  [
-    'private_key',
-    `-----BEGIN RSA PRIVATE KEY-----\n${repeat('MIIE', 64)}\n-----END RSA PRIVATE KEY-----`,
-    'a key',
-  ],
-  ['private_key', `-----BEGIN PRIVATE KEY-----\n${repeat('MIIE', 64)}`, 'a cut key'],
-  ['azure_client_secret', `abc8Q~${repeat('Zz1_', 34)}`, 'an app secret'],
-  ['api_key', `sk-${repeat('ant9', 40)}`, 'a model key'],
-];
 
 /** Secrets in their surroundings: what stands there, and the part that must go. */
 const inContext: [string, string, string][] = [
@@ -46,7 +29,7 @@ const inContext: [string, string, string][] = [
 ];
 
 describe('secrets and mail addresses', () => {
-  it.each(planted)('%s is found wherever it stands in a text', (kind, secret) => {
+  it.each(plantedSecrets)('%s is found wherever it stands in a text', (kind, secret) => {
     for (const text of [secret, `before ${secret} after`, `"${secret}"`, `x=${secret};y`]) {
       const { text: rest, kinds } = removeSecretsAndAddresses(text);
       expect(rest).not.toContain(secret.slice(-12));
@@ -84,7 +67,7 @@ describe('secrets and mail addresses', () => {
   });
 
   it('the cheap first look misses nothing that the rules find', () => {
-    for (const [, secret] of planted) expect(mayHoldSecrets(JSON.stringify(secret))).toBe(true);
+    for (const [, secret] of plantedSecrets) expect(mayHoldSecrets(JSON.stringify(secret))).toBe(true);
     for (const [, before, secret] of inContext)
       expect(mayHoldSecrets(JSON.stringify(`${before}${secret}@db/shop`))).toBe(true);
   });
@@ -131,7 +114,7 @@ async function everything(desk: Desk): Promise<string> {
 }
 
 describe('an event with secrets is stored without them', () => {
-  const secrets = [...planted.map(([, secret]) => secret), 'rosa.lind@example.org'];
+  const secrets = [...plantedSecrets.map(([, secret]) => secret), plantedAddress];
   const data = { target: secrets.join(' \n'), reason: `token=${'correct-horse'}`, tool: secrets[1] };
 
   it('and says where and what kind they were, leaving neither text, hash nor length', async () => {
@@ -233,7 +216,7 @@ describe('people', () => {
 
   it('a secret in the place of a name reaches neither directory nor pseudonym', async () => {
     const desk = await openDesk(tenantWith([runtime]));
-    const secret = planted[1]?.[1] ?? '';
+    const secret = plantedSecrets[1]?.[1] ?? '';
     await desk.post(granted(secret, 'Rosa Lind'));
     const [stored] = (await desk.stores.open(acme).evidence.search({ limit: 1 })).items;
     const { owner } = stored?.event.data as { owner: string };

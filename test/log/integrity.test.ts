@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 
 import type { Integrity } from '../../schemas/answers/integrity.js';
 import { integritySchema } from '../../schemas/answers/integrity.js';
-import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 import { toHex } from '../../shared/core/kernel/bytes.js';
 import { leafBytes } from '../../shared/core/kernel/leaf.js';
 import { day, minute } from '../../shared/core/kernel/time.js';
@@ -16,6 +15,7 @@ import { checkAllTenants, runCheck } from '../../shared/usecases/integrity/run-c
 import { tenantId, type Services } from '../faults/story.js';
 import { keptWorld } from './kept-world.js';
 import { meddledWith, placesIn, withFlip, type Meddling } from './kept.js';
+import { suiteTelemetry } from '../suite-logs/keep.js';
 
 // One thing at a time is changed behind the back of a tenant with everything the service stores.
 
@@ -225,7 +225,7 @@ describe('evidence whose time is over', () => {
 
 describe('what a check comes to', () => {
   it('is evidence; a failure is an alarm and a critical finding, until a later check passes', async () => {
-    const telemetry = memoryTelemetry();
+    const telemetry = suiteTelemetry();
     const stores = meddledWith(deps.stores, { evidence: (e) => (e.id === entries[9]?.id ? null : e) });
     const failed = await runCheck({ ...deps, stores, telemetry });
     expect(failed.outcome).toBe('failed');
@@ -243,7 +243,7 @@ describe('what a check comes to', () => {
   });
 
   it('comes once a day to every tenant by the timer, and the failure of one stops no other', async () => {
-    const telemetry = memoryTelemetry();
+    const telemetry = suiteTelemetry();
     const { stores, blobs } = services.world;
     const all = { ...deps, stores, blobs: { open: () => blobs }, telemetry };
     services.world.now += minute;

@@ -1,5 +1,4 @@
 import { memoryLedger } from '../../shared/adapters/memory/ledger.js';
-import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 import { toBase64 } from '../../shared/core/kernel/bytes.js';
 import { day, minute } from '../../shared/core/kernel/time.js';
 import type { IntegrityDeps } from '../../shared/usecases/integrity/check-integrity.js';
@@ -17,6 +16,7 @@ import {
   tenantId,
   type Services,
 } from '../faults/story.js';
+import { suiteTelemetry } from '../suite-logs/keep.js';
 
 /**
  * A tenant with everything the service stores: more than a bundle of entries, checkpoints, snapshots, a report delivered
@@ -53,7 +53,7 @@ export async function keptWorld(): Promise<{ services: Services; deps: Integrity
   );
   world.now += 9 * day;
   await runReviews(
-    { ...own, stores: world.stores, blobs: { open: () => world.blobs }, clock, telemetry: memoryTelemetry() },
+    { ...own, stores: world.stores, blobs: { open: () => world.blobs }, clock, telemetry: suiteTelemetry() },
     'weekly',
   );
   await takeSnapshot(deps);

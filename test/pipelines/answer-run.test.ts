@@ -6,7 +6,7 @@ import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memorySecrets } from '../../shared/adapters/memory/secrets.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
-import { memoryTelemetry, type MemoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
+import type { MemoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 import { jweBox } from '../../shared/adapters/secret-box.js';
 import { hour, instantOf, minute } from '../../shared/core/kernel/time.js';
 import type { ToldOutcome } from '../../shared/ports.js';
@@ -17,6 +17,7 @@ import { runOf } from '../../shared/usecases/pipelines/run.js';
 import { evidenceOf, start, tenantId } from '../laws/tenant-events.js';
 import { command, person } from '../posture/told.js';
 import { checkHeaders } from './service.js';
+import { suiteTelemetry } from '../suite-logs/keep.js';
 
 const tenant = tenantSchema.parse({
   tenantId,
@@ -39,7 +40,7 @@ beforeEach(async () => {
   now = start + hour;
   said = [];
   provider = { status: 'told' };
-  telemetry = memoryTelemetry();
+  telemetry = suiteTelemetry();
   const keys = memoryKeyRing('pipelines');
   const stores = memoryStores().open(tenantId);
   await stores.tenant.put(tenant, null);

@@ -4,7 +4,6 @@ import { readinessSchema, type Readiness, type ReadinessTarget } from '../../sch
 import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
-import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 import { canonicalText } from '../../shared/core/kernel/canonical.js';
 import { utf8 } from '../../shared/core/kernel/bytes.js';
 import { sha256 } from '../../shared/core/kernel/hash.js';
@@ -20,6 +19,7 @@ import { evidenceOf, start } from '../laws/tenant-events.js';
 import { command, person } from '../posture/told.js';
 import { tenantNamed } from '../tenants.js';
 import { releaseNamed } from '../../shared/core/readiness/validators/facts.js';
+import { suiteTelemetry } from '../suite-logs/keep.js';
 
 const tenantId = tenantNamed('harbour');
 const targets: readonly ReadinessTarget[] = ['trial', 'pilot', 'production'];
@@ -54,7 +54,7 @@ const deps = (rehearsal = false): ReadinessDeps => ({
   keys,
   clock: { now: () => now },
   rehearsal,
-  telemetry: memoryTelemetry(),
+  telemetry: suiteTelemetry(),
 });
 const decide = (target: ReadinessTarget = 'production', release: string | null = 'v1'): Promise<Readiness> =>
   decideGate(deps(), target, releaseNamed(release), 'pipeline');

@@ -5,7 +5,6 @@ import { z } from 'zod';
 import { readinessTargetSchema, type Readiness } from '../../schemas/readiness.js';
 import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
-import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import { canonicalBytes } from '../../shared/core/kernel/canonical.js';
 import { sha256Hex } from '../../shared/core/kernel/hash.js';
@@ -13,6 +12,7 @@ import { decideReadiness, policyOf } from '../../shared/core/readiness/decide.js
 import { decideGate, type ReadinessDeps } from '../../shared/usecases/readiness.js';
 import { tenantId } from '../faults/story.js';
 import { releaseNamed } from '../../shared/core/readiness/validators/facts.js';
+import { suiteTelemetry } from '../suite-logs/keep.js';
 
 /*
  * The field list of the SLSA specification 1.0, "Verification Summary Attestation", written down here once more: what a
@@ -41,7 +41,7 @@ const deps = (): ReadinessDeps => ({
   keys: memoryKeyRing('attestation'),
   clock: { now: () => Date.parse('2026-11-24T09:00:00Z') },
   rehearsal: false,
-  telemetry: memoryTelemetry(),
+  telemetry: suiteTelemetry(),
 });
 
 /** Verifies as Sigstore's library does, by the tenant's public key, and reads the statement. */

@@ -4,7 +4,6 @@ import { packetSchema, type Packet, type Validator } from '../../schemas/packets
 import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
-import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 import { sha256Hex } from '../../shared/core/kernel/hash.js';
 import { day, hour, instantOf } from '../../shared/core/kernel/time.js';
 import { checkEnvelope, type Trust } from '../../shared/core/log/trust.js';
@@ -16,6 +15,7 @@ import { archiveBlob } from '../../shared/usecases/gather-validators.js';
 import { issuePackets, previewPackets, type ReadinessDeps } from '../../shared/usecases/readiness.js';
 import { evidenceOf, start, tenantId } from '../laws/tenant-events.js';
 import { command, person } from '../posture/told.js';
+import { suiteTelemetry } from '../suite-logs/keep.js';
 
 /* The packets as the log makes them: events in, packets out, and every reference followed. */
 
@@ -34,7 +34,7 @@ beforeEach(async () => {
     keys,
     clock: { now: () => now },
     rehearsal: false,
-    telemetry: memoryTelemetry(),
+    telemetry: suiteTelemetry(),
   };
   trust = { tenantId, origin: originOf(tenantId), keys: [await keys.ensure(tenantId)] };
 });

@@ -3,7 +3,6 @@ import type { ReportDocument } from '../../schemas/report-document.js';
 import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryMail } from '../../shared/adapters/memory/mail.js';
-import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 import { reportRenderer } from '../../shared/adapters/render/renderer.js';
 import { instantOf } from '../../shared/core/kernel/time.js';
 import type { StoredEvidence } from '../../shared/ports.js';
@@ -12,6 +11,7 @@ import { buildReport } from '../../shared/usecases/reports/build-report.js';
 import type { ReportDeps } from '../../shared/usecases/reports/report-record.js';
 import { incidentMonth } from './incident-month.js';
 import { badMonth, end, goodMonth, storesOf, tenant, thinMonth } from './months.js';
+import { suiteTelemetry } from '../suite-logs/keep.js';
 
 /** The eight reports. */
 export const types = [
@@ -44,7 +44,7 @@ export async function depsOf(events: readonly StoredEvidence[], rehearsal = fals
     clock: { now: () => end },
     renderer: reportRenderer,
     mail: memoryMail(),
-    telemetry: memoryTelemetry(),
+    telemetry: suiteTelemetry(),
     rehearsal,
   };
 }

@@ -6,7 +6,6 @@ import { tenantSchema } from '../../schemas/tenant.js';
 import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
-import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 import { fromBase64, fromUtf8 } from '../../shared/core/kernel/bytes.js';
 import { verifyEd25519 } from '../../shared/core/kernel/hash.js';
 import { pae, type DsseEnvelope } from '../../shared/core/kernel/dsse.js';
@@ -15,6 +14,7 @@ import type { Blobs, KeyRing, StoredEvidence, Stores } from '../../shared/ports.
 import { reviewBlob, runReviews, type ReviewResult } from '../../shared/usecases/review.js';
 import { Died, processWith } from '../faults/dying.js';
 import { tenantNamed } from '../tenants.js';
+import { suiteTelemetry } from '../suite-logs/keep.js';
 
 const harbour = tenantNamed('harbour');
 const mill = tenantNamed('mill');
@@ -50,7 +50,7 @@ const run = (cadence: Cadence, over: Stores = stores): Promise<ReviewResult> =>
       keys,
       clock: { now: () => now },
       telemetry: {
-        ...memoryTelemetry(),
+        ...suiteTelemetry(),
         log: (level, event) => void logged.push(`${level} ${event}`),
       },
     },

@@ -5,7 +5,6 @@ import { memoryClock } from '../../shared/adapters/memory/clock.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryMail } from '../../shared/adapters/memory/mail.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
-import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 import { reportRenderer } from '../../shared/adapters/render/renderer.js';
 import { pseudonymOf } from '../../shared/core/ingest/people.js';
 import { uuidOf } from '../../shared/core/kernel/ids.js';
@@ -20,6 +19,7 @@ import {
 } from '../../shared/usecases/reports/report-record.js';
 import { tenant } from '../faults/story.js';
 import { start, tenantId } from '../laws/tenant-events.js';
+import { suiteTelemetry } from '../suite-logs/keep.js';
 
 const id = uuidOf('report', 'test');
 const address = 'ciso@harbour.example';
@@ -80,7 +80,7 @@ beforeEach(async () => {
     clock: memoryClock(start),
     renderer: reportRenderer,
     mail: memoryMail(),
-    telemetry: memoryTelemetry(),
+    telemetry: suiteTelemetry(),
     rehearsal: true,
   };
 });

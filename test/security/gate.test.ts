@@ -4,12 +4,12 @@ import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryClock } from '../../shared/adapters/memory/clock.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
-import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 import { StoreUnavailable } from '../../shared/ports.js';
 import { foldEvents } from '../../shared/usecases/fold.js';
 import { sealBundles } from '../../shared/usecases/log.js';
 import { decideGate, previewPackets, type ReadinessDeps } from '../../shared/usecases/readiness.js';
 import { evidenceOf, start, tenantId } from '../laws/tenant-events.js';
+import { suiteTelemetry } from '../suite-logs/keep.js';
 
 type Said = Parameters<typeof evidenceOf>[4] & { outcome?: 'passed' | 'failed' };
 
@@ -22,7 +22,7 @@ async function gate(): Promise<{ deps: ReadinessDeps; say: (said: Said) => Promi
     keys,
     clock: memoryClock(start),
     rehearsal: false,
-    telemetry: memoryTelemetry(),
+    telemetry: suiteTelemetry(),
   };
   let n = 0;
   const say = async ({ outcome = 'passed', ...how }: Said): Promise<void> => {

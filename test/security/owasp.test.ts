@@ -15,10 +15,10 @@ import { tenantRoutes } from '../../functions/routes/tenants.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { receiveDelivery } from '../../shared/usecases/reports/receive-delivery.js';
-import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 import { acme, at, call, caller, foldAll, openDesk, type Asked, type Desk, type Told } from '../http/desk.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
 import { tenantNamed } from '../tenants.js';
+import { suiteTelemetry } from '../suite-logs/keep.js';
 
 /*
  * OWASP API Security Top 10 (2023), item by item, each with the request that would exploit it. Where a suite of its own
@@ -245,7 +245,7 @@ describe('API8 security misconfiguration', () => {
       ];
       for (const handler of handlers)
         for (const asked of [{ token: 'admin@acme' }, {}, { token: 'admin@globex' }]) {
-          const quiet: Desk = { ...desk, telemetry: memoryTelemetry() };
+          const quiet: Desk = { ...desk, telemetry: suiteTelemetry() };
           const name = route.name;
           const told = await call<Route>(
             quiet,

@@ -5,11 +5,11 @@ import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type JWK } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { TenantIssuer } from '../../schemas/tenant.js';
-import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 import { guardedOutbound } from '../../shared/adapters/outbound.js';
 import { jwksTokens } from '../../shared/adapters/tokens.js';
 import { StoreUnavailable, type Caller, type TokenVerifier } from '../../shared/ports.js';
 import { tenantNamed } from '../tenants.js';
+import { suiteTelemetry } from '../suite-logs/keep.js';
 
 /* Every way to be believed without a right to it, against keys that a real server publishes. */
 
@@ -53,13 +53,13 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 let tokens: TokenVerifier;
-let telemetry: ReturnType<typeof memoryTelemetry>;
+let telemetry: ReturnType<typeof suiteTelemetry>;
 
 beforeEach(() => {
   published = [keys.first.jwk];
   answer = 200;
   reads = 0;
-  telemetry = memoryTelemetry();
+  telemetry = suiteTelemetry();
   const own = { issuer: base, audience, jwksUri: `${base}/jwks` };
   tokens = jwksTokens(own, { own: outbound, tenants: outbound }, telemetry);
 });

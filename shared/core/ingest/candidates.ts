@@ -1,5 +1,5 @@
 import type { Tenant } from '../../../schemas/tenant.js';
-import { ijsonFault } from '../kernel/ijson.js';
+import { requireIjson } from './faults.js';
 import { Refusal } from '../kernel/refusal.js';
 import type { Millis } from '../kernel/time.js';
 import type { Candidate } from './admission.js';
@@ -14,8 +14,7 @@ import { checkRules } from './rules.js';
  * @throws Refusal for the first fault.
  */
 export function candidatesOf(raw: RawEvent, tenant: Tenant, receivedAt: Millis): Candidate[] {
-  const fault = ijsonFault(raw.value, raw.pointer);
-  if (fault !== null) throw new Refusal(fault.code, fault.detail, { pointer: fault.pointer });
+  requireIjson(raw.value, raw.pointer);
   if (raw.format === 'cloudevent') return [candidateOf(raw.value, tenant, receivedAt, raw.pointer)];
   return normaliseCavra(raw.value, tenant, raw.pointer).map(({ value, normalisedFrom }) =>
     asDocument(raw.pointer, () => ({

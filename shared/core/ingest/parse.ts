@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import { eventNameOf, eventSchemas, type EvidenceEvent } from '../../../schemas/evidence.js';
 import type { EventName } from '../../../schemas/events/types.js';
 import { canonicalText } from '../kernel/canonical.js';
-import { pointerToken } from '../kernel/ijson.js';
 import { Refusal } from '../kernel/refusal.js';
 import { admissionLimits } from './cloud-events.js';
+import { faultsOf } from './faults.js';
 
 /** An event that matches its schema. `text` is canonical (RFC 8785) and lacks `signature`: what is signed and compared. */
 export type ParsedEvent = { name: EventName; event: EvidenceEvent; text: string };
@@ -45,14 +45,7 @@ function nameOf(value: unknown, at: string): EventName {
 
 /** A refusal that points to the first offending member and lists up to ten. Messages name members and rules, never values. */
 export function schemaRefusal(error: z.ZodError, at: string, detail: string): Refusal {
-  const errors = error.issues.slice(0, maxErrors).map((issue) => {
-    const unknownMember = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
-    const tokens = [...issue.path, ...unknownMember].map((part) => pointerToken(String(part)));
-    return {
-      pointer: [at, ...tokens].join('/'),
-      detail: issue.code === 'unrecognized_keys' ? 'the member is not known here' : issue.message,
-    };
-  });
+  const errors = faultsOf(error, at, maxErrors);
   const [first] = errors;
   return new Refusal('schema_invalid', first === undefined ? detail : `${detail}: ${first.detail}`, {
     pointer: first?.pointer ?? at,

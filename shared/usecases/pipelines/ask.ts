@@ -1,6 +1,7 @@
 import type { AzureCheckQuery } from '../../../schemas/pipelines.js';
 import { deploymentProtectionSchema } from '../../../schemas/pipelines.js';
 import type { Tenant } from '../../../schemas/tenant.js';
+import { faultsOf } from '../../core/ingest/faults.js';
 import { fromUtf8 } from '../../core/kernel/bytes.js';
 import { ijsonFault } from '../../core/kernel/ijson.js';
 import { uuidOf } from '../../core/kernel/ids.js';
@@ -56,10 +57,7 @@ export async function askByGithub(
   if (github === undefined || headers['x-github-event'] !== 'deployment_protection_rule') return null;
   const parsed = deploymentProtectionSchema.safeParse(jsonOf(body));
   if (!parsed.success) {
-    const errors = parsed.error.issues.slice(0, 20).map((issue) => ({
-      pointer: issue.path.map((step) => `/${String(step)}`).join(''),
-      detail: issue.message,
-    }));
+    const errors = faultsOf(parsed.error, '', 20);
     throw new Refusal('invalid_request', 'the webhook is not a requested deployment', { errors });
   }
   const deployment = githubDeploymentOf(parsed.data, github, api);
