@@ -1,9 +1,11 @@
+import type { Grant } from '../schemas/access.js';
 import { tenantIdSchema, type TenantId } from '../schemas/primitives.js';
 import type { Role, Tenant } from '../schemas/tenant.js';
 import { Refusal } from '../shared/core/kernel/refusal.js';
 import { verifiedTenant } from '../shared/core/kernel/verified-tenant.js';
 import type { Caller, TenantStores } from '../shared/ports.js';
 import type { Services } from '../shared/services.js';
+import { openGrants } from '../shared/usecases/journey/grants.js';
 import type { DenialReason } from '../shared/usecases/denied.js';
 import type { Route, TenantRoute, RouteRequest } from './route.js';
 import { servicesOf, type TenantServices } from './tenant-services.js';
@@ -13,6 +15,8 @@ export type Access = Pick<RouteRequest<TenantRoute>, 'caller' | 'roles' | 'tenan
   /** Null where the route may create the tenant. */
   document: RouteRequest<TenantRoute>['document'] | null;
   own: TenantServices;
+  /** Set where the caller is a guest of an evidence room: what is read is put on record. */
+  room?: Grant;
 };
 
 /**
@@ -42,18 +46,37 @@ export async function accessTo(
     throw noSuchTenant();
   }
   const document = await services.stores.document(named.data);
+  const open = openGrants(document?.tenant.grants ?? [], caller.subject, services.clock.now());
   const roles = rolesIn(caller, named.data, document?.tenant.members ?? []);
+  roles.push(...open.flatMap((grant) => grant.roles));
+  const tenant = verifiedTenant(named.data);
+  const rooms = open.filter(({ purpose }) => purpose === 'evidence_room');
+  if (roles.length === 0 && rooms.length > 0) {
+    const own = servicesOf(services, tenant);
+    const room = rooms.find((one) => opens(one, route));
+    if (room === undefined) {
+      await denied('forbidden', [own.stores]);
+      throw new Refusal('forbidden', 'the evidence room does not open this');
+    }
+    return { caller, roles: ['viewer'], tenant, document, stores: own.stores, own, room };
+  }
   if (roles.length === 0 || (document === null && access.creates !== true)) {
     await denied('foreign_tenant', await homesOf(services, caller, named.data));
     throw noSuchTenant();
   }
-  const tenant = verifiedTenant(named.data);
   const own = servicesOf(services, tenant);
   if (!access.roles.some((role) => roles.includes(role))) {
     if (document !== null) await denied('forbidden', [own.stores]);
     throw new Refusal('forbidden', `this needs one of the roles ${access.roles.join(', ')}`);
   }
   return { caller, roles, tenant, document, stores: own.stores, own };
+}
+
+/** A guest of an evidence room reads what a viewer reads, in the sections that the room was opened for. */
+function opens(room: Grant, { method, path, access }: Route): boolean {
+  const section = path.split('/')[2];
+  const reads = method === 'GET' && 'roles' in access && access.roles.includes('viewer');
+  return reads && room.sections.some((one) => one === section);
 }
 
 /**

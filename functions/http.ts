@@ -1,15 +1,18 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 
+import type { Grant } from '../schemas/access.js';
 import { problems } from '../schemas/problem.js';
 import { problemOf, Refusal } from '../shared/core/kernel/refusal.js';
 import { StoreUnavailable } from '../shared/ports.js';
 import type { Services } from '../shared/services.js';
+import { recordUse } from '../shared/usecases/journey/grants.js';
 import { denialCounter } from '../shared/usecases/denied.js';
 import { accessTo } from './authorise.js';
 import { orchestrationsOf } from './orchestrations.js';
 import { openCursor, sealCursor } from './paging.js';
 import { jsonBodyOf, parametersOf } from './request.js';
+import type { TenantServices } from './tenant-services.js';
 import type { Reply, Route, RouteHandler, RouteHandlers, RouteRequest, RouteTable } from './route.js';
 
 /*
@@ -106,7 +109,7 @@ async function answer<R extends Route>(
   const headers = Object.fromEntries(request.headers.entries());
   const access = await accessTo(services, route, request.params, headers['authorization'] ?? null, denied);
   if (access !== null) services.limits.request(access.tenant);
-  const { own = services, ...given } = access ?? {};
+  const { own = services, room: _room, ...given } = access ?? {};
   const parsed = parametersOf(route, request.params, request.query);
   const scope = [
     name,
@@ -135,7 +138,21 @@ async function answer<R extends Route>(
       await denied('separation_of_duties', [access.stores]);
     throw error;
   });
+  if (access?.room !== undefined)
+    await recordRead(access.room, access.own, { name, reply, url: request.url, tenant: access.tenant });
   return responseOf(reply, scope);
+}
+
+/** Before the answer leaves: what cannot be put on record is not shown. */
+async function recordRead(
+  room: Grant,
+  own: TenantServices,
+  { name, reply, url, tenant }: { name: string; reply: Reply; url: string; tenant: string },
+): Promise<void> {
+  const { pathname, search } = new URL(url);
+  const path = (pathname + search).split(`/tenants/${tenant}/`, 2)[1] ?? '';
+  const use = reply.body instanceof Uint8Array ? ('download' as const) : ('view' as const);
+  await recordUse(own, room, { use, route: name, path, nonce: crypto.randomUUID() });
 }
 
 async function bodyOf(route: Route, request: HttpRequest, contentType: string | null): Promise<unknown> {

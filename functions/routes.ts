@@ -8,6 +8,7 @@ import { governanceRoutes } from './routes/governance.js';
 import { ingestRoutes } from './routes/ingest.js';
 import { pipelineRoutes } from './routes/pipelines.js';
 import { isolationRoutes } from './routes/isolation.js';
+import { journeyRoutes } from './routes/journey.js';
 import { keyRoutes } from './routes/keys.js';
 import { inventoryRoutes } from './routes/inventory.js';
 import { postureRoutes } from './routes/posture.js';
@@ -31,6 +32,7 @@ export const areas: readonly RouteTable[] = [
   reportRoutes,
   readinessRoutes,
   pipelineRoutes,
+  journeyRoutes,
   connectorRoutes,
   custodyRoutes,
   tenantRoutes,

@@ -10,6 +10,7 @@ import {
   textSchema,
 } from './primitives.js';
 import { approvedDomainSchema, audiencesSchema, audienceSchema, domainSchema } from './delivery.js';
+import { grantSchema } from './access.js';
 import { pipelineKeySchema, pipelineSettingsSchema } from './pipelines.js';
 
 /** What a person or workload may do in one tenant. Routes name the roles they accept in functions/routes.ts. */
@@ -149,6 +150,7 @@ export const tenantSchema = z.strictObject({
   legalHold: z.strictObject({ since: instantSchema }).optional(),
   pipelineKeys: z.array(pipelineKeySchema).max(20).default([]),
   approvedDomains: z.array(approvedDomainSchema).max(50).default([]),
+  grants: z.array(grantSchema).max(200).default([]),
 });
 export type Tenant = z.infer<typeof tenantSchema>;
 

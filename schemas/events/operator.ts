@@ -1,4 +1,6 @@
 import { z } from 'zod';
+
+import { grantChangeSchema } from '../access.js';
 import {
   evidenceIdSchema,
   instantSchema,
@@ -86,12 +88,15 @@ export const tenantConfiguredSchema = z.strictObject({
     'keys',
     'pipeline_key',
     'delivery_domain',
+    'grant',
   ]),
   subject: nameSchema,
   actor: personSchema,
   /** Second person, where the change needs one: a rotation of the signing key, a domain that reports may go to. */
   approvedBy: personSchema.optional(),
   reason: textSchema.optional(),
+  /** The grant of access that was changed. */
+  grant: grantChangeSchema.optional(),
   digest: sha256Schema,
   /** Settings in force after the change that derivations read. */
   settings: z.strictObject({

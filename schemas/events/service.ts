@@ -1,12 +1,5 @@
 import { z } from 'zod';
-import {
-  evidenceIdSchema,
-  instantSchema,
-  nameSchema,
-  personSchema,
-  sha256Schema,
-  textSchema,
-} from '../primitives.js';
+import { instantSchema, nameSchema, personSchema, sha256Schema, textSchema } from '../primitives.js';
 
 /** The eight reports, and the short one that proves delivery. */
 export const reportTypeSchema = z.enum([
@@ -101,12 +94,6 @@ export const readinessDecidedSchema = z.strictObject({
   digest: sha256Schema,
   position: z.int().min(0),
   actor: personSchema,
-});
-export const journeyAdvancedSchema = z.strictObject({
-  step: nameSchema,
-  from: nameSchema,
-  actor: personSchema,
-  evidenceIds: z.array(evidenceIdSchema).max(100),
 });
 /**
  * One summary per tenant, route and hour, of callers who belong to the tenant: `forbidden` for a role they lack,

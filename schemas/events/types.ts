@@ -24,6 +24,7 @@ import {
   findingResolvedSchema,
   tenantConfiguredSchema,
 } from './operator.js';
+import { accessUsedSchema, journeyAdvancedSchema, pilotProposedSchema } from './journey.js';
 import {
   archiveClosedSchema,
   connectorValidatedSchema,
@@ -36,7 +37,6 @@ import {
 } from './proofs.js';
 import {
   accessDeniedSchema,
-  journeyAdvancedSchema,
   readinessDecidedSchema,
   reportApprovedSchema,
   reportBouncedSchema,
@@ -97,6 +97,8 @@ export const eventDataSchemas = {
   'review.acknowledged': reviewAcknowledgedSchema,
   'readiness.decided': readinessDecidedSchema,
   'journey.advanced': journeyAdvancedSchema,
+  'pilot.proposed': pilotProposedSchema,
+  'access.used': accessUsedSchema,
   'access.denied': accessDeniedSchema,
 } as const;
 
@@ -131,6 +133,8 @@ export const serviceOnlyEvents: ReadonlySet<EventName> = new Set<EventName>([
   'review.acknowledged',
   'readiness.decided',
   'journey.advanced',
+  'pilot.proposed',
+  'access.used',
   'access.denied',
 ]);
 

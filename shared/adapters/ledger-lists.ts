@@ -32,6 +32,7 @@ const kinds: Record<LedgerDocument['kind'], true> = {
   summary: true,
   day: true,
   'day-clock': true,
+  journey: true,
 };
 
 /** Every kind of ledger document; the compiler keeps it complete. */

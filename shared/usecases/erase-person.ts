@@ -38,8 +38,8 @@ export async function erasePerson(
     id: `person-erased-${pseudonym}-${instantOf(clock.now())}`,
     data: { person: pseudonym, actor: own, reason: removeSecretsAndAddresses(reason).text },
   });
-  const { members, settings } = found.tenant;
-  const listed = members.some(({ subject }) => is(subject));
+  const { members, settings, grants } = found.tenant;
+  const listed = [...members, ...grants].some(({ subject }) => is(subject));
   const mailed = settings.reports.recipients.some((r) => is(r.address) || is(r.displayName));
   if (listed || mailed)
     await changeTenant(deps, { change: 'member', subject: 'member', actor, apply: (t) => without(t, is) });
@@ -58,6 +58,7 @@ function without(tenant: Tenant, is: (name: string | undefined) => boolean): Ten
   return {
     ...tenant,
     members: tenant.members.filter(({ subject }) => !is(subject)),
+    grants: tenant.grants.filter(({ subject }) => !is(subject)),
     settings: { ...tenant.settings, reports: { ...reports, recipients } },
   };
 }

@@ -121,7 +121,7 @@ const latest = (at: string, last: Pending | undefined): string =>
 /** Takes a run to its end, loading the documents it asks for. */
 async function runLoaded(ledger: LedgerStore, workspace: Workspace, run: Run): Promise<Step> {
   const step: Step = { entries: [], deletes: [] };
-  let wanted: ReadonlySet<string> = new Set(['config', 'day-clock', 'summary', ...run.ids]);
+  let wanted: ReadonlySet<string> = new Set(['config', 'day-clock', 'summary', 'journey', ...run.ids]);
   for (;;) {
     const missing = [...wanted].filter((id) => !workspace.has(id));
     await load(ledger, workspace, missing);

@@ -35,6 +35,8 @@ export type TenantChange = {
   actor: string;
   approvedBy?: string;
   reason?: string;
+  /** What becomes of a grant of access; the guest as the token names it. */
+  grant?: Omit<NonNullable<EventData<'tenant.configured'>['grant']>, 'person'> & { subject: string };
   /** The tenant after the change. Its revision is set here. */
   apply: (tenant: Tenant) => Tenant;
 };
@@ -81,19 +83,20 @@ export async function changeTenant(
 /** The change as evidence, folded. Null where the revision is taken by other content. */
 async function record(
   deps: TenantDeps,
-  { change, subject, actor, approvedBy, reason }: TenantChange,
+  { change, subject, actor, approvedBy, reason, grant }: TenantChange,
   next: Tenant,
 ): Promise<{ id: string; position: number } | null> {
   const macKey = await deps.keys.macKey(deps.stores.tenantId);
   const person = pseudonymOf(macKey, actor);
   const { inventoryFreshDays, scoreTarget, findingDays } = next.settings;
   // Before the event, which names the person: a name lost here could never be found again.
-  const people = [actor, ...(approvedBy === undefined ? [] : [approvedBy])];
+  const people = [actor, approvedBy, grant?.subject].filter((name) => name !== undefined);
   await deps.stores.tenant.remember(people.map((name) => ({ pseudonym: pseudonymOf(macKey, name), name })));
   try {
     const { evidence, entry } = await recordStatement(deps, {
       name: 'tenant.configured',
       id: `tenant-${next.revision}`,
+      ...(grant === undefined ? {} : { subject: grantSubject(grant.id) }),
       data: {
         revision: next.revision,
         change,
@@ -102,6 +105,7 @@ async function record(
         ...(approvedBy === undefined ? {} : { approvedBy: pseudonymOf(macKey, approvedBy) }),
         // As on admission: what a person types goes into the log for good.
         ...(reason === undefined ? {} : { reason: removeSecretsAndAddresses(reason).text }),
+        ...(grant === undefined ? {} : { grant: grantOf(grant, (name) => pseudonymOf(macKey, name)) }),
         digest: configurationDigest(next, (name) => pseudonymOf(macKey, name)),
         settings: { inventoryFreshDays, scoreTarget, findingDays },
       },
@@ -114,6 +118,14 @@ async function record(
     throw error;
   }
 }
+
+/** What evidence about a grant is found by. */
+export const grantSubject = (id: string): string => `grant:${id}`;
+
+const grantOf = (
+  { subject, ...rest }: NonNullable<TenantChange['grant']>,
+  pseudonym: (person: string) => string,
+) => ({ ...rest, person: pseudonym(subject) });
 
 /**
  * SHA-256 over the canonical configuration, people replaced by pseudonyms: the log outlives them. Without revision and
@@ -145,6 +157,22 @@ export function configurationDigest(tenant: Tenant, pseudonym: (person: string) 
         expiresAt,
         revoked: revokedAt !== undefined,
       })),
+      ...(tenant.grants.length === 0
+        ? {}
+        : {
+            grants: tenant.grants.map(
+              ({ id, purpose, subject, roles, sections, until, approved, ended }) => ({
+                id,
+                purpose,
+                person: pseudonym(subject),
+                roles,
+                sections,
+                until,
+                approved: approved !== undefined,
+                ended: ended !== undefined,
+              }),
+            ),
+          }),
     }),
   );
 }
@@ -193,6 +221,7 @@ const newTenant = (
   keys: [key],
   pipelineKeys: [],
   approvedDomains: [],
+  grants: [],
 });
 
 function refuseUnknownZone(timeZone: string): void {

@@ -11,6 +11,7 @@ import { buildReview } from '../core/reviews/review.js';
 import type { BlobStore, Blobs, Clock, KeyRing, Stores, Telemetry, TenantStores } from '../ports.js';
 import { foldUntil } from './fold.js';
 import { signCheckpoint } from './log.js';
+import { endGrants } from './journey/grants.js';
 import { inParallel } from './parallel.js';
 import { recordFirst } from './record.js';
 import { takeSnapshot } from './snapshot.js';
@@ -51,7 +52,10 @@ export async function runReviews(deps: ReviewDeps, cadence: Cadence): Promise<Re
       try {
         const own = { ...deps, blobs: deps.blobs.open(tenantId) };
         const stores = deps.stores.open(tenantId);
-        if (cadence === 'daily') await tellExpired({ ...own, stores });
+        if (cadence === 'daily') {
+          await tellExpired({ ...own, stores });
+          await endGrants({ ...own, stores });
+        }
         result.completed += await reviewTenant(own, stores, cadence);
       } catch (error) {
         result.failed += 1;

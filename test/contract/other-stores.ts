@@ -54,6 +54,7 @@ const tenantOf = (tenantId: TenantId, revision = 1): Tenant => ({
   keys: [],
   pipelineKeys: [],
   approvedDomains: [],
+  grants: [],
 });
 
 /** What every store of a tenant's configuration promises. */

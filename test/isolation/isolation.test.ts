@@ -41,6 +41,16 @@ const samples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   readiness: { target: 'trial' },
   putPipelineKey: { expiresAt: '2026-07-01T00:00:00Z' },
   validateConnector: { connector: 'x' },
+  confirmStep: { step: 'trial_access_approved' },
+  stepBack: { step: 'trial_access_approved', reason: 'r' },
+  proposePilot: {
+    scope: { agents: ['x'] },
+    from: '2026-06-01T00:00:00Z',
+    until: '2026-07-01T00:00:00Z',
+    sponsor: 's',
+    goal: 'g',
+  },
+  requestGrant: { purpose: 'trial', subject: 's', roles: ['viewer'], until: '2026-07-01T00:00:00Z' },
 };
 const rolesOf = (route: (typeof guarded)[number]): string =>
   `${route.roles.includes('admin') ? 'admin' : route.roles[0]}@${a}`;

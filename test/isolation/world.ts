@@ -146,6 +146,8 @@ async function furnish({ ask, signers }: World, tenant: string): Promise<void> {
   await as('admin', 'requestReport', { body: { type: 'ciso' } });
   await as('admin', 'requestRotation', { body: { reason: 'yearly' } });
   await as('admin', 'readiness', { body: { target: 'trial' } });
+  const guest = { subject: own('guest'), until: '2026-06-30T00:00:00Z' };
+  await as('admin', 'requestGrant', { body: { ...guest, purpose: 'trial', roles: ['viewer'] } });
   await as('admin', 'validateConnector', { body: { connector: `${tenant}-runtime` } });
 }
 

@@ -121,6 +121,29 @@ export const operations: readonly [EventName, fc.Arbitrary<unknown>][] = [
     }),
   ],
   [
+    'readiness.decided',
+    fc.record({
+      decision: fc.constant('d1'),
+      target: fc.constantFrom('trial', 'pilot', 'production'),
+      ready: fc.boolean(),
+      blockers: fc.constant([]),
+      digest: fc.constant(digest),
+      position: fc.constant(1),
+      actor: fc.constant(psn(1)),
+    }),
+  ],
+  [
+    'pilot.proposed',
+    fc.record({
+      scope: fc.constant({ agents: ['agent-1'], repositories: [], workflows: [], tools: [] }),
+      from: fc.constant(instantOf(start)),
+      until: someDays(60),
+      sponsor: fc.constant(psn(3)),
+      goal: fc.constantFrom('less review', 'more speed'),
+      actor: fc.constant(psn(1)),
+    }),
+  ],
+  [
     'catalogue.adopted',
     fc.record({ version: fc.constantFrom(...catalogueVersions), actor: fc.constant(psn(1)) }),
   ],

@@ -133,8 +133,10 @@ export function applyEvent(workspace: Workspace, evidence: Evidence, at: string)
     case 'aispm.person.erased':
     case 'aispm.readiness.decided':
     case 'aispm.journey.advanced':
+    case 'aispm.pilot.proposed':
+    case 'aispm.access.used':
     case 'aispm.access.denied':
-      // In the log and provable; counted by type in the summary; nothing further is derived from it in this fold version.
+      // In the log and provable, and counted by type. What they say of the journey is taken up in apply-journey.ts.
       return false;
   }
 }

@@ -9,6 +9,7 @@ import { isTrusted, loadTenantItem } from '../projections/items.js';
 import { stampOf } from '../projections/stamps.js';
 import type { Workspace } from '../projections/workspace.js';
 import { applyEvent } from './apply.js';
+import { applyJourney } from './apply-journey.js';
 import { syncFindings, type Cause } from './findings.js';
 import { basisOf, emptyHead } from './head.js';
 import { letTimePass, nextMidnight } from './passing.js';
@@ -29,6 +30,7 @@ export function foldEntry(workspace: Workspace, entry: LogEntry, evidence: Evide
   workspace.evidenceId = entry.id;
   const wide = counted && applyEvent(workspace, evidence, entry.sequencedAt);
   workspace.evidenceId = null;
+  if (counted) applyJourney(workspace, evidence);
   if (counted && !isOwn(evidence)) applyReferences(workspace, evidence, entry.sequencedAt);
   const next: Head = {
     ...head,

@@ -69,6 +69,7 @@ function happen(workspace: Workspace, document: LedgerDocument, at: string): voi
     case 'report':
     case 'summary':
     case 'day':
+    case 'journey':
       throw new TypeError(`a ${document.kind} is never due`);
   }
 }

@@ -5,6 +5,7 @@ import type { DecisionFact, ItemState, OpenFindings, PolicyUse, Proof, ProofName
 import type { Adopted, Config } from './config.js';
 import type { Exception } from './exception.js';
 import type { Finding } from './finding.js';
+import type { Journey } from './journey.js';
 import type { References } from './references.js';
 import type { Session } from './session.js';
 
@@ -191,6 +192,7 @@ export type LedgerDocument =
   | Session
   | Report
   | References
+  | Journey
   | Summary
   | Day
   | DayClock;

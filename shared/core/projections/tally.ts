@@ -55,6 +55,7 @@ export function tallyOf(document: LedgerDocument): Tally {
     case 'summary':
     case 'day':
     case 'day-clock':
+    case 'journey':
       return [];
   }
 }

@@ -1,0 +1,163 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { handlers as evidenceHandlers } from '../../functions/evidence.js';
+import { handlers as postureHandlers } from '../../functions/posture.js';
+import { evidenceRoutes } from '../../functions/routes/evidence.js';
+import { postureRoutes } from '../../functions/routes/posture.js';
+import { sectionSchema } from '../../schemas/access.js';
+import { day, minute } from '../../shared/core/kernel/time.js';
+import { endGrants } from '../../shared/usecases/journey/grants.js';
+import { guarded } from '../isolation/world.js';
+import { at, caller, type Told } from '../http/desk.js';
+import { days, depsOf, labEvidence, setOut, type Way } from './way.js';
+
+let way: Way;
+beforeEach(async () => {
+  way = await setOut();
+  await way.post(labEvidence());
+});
+
+const guest = 'member';
+const trial = { purpose: 'trial', subject: 'member-1', roles: ['viewer'], until: days(14) };
+const room = { purpose: 'evidence_room', subject: 'member-1', sections: ['evidence'], until: days(14) };
+const posture = (): Promise<Told> =>
+  caller(way.desk, postureRoutes, postureHandlers)('readPosture', { token: guest });
+const evidence = (name: 'searchEvidence' | 'readEvidence', params = {}): Promise<Told> =>
+  caller(way.desk, evidenceRoutes, evidenceHandlers)(name, { token: guest, params });
+const ask = async (body: object, token = 'operator@acme'): Promise<string> =>
+  String(at((await way.ask('requestGrant', { token, body })).json, 'id'));
+const on = (grantId: string, name: 'approveGrant' | 'revokeGrant', token: string, body?: object) =>
+  way.ask(name, { token, params: { grantId }, ...(body === undefined ? {} : { body }) });
+/** What the log says of a grant, oldest first. */
+const told = async (grantId: string): Promise<unknown[]> =>
+  (await way.evidence({ subject: `grant:${grantId}` }))
+    .map((one) => at(one, 'event', 'data', 'grant', 'state'))
+    .reverse();
+
+describe('access to a trial', () => {
+  it('opens when another person approves it, and not before', async () => {
+    const id = await ask(trial);
+    expect((await posture()).status).toBe(404);
+    expect((await on(id, 'approveGrant', 'approver@acme')).status).toBe(200);
+    expect((await posture()).status).toBe(200);
+    expect(await told(id)).toEqual(['requested', 'approved']);
+  });
+
+  it('is opened neither by who asked for it nor by its guest', async () => {
+    const id = await ask(trial, 'admin@acme');
+    const own = await on(id, 'approveGrant', 'admin@acme');
+    expect([own.status, at(own.json, 'code')]).toEqual([403, 'separation_of_duties']);
+    const theirs = await ask({ ...trial, subject: 'approver-1' });
+    expect((await on(theirs, 'approveGrant', 'approver@acme')).status).toBe(403);
+  });
+
+  it('stops at its end, to the instant, and the end is evidence', async () => {
+    const id = await way.admit(trial);
+    way.pass(14 * day - 10 * minute - 3);
+    expect((await posture()).status).toBe(200);
+    way.pass(1);
+    const stranger = await posture();
+    expect([stranger.status, at(stranger.json, 'code')]).toEqual([404, 'not_found']);
+    expect((await way.read()).access).toMatchObject([{ grant: id, state: 'expired' }]);
+    expect(await endGrants(depsOf(way.desk))).toBe(1);
+    expect(await endGrants(depsOf(way.desk))).toBe(0);
+    expect(await told(id)).toEqual(['requested', 'approved', 'expired']);
+    const [first] = (await way.read()).steps;
+    expect(first?.exit).toEqual({ met: false, missing: 'all trial access is over: revoked or expired' });
+  });
+
+  it('stops at once when it is revoked, with who did it and why', async () => {
+    const id = await way.admit(trial);
+    expect((await on(id, 'revokeGrant', 'operator@acme', { reason: 'the trial is over' })).status).toBe(200);
+    expect((await posture()).status).toBe(404);
+    expect(await told(id)).toEqual(['requested', 'approved', 'revoked']);
+    const [last] = await way.evidence({ subject: `grant:${id}` });
+    expect(at(last, 'event', 'data', 'reason')).toBe('the trial is over');
+    expect(JSON.stringify(last)).not.toContain('member-1');
+    // Over is over: neither another revocation nor an approval changes it.
+    expect((await on(id, 'revokeGrant', 'operator@acme')).status).toBe(200);
+    expect((await on(id, 'approveGrant', 'approver@acme')).status).toBe(409);
+    expect(await told(id)).toHaveLength(3);
+  });
+
+  it('ends within 90 days and never makes its guest an admin', async () => {
+    for (const body of [
+      { ...trial, until: days(91) },
+      { ...trial, until: days(-1) },
+      { ...trial, roles: ['admin'] },
+      { ...trial, roles: [] },
+      { ...room, sections: ['members'] },
+      { ...room, roles: ['viewer'] },
+    ])
+      expect((await way.ask('requestGrant', { token: 'operator@acme', body })).status).toBe(400);
+  });
+});
+
+describe('the evidence room', () => {
+  it('shows its guest the sections it was opened for, and nothing else', async () => {
+    await way.admit(room);
+    expect((await evidence('searchEvidence')).status).toBe(200);
+    const other = await posture();
+    expect([other.status, at(other.json, 'code')]).toEqual([403, 'forbidden']);
+    for (const name of ['confirmStep', 'requestGrant', 'listGrants', 'readJourney'] as const)
+      expect((await way.ask(name, { token: guest, body: {} })).status).toBe(403);
+  });
+
+  it('records every view and download before its answer leaves', async () => {
+    const id = await way.admit({ ...room, sections: ['evidence', 'posture'] });
+    const found = await evidence('searchEvidence');
+    const one = String(at(found.json, 'items', 0, 'id'));
+    await evidence('readEvidence', { evidenceId: one });
+    await posture();
+    const uses = await way.evidence({ type: 'aispm.access.used' });
+    expect(
+      uses.map((use) => [at(use, 'event', 'data', 'route'), at(use, 'event', 'data', 'use')]).sort(),
+    ).toEqual([
+      ['readEvidence', 'view'],
+      ['readPosture', 'view'],
+      ['searchEvidence', 'view'],
+    ]);
+    for (const use of uses) expect(at(use, 'event', 'data', 'grant')).toBe(id);
+    expect(JSON.stringify(uses)).not.toContain('member-1');
+  });
+
+  it('shows nothing where the view cannot be recorded', async () => {
+    await way.admit(room);
+    const { stores } = way.desk;
+    const broken = {
+      ...way.desk,
+      stores: {
+        ...stores,
+        open: (tenant: Parameters<typeof stores.open>[0]) => {
+          const own = stores.open(tenant);
+          return { ...own, evidence: { ...own.evidence, create: () => Promise.reject(new Error('full')) } };
+        },
+      },
+    };
+    const asked = await caller(broken, evidenceRoutes, evidenceHandlers)('searchEvidence', { token: guest });
+    expect([asked.status, at(asked.json, 'items')]).toEqual([500, undefined]);
+  });
+
+  it('closes when it is revoked, and at its end', async () => {
+    const id = await way.admit(room);
+    await on(id, 'revokeGrant', 'approver@acme');
+    expect((await evidence('searchEvidence')).status).toBe(404);
+    await way.admit(room);
+    expect((await evidence('searchEvidence')).status).toBe(200);
+    way.pass(15 * day);
+    expect((await evidence('searchEvidence')).status).toBe(404);
+  });
+
+  it('can be opened for sections that there are, and only for reading', () => {
+    const readable = guarded.filter(({ method, roles }) => method === 'GET' && roles.includes('viewer'));
+    const sections = new Set(readable.map(({ path }) => path.split('/')[2]));
+    for (const section of sectionSchema.options) expect(sections).toContain(section);
+  });
+
+  it('lists its grants to those who audit and approve', async () => {
+    await way.admit(room);
+    const list = await way.ask('listGrants', { token: 'auditor@acme' });
+    expect(at(list.json, 'items', 0)).toMatchObject({ ...room, state: 'approved' });
+    expect((await way.ask('listGrants', { token: 'viewer@acme' })).status).toBe(403);
+  });
+});
