@@ -5,6 +5,7 @@ import { verifiedTenant } from '../shared/core/kernel/verified-tenant.js';
 import { signedByGithub } from '../shared/core/readiness/github-deployment.js';
 import type { Services } from '../shared/services.js';
 import { pipelineKeyOf } from '../shared/usecases/pipelines/keys.js';
+import { gateActor } from '../shared/usecases/readiness.js';
 import { rolesIn } from './authorise.js';
 import { servicesOf, type TenantServices } from './tenant-services.js';
 
@@ -14,7 +15,8 @@ import { servicesOf, type TenantServices } from './tenant-services.js';
  */
 
 type Headers = Readonly<Record<string, string>>;
-export type Asking = { own: TenantServices; tenant: Tenant; subject: string };
+/** `actor`: pseudonym of who asks, all that is kept of them. */
+export type Asking = { own: TenantServices; tenant: Tenant; actor: string };
 
 const mayAsk = ['pipeline', 'operator', 'admin'];
 
@@ -69,8 +71,7 @@ async function documentOf(services: Services, tenantId: string): Promise<Tenant 
   return named.success ? ((await services.stores.document(named.data))?.tenant ?? null) : null;
 }
 
-const asking = (services: Services, tenant: Tenant, subject: string): Asking => ({
-  own: servicesOf(services, verifiedTenant(tenant.tenantId)),
-  tenant,
-  subject,
-});
+async function asking(services: Services, tenant: Tenant, subject: string): Promise<Asking> {
+  const own = servicesOf(services, verifiedTenant(tenant.tenantId));
+  return { own, tenant, actor: await gateActor(own, subject) };
+}

@@ -17,12 +17,7 @@ export const handlers: RouteHandlers<typeof pipelineRoutes> = {
     const { configuration } = services;
     if (query.mode === 'response') {
       const deps = { ...asking.own, rehearsal: isRehearsal(configuration) };
-      const answer = await decideGate(
-        deps,
-        query.target,
-        releaseNamed(query.release ?? null),
-        asking.subject,
-      );
+      const answer = await decideGate(deps, query.target, releaseNamed(query.release ?? null), asking.actor);
       return { status: 200, body: answer };
     }
     const run = await askByAzure(asking.own, asking, { headers, query }, configuration.AZURE_DEVOPS_URL);

@@ -4,6 +4,7 @@ import type { Release } from '../shared/core/readiness/validators/facts.js';
 import type { Services } from '../shared/services.js';
 import {
   decideGate,
+  gateActor,
   issuePackets,
   previewPackets,
   previewReadiness,
@@ -29,7 +30,7 @@ export const handlers: RouteHandlers<typeof readinessRoutes> = {
   }),
   readiness: async ({ body, caller }, all) => ({
     status: 200,
-    body: await decideGate(depsOf(all), body.target, releaseOf(body), caller.subject),
+    body: await decideGate(depsOf(all), body.target, releaseOf(body), await gateActor(all, caller.subject)),
   }),
 };
 

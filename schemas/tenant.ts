@@ -51,6 +51,7 @@ export const sourceSchema = z.strictObject({
   uri: z.string().min(1).max(300),
   connectorType: connectorTypeSchema,
   provenance: provenanceSchema,
+  /** Where its events may happen. From a source of several, but not all, each event names its own. */
   environments: z.array(environmentSchema).min(1).max(5),
   /** Event names without `aispm.`; `runtime` stands for every type that needs no registration by name. */
   eventTypes: z.array(nameSchema).min(1).max(60),

@@ -34,22 +34,28 @@ export async function previewReadiness(deps: ReadinessDeps, target: ReadinessTar
   return { ...answer, digest: digestOf(answer), decision: null, checkpoint: null, signature: null };
 }
 
+/** The pseudonym under which a decision names who asked. */
+export const gateActor = async (
+  { stores, keys }: Pick<ReadinessDeps, 'stores' | 'keys'>,
+  subject: string,
+): Promise<string> => pseudonymOf(await keys.macKey(stores.tenantId), subject);
+
 /**
  * Decides, records and signs. The log is brought to now first, its head is signed, and the answer carries that
  * checkpoint, so that recipients together hold the log to one history. Dies before the record: nothing was decided.
+ * @param actor pseudonym of who asked
  */
 export async function decideGate(
   deps: ReadinessDeps,
   target: ReadinessTarget,
   release: Release | null,
-  subject: string,
+  actor: string,
 ): Promise<Readiness> {
-  const { stores, keys, clock } = deps;
+  const { stores, clock } = deps;
   await foldUntil({ ledger: stores.ledger, now: () => clock.now() }, clock.now());
   const verified = await checkpointOrNull(deps);
   const answer = await answerFor(deps, target, release, verified !== null);
   const digest = digestOf(answer);
-  const actor = pseudonymOf(await keys.macKey(stores.tenantId), subject);
   const decision = uuidOf('readiness', stores.tenantId, digest, instantOf(clock.now()));
   const { evidence } = await recordStatement(deps, {
     name: 'readiness.decided',

@@ -16,6 +16,7 @@ import { tenant, tenantId } from '../faults/story.js';
 import type { Papers } from './papers.js';
 import { releaseNamed } from '../../shared/core/readiness/validators/facts.js';
 import { suiteTelemetry } from '../suite-logs/keep.js';
+import { pipelineActor } from '../tenants.js';
 
 export const token = 'eyJ.secret-token.sig';
 export const where = ['--url', 'http://127.0.0.1:7071/', '--tenant', tenantId];
@@ -65,7 +66,7 @@ async function route({ services, deps, gate, keys }: Papers, { method, path, bod
         gate,
         readinessTargetSchema.parse(target),
         releaseNamed(release ?? null),
-        'pipeline',
+        pipelineActor,
       ),
     };
   }

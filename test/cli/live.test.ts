@@ -67,7 +67,7 @@ it('posts evidence, asks the gate, fetches a report, and checks it all by the te
     uri: runtimeUri,
     connectorType: 'custom',
     provenance: 'live',
-    environments: ['dev', 'production'],
+    environments: ['production'],
     eventTypes: ['runtime'],
     keys: [],
   });

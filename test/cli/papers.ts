@@ -13,6 +13,7 @@ import { renderReport } from '../../shared/usecases/reports/render-report.js';
 import { requestReport } from '../../shared/usecases/reports/request-report.js';
 import { retrieveArtifact } from '../../shared/usecases/reports/view-report.js';
 import { releaseNamed } from '../../shared/core/readiness/validators/facts.js';
+import { pipelineActor } from '../tenants.js';
 
 /** Everything that can be verified, made by the service itself over stores in memory, as the bytes a caller would save. */
 export type Papers = Awaited<ReturnType<typeof makePapers>>;
@@ -54,7 +55,7 @@ export async function makePapers() {
   ];
 
   const gate = { ...deps, rehearsal: true };
-  const answer = await decideGate(gate, 'production', releaseNamed('v1.2.3'), 'pipeline');
+  const answer = await decideGate(gate, 'production', releaseNamed('v1.2.3'), pipelineActor);
   const preview = await previewReadiness(gate, 'production');
   const [eventId = ''] = ids;
   const newer = await signCheckpoint(log);

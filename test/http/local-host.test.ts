@@ -114,7 +114,7 @@ describe('the compiled app under the local host', () => {
       uri: signerUri,
       connectorType: 'custom',
       provenance: 'live',
-      environments: ['dev', 'production'],
+      environments: ['production'],
       eventTypes: ['runtime'],
       keys: [
         {

@@ -41,7 +41,7 @@ export async function openSender(): Promise<Sender> {
     uri: runtimeUri,
     connectorType: 'custom',
     provenance: 'live',
-    environments: ['dev', 'production'],
+    environments: ['production'],
     eventTypes: ['runtime'],
     keys: [],
   });

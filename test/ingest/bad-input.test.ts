@@ -159,6 +159,23 @@ describe('an event that breaks a rule is refused with the code and the place of 
     ]);
   });
 
+  it.each([
+    [['dev', 'staging'], 0],
+    [['dev'], 1],
+    [['dev', 'test', 'staging', 'production', 'sandbox'], 1],
+  ] as const)(
+    'an event that names no environment, from a source of %j: %i taken',
+    async (environments, taken) => {
+      const sources = [source({ id: 'runtime', uri: runtimeUri, environments: [...environments] })];
+      const receipt = await (await openDesk(tenantWith(sources))).post(decisionEvent());
+      expect(receipt.accepted).toHaveLength(taken);
+      if (taken === 0)
+        expect(receipt.rejected).toMatchObject([
+          { code: 'environment_not_registered', pointer: '/environment' },
+        ]);
+    },
+  );
+
   it('a resend of a refused body does not multiply its quarantine record', async () => {
     const event = decisionEvent({ source: 'urn:rogue' });
     await desk.post(event);

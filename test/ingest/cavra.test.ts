@@ -10,6 +10,7 @@ const connector = source({
   uri,
   provenance: 'sample',
   connectorType: 'claude_code',
+  environments: ['dev'],
 });
 const desk = (): Promise<Desk> => openDesk(tenantWith([connector]));
 const json = { contentType: 'application/json' };
@@ -143,6 +144,11 @@ describe('a CAVRA document is refused', () => {
       code: 'schema_invalid',
       pointer: '/redaction/raw_prompt_included',
     });
+  });
+
+  it('when its connector is registered as one of another type', async () => {
+    const posed = { ...envelope(), source: { connector_type: 'cursor', connector_id: 'cc-build-1' } };
+    expect(await refusal(posed)).toMatchObject({ code: 'unknown_source', pointer: '/source/connector_type' });
   });
 
   it('when its connector is not registered', async () => {

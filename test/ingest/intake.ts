@@ -56,7 +56,7 @@ export const source = (over: Partial<Source> & { id: string; uri: string }): Sou
   sourceSchema.parse({
     connectorType: 'custom',
     provenance: 'live',
-    environments: ['dev', 'production'],
+    environments: ['production'],
     eventTypes: ['runtime'],
     keys: [],
     ...over,

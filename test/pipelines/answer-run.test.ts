@@ -18,6 +18,7 @@ import { evidenceOf, start, tenantId } from '../laws/tenant-events.js';
 import { command, person } from '../posture/told.js';
 import { checkHeaders } from './service.js';
 import { suiteTelemetry } from '../suite-logs/keep.js';
+import { pipelineActor } from '../tenants.js';
 
 const tenant = tenantSchema.parse({
   tenantId,
@@ -112,7 +113,7 @@ async function becomeReady(): Promise<void> {
 const ask = (waitMinutes: number): Promise<string> =>
   askByAzure(
     deps,
-    { tenant, subject: 'pipeline-key:ci' },
+    { tenant, actor: pipelineActor },
     {
       headers: checkHeaders('https://dev.azure.com/acme/'),
       query: azureCheckQuerySchema.parse({ target: 'trial', mode: 'callback', waitMinutes, release: 'v1' }),

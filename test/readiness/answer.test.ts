@@ -17,7 +17,7 @@ import { foldEvents } from '../../shared/usecases/fold.js';
 import { decideGate, previewReadiness, type ReadinessDeps } from '../../shared/usecases/readiness.js';
 import { evidenceOf, start } from '../laws/tenant-events.js';
 import { command, person } from '../posture/told.js';
-import { tenantNamed } from '../tenants.js';
+import { pipelineActor, tenantNamed } from '../tenants.js';
 import { releaseNamed } from '../../shared/core/readiness/validators/facts.js';
 import { suiteTelemetry } from '../suite-logs/keep.js';
 
@@ -57,7 +57,7 @@ const deps = (rehearsal = false): ReadinessDeps => ({
   telemetry: suiteTelemetry(),
 });
 const decide = (target: ReadinessTarget = 'production', release: string | null = 'v1'): Promise<Readiness> =>
-  decideGate(deps(), target, releaseNamed(release), 'pipeline');
+  decideGate(deps(), target, releaseNamed(release), pipelineActor);
 
 /** Everything the tenant's stores hold, as bytes. */
 async function bytesOfAll(): Promise<string> {
@@ -155,7 +155,7 @@ describe('a decision', () => {
 
   it('in a rehearsal is always blocked, whatever the target', async () => {
     for (const target of targets) {
-      const { blockers } = await decideGate(deps(true), target, null, 'pipeline');
+      const { blockers } = await decideGate(deps(true), target, null, pipelineActor);
       expect(blockers.map((b) => b.id)).toContain('rehearsal_environment');
     }
   });

@@ -13,6 +13,7 @@ import { decideGate, type ReadinessDeps } from '../../shared/usecases/readiness.
 import { tenantId } from '../faults/story.js';
 import { releaseNamed } from '../../shared/core/readiness/validators/facts.js';
 import { suiteTelemetry } from '../suite-logs/keep.js';
+import { pipelineActor } from '../tenants.js';
 
 /*
  * The field list of the SLSA specification 1.0, "Verification Summary Attestation", written down here once more: what a
@@ -61,7 +62,7 @@ describe('a signed decision of the gate', () => {
     async (target) => {
       const gate = deps();
       const { publicKey } = await gate.keys.ensure(tenantId);
-      const answer = await decideGate(gate, target, releaseNamed('billing@1.4.0'), 'pipeline');
+      const answer = await decideGate(gate, target, releaseNamed('billing@1.4.0'), pipelineActor);
       if (answer.signature === null) throw new Error('a decision is signed');
       expect(answer.signature.payloadType).toBe('application/vnd.in-toto+json');
       const { subject, predicate } = summary.parse(opened(answer.signature, publicKey));

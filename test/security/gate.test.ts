@@ -10,6 +10,7 @@ import { sealBundles } from '../../shared/usecases/log.js';
 import { decideGate, previewPackets, type ReadinessDeps } from '../../shared/usecases/readiness.js';
 import { evidenceOf, start, tenantId } from '../laws/tenant-events.js';
 import { suiteTelemetry } from '../suite-logs/keep.js';
+import { pipelineActor } from '../tenants.js';
 
 type Said = Parameters<typeof evidenceOf>[4] & { outcome?: 'passed' | 'failed' };
 
@@ -59,7 +60,7 @@ describe('the gate rests on proofs that count', () => {
     const { deps, say } = await gate();
     await say({});
     const keys = { ...deps.keys, sign: () => Promise.reject(new Error('the vault has no secret')) };
-    await expect(decideGate({ ...deps, keys }, 'trial', null, 'pipeline')).rejects.toThrow('no secret');
+    await expect(decideGate({ ...deps, keys }, 'trial', null, pipelineActor)).rejects.toThrow('no secret');
     const { items } = await deps.stores.evidence.search({ limit: 10, type: 'aispm.readiness.decided' });
     expect(items).toEqual([]);
   });

@@ -22,7 +22,8 @@ const cavraPrefix = 'urn:cavra:';
  * Turns one CAVRA document into events in our form.
  *
  * Kind of document: by `schema_version`; where a record has none, by the id that only its kind has.
- * Source: an envelope names its connector: the source registered with that id, or under `urn:cavra:<connector_id>`. The
+ * Source: an envelope names its connector: the source registered with that id, or under `urn:cavra:<connector_id>`, for
+ * the same connector type. The
  * records name none: the tenant's only source under `urn:cavra:`; with none or several of them the record is refused,
  * because guessing would let one connector speak as another. CAVRA documents are not signed in a form that can be checked
  * here, so a source with keys cannot send them.
@@ -49,7 +50,7 @@ export function normaliseCavra(document: unknown, tenant: Tenant, at: string): N
   switch (kind) {
     case 'envelope': {
       const envelope = read(cavraEnvelopeSchema, document, at);
-      const source = connectorSource(tenant, envelope.source.connector_id, at);
+      const source = connectorSource(tenant, envelope.source, at);
       return named(cavraEnvelopeVersion, envelopeEvents(envelope, source.uri));
     }
     case 'decision':
@@ -100,7 +101,13 @@ function read<T>(schema: z.ZodType<T>, document: unknown, at: string): T {
 const named = (normalisedFrom: string, events: readonly unknown[]): Normalised[] =>
   events.map((value) => ({ value, normalisedFrom }));
 
-function connectorSource(tenant: Tenant, connectorId: string, at: string): Source {
+type CavraSource = z.infer<typeof cavraEnvelopeSchema>['source'];
+
+function connectorSource(
+  tenant: Tenant,
+  { connector_id: connectorId, connector_type: type }: CavraSource,
+  at: string,
+): Source {
   const found = tenant.sources.filter(
     (s) => s.id === connectorId || s.uri === `${cavraPrefix}${connectorId}`,
   );
@@ -108,6 +115,10 @@ function connectorSource(tenant: Tenant, connectorId: string, at: string): Sourc
   if (source === undefined || found.length > 1)
     throw new Refusal('unknown_source', 'not exactly one source is registered for this connector', {
       pointer: `${at}/source/connector_id`,
+    });
+  if (source.connectorType !== type)
+    throw new Refusal('unknown_source', 'the source under this connector is registered as another type', {
+      pointer: `${at}/source/connector_type`,
     });
   return source;
 }

@@ -1,6 +1,6 @@
 import type { EvidenceEvent } from '../../../schemas/evidence.js';
 import { registeredSourceEvents, serviceOnlyEvents, type EventName } from '../../../schemas/events/types.js';
-import type { Provenance } from '../../../schemas/primitives.js';
+import { environmentSchema, type Environment, type Provenance } from '../../../schemas/primitives.js';
 import type { Source, Tenant } from '../../../schemas/tenant.js';
 import { Refusal } from '../kernel/refusal.js';
 import { day, millisOf, minute, type Millis } from '../kernel/time.js';
@@ -65,11 +65,26 @@ function checkSource(
     throw new Refusal('type_not_registered', 'the source is not registered for this type', {
       pointer: `${at}/type`,
     });
-  if (event.environment !== undefined && !source.environments.includes(event.environment))
-    throw new Refusal('environment_not_registered', 'the source is not registered for this environment', {
-      pointer: `${at}/environment`,
-    });
+  checkEnvironment(event.environment, source, at);
   return source;
+}
+
+/**
+ * An event that names no environment is taken where nothing has to be guessed: from a source of one environment, whose
+ * it is, or of all, which is held to none.
+ */
+function checkEnvironment(named: Environment | undefined, { environments }: Source, at: string): void {
+  const pointer = `${at}/environment`;
+  if (named === undefined) {
+    const certain = environments.length === 1 || environments.length === environmentSchema.options.length;
+    if (!certain)
+      throw new Refusal('environment_not_registered', 'name the environment: the source has several', {
+        pointer,
+      });
+  } else if (!environments.includes(named))
+    throw new Refusal('environment_not_registered', 'the source is not registered for this environment', {
+      pointer,
+    });
 }
 
 /** The lower of what the source is registered for and what the sender claims: a claim can never raise it. */

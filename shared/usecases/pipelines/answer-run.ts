@@ -44,7 +44,7 @@ export async function judgeRun(deps: AnswerDeps, runId: string, attempt: number)
     afterMs: Math.max(0, Math.min(pauseAfter(attempt), millisOf(run.until) - now)),
   };
   if (!isOver(run, now) && !saysReady(await previewReadiness(deps, run.target))) return wait;
-  const answer = await decideGate(deps, run.target, releaseNamed(run.release), run.subject);
+  const answer = await decideGate(deps, run.target, releaseNamed(run.release), run.actor);
   // Between preview and decision the verdict changed: there is still time.
   if (!saysReady(answer) && !isOver(run, now)) return wait;
   // Lost to another instance: what that one decided is told.

@@ -14,8 +14,8 @@ import { keepRun } from './run.js';
 /* What an authenticated pipeline asks, taken on: held to what the tenant lists, and kept before it is acknowledged. */
 
 export type AskDeps = { stores: TenantStores; clock: Clock; box: SecretBox };
-/** Whose gate is asked, and who asks, as the decision will name them. */
-export type Asker = { tenant: Tenant; subject: string };
+/** Whose gate is asked, and the pseudonym of who asks, as the decision will name them. */
+export type Asker = { tenant: Tenant; actor: string };
 type Headers = Readonly<Record<string, string>>;
 
 /**
@@ -26,7 +26,7 @@ type Headers = Readonly<Record<string, string>>;
  */
 export async function askByAzure(
   deps: AskDeps,
-  { tenant, subject }: Asker,
+  { tenant, actor }: Asker,
   { headers, query }: { headers: Headers; query: AzureCheckQuery },
   devops: string,
 ): Promise<string> {
@@ -34,7 +34,7 @@ export async function askByAzure(
   const { check, token } = azureCheckOf(headers, tenant.settings.pipelines, devops);
   const id = uuidOf('azure-check', stores.tenantId, check.planId, check.jobId, check.taskInstanceId);
   const to = { kind: 'azure' as const, check, sealedToken: await box.seal(stores.tenantId, token) };
-  const run = { id, target: query.target, release: query.release ?? null, subject, to };
+  const run = { id, target: query.target, release: query.release ?? null, actor, to };
   await keepRun(stores, run, clock.now(), query.waitMinutes);
   return id;
 }
@@ -48,7 +48,7 @@ export async function askByAzure(
  */
 export async function askByGithub(
   deps: AskDeps,
-  { tenant, subject }: Asker,
+  { tenant, actor }: Asker,
   { headers, body }: { headers: Headers; body: Uint8Array },
   api: string,
 ): Promise<string | null> {
@@ -63,7 +63,7 @@ export async function askByGithub(
   const deployment = githubDeploymentOf(parsed.data, github, api);
   const { repository, runId, environment, target, sha, waitMinutes } = deployment;
   const id = uuidOf('github-deployment', stores.tenantId, repository, String(runId), environment, sha ?? '');
-  const run = { id, target, release: sha, subject, to: { kind: 'github' as const, deployment } };
+  const run = { id, target, release: sha, actor, to: { kind: 'github' as const, deployment } };
   await keepRun(stores, run, clock.now(), waitMinutes);
   return id;
 }

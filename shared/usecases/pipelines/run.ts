@@ -14,8 +14,8 @@ export type PipelineRun = {
   id: string;
   target: ReadinessTarget;
   release: string | null;
-  /** Who asked, as the decision will name them. */
-  subject: string;
+  /** Pseudonym of who asked, as the decision will name them. */
+  actor: string;
   startedAt: string;
   /** Until then a blocked gate is asked again. */
   until: string;
@@ -34,7 +34,7 @@ const recordKind = 'pipeline-run';
 /** Keeps a run. The same id again is the same request again: the first stands. */
 export async function keepRun(
   stores: TenantStores,
-  run: Pick<PipelineRun, 'id' | 'target' | 'release' | 'subject' | 'to'>,
+  run: Pick<PipelineRun, 'id' | 'target' | 'release' | 'actor' | 'to'>,
   now: number,
   waitMinutes: number,
 ): Promise<void> {
