@@ -2,6 +2,7 @@ import { app } from '@azure/functions';
 
 import { createServices } from '../shared/services.js';
 import * as answerPipeline from './answer-pipeline.js';
+import * as archives from './archives.js';
 import * as connectors from './connectors.js';
 import * as controls from './controls.js';
 import * as custody from './custody.js';
@@ -55,6 +56,7 @@ journey.register(services);
 connectors.register(services);
 answerPipeline.register(services);
 reviews.register(services);
+archives.register(services);
 custody.register(services);
 tenants.register(services);
 keys.register(services);

@@ -46,5 +46,6 @@ const depsOf = (services: TenantServices): ReadinessDeps => ({
   keys: services.keys,
   clock: services.clock,
   rehearsal: isRehearsal(services.configuration),
+  renderer: services.renderer,
   telemetry: services.telemetry,
 });

@@ -1,4 +1,5 @@
 import type { Route, RouteTable } from './route.js';
+import { archiveRoutes } from './routes/archives.js';
 import { connectorRoutes } from './routes/connectors.js';
 import { controlRoutes } from './routes/controls.js';
 import { custodyRoutes } from './routes/custody.js';
@@ -14,6 +15,7 @@ import { inventoryRoutes } from './routes/inventory.js';
 import { postureRoutes } from './routes/posture.js';
 import { readinessRoutes } from './routes/readiness.js';
 import { reportRoutes } from './routes/reports.js';
+import { reviewRoutes } from './routes/reviews.js';
 import { serviceRoutes } from './routes/service.js';
 import { tenantRoutes } from './routes/tenants.js';
 
@@ -30,6 +32,8 @@ export const areas: readonly RouteTable[] = [
   inventoryRoutes,
   controlRoutes,
   reportRoutes,
+  reviewRoutes,
+  archiveRoutes,
   readinessRoutes,
   pipelineRoutes,
   journeyRoutes,

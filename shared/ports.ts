@@ -404,6 +404,8 @@ export interface Renderer {
   ): Promise<{ subject: string; html: string; text: string }>;
   /** A ZIP of these files, in this order. */
   pack(files: readonly { name: string; bytes: Uint8Array }[]): Promise<Uint8Array>;
+  /** The files of a ZIP; null for bytes that are none, or would unpack to more than 256 MB. */
+  unpack(bytes: Uint8Array): Promise<{ name: string; bytes: Uint8Array }[] | null>;
 }
 
 /** Long-running work. */

@@ -14,6 +14,7 @@ export const integrityPartSchema = z.enum([
   'artifacts',
   'manifests',
   'reviews',
+  'archives',
   'keys',
   'configuration',
 ]);

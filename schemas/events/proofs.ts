@@ -3,10 +3,12 @@ import {
   evidenceIdSchema,
   instantSchema,
   nameSchema,
+  personSchema,
   referenceSchema,
   sha256Schema,
   textSchema,
 } from '../primitives.js';
+import { quarterSchema, signOffNameSchema } from '../sign-offs.js';
 
 const checkSchema = z.strictObject({
   name: nameSchema,
@@ -64,11 +66,27 @@ export const deploymentValidatedSchema = z.strictObject({
   checks: z.array(checkSchema).max(50),
 });
 
+/**
+ * The operating archive of a quarter was built, verified and stored under its digest, with its sign-offs. Written by the
+ * service alone. `actor`: who closed it on demand; absent where the quarterly review did.
+ */
 export const archiveClosedSchema = z.strictObject({
   archive: nameSchema,
   periodEnd: instantSchema,
   digest: sha256Schema,
   signOffs: z.array(z.strictObject({ name: nameSchema, reference: referenceSchema })).max(20),
+  actor: personSchema.optional(),
+});
+
+/** A person in the named role signs off what the operating archive of a quarter must carry. Written by the service alone. */
+export const signOffRecordedSchema = z.strictObject({
+  signOff: signOffNameSchema,
+  period: quarterSchema,
+  role: z.enum(['operator', 'approver', 'auditor', 'admin']),
+  actor: personSchema,
+  notes: textSchema,
+  /** What it rests on; each was in the log when it was given. */
+  evidenceIds: z.array(evidenceIdSchema).max(60),
 });
 
 export const drillRecordedSchema = z.strictObject({

@@ -33,6 +33,7 @@ import {
   integrityCheckedSchema,
   isolationTestedSchema,
   packetSubmittedSchema,
+  signOffRecordedSchema,
   workflowExercisedSchema,
 } from './proofs.js';
 import {
@@ -76,6 +77,7 @@ export const eventDataSchemas = {
   'archive.closed': archiveClosedSchema,
   'drill.recorded': drillRecordedSchema,
   'packet.submitted': packetSubmittedSchema,
+  'signoff.recorded': signOffRecordedSchema,
   'incident.opened': incidentOpenedSchema,
   'incident.closed': incidentClosedSchema,
   'finding.assigned': findingAssignedSchema,
@@ -114,6 +116,8 @@ export const serviceOnlyEvents: ReadonlySet<EventName> = new Set<EventName>([
   'connector.validated',
   'isolation.tested',
   'integrity.checked',
+  'archive.closed',
+  'signoff.recorded',
   'finding.assigned',
   'finding.requested',
   'finding.accepted',
@@ -145,7 +149,6 @@ export const registeredSourceEvents: ReadonlySet<EventName> = new Set<EventName>
   'exception.revoked',
   'workflow.exercised',
   'deployment.validated',
-  'archive.closed',
   'drill.recorded',
   'packet.submitted',
 ]);

@@ -5,6 +5,7 @@ import { erasedIn, verifyExport } from '../core/log/verify-export.js';
 import { verifyEntry, verifyEvent } from '../core/log/verify-event.js';
 import { notGiven, readManifest, verifyPacket, type PacketFile } from '../core/reports/manifest.js';
 import { verifyAnswer, verifyRecord } from '../core/readiness/verify-answer.js';
+import { archiveEnvelope, verifyArchive } from '../core/readiness/verify-archive.js';
 import type { Given } from './files.js';
 import { holdTogether } from './hold-together.js';
 import { recognise, type Of, type Recognised } from './recognise.js';
@@ -19,7 +20,12 @@ export type Verdict = Findings & { verdict: 'verified' | 'not_verified' | 'could
 
 /** Everything `aispm verify` can say about these files. Pure: what was read is all there is. */
 export function verdictOf(given: readonly Given[], heldKeys: Of<'keys'> | null): Verdict {
-  const groups = given.map(({ name, files }) => ({ name, found: files.map(recognise) }));
+  const groups = given.map(({ name, files }): Group => {
+    // An archive is checked as a whole: what is in it, beside its keys, is its own business.
+    const archive = archiveEnvelope(files) === null ? null : files;
+    const found = files.map(recognise).filter(({ kind }) => archive === null || kind === 'keys');
+    return { name, found, archive };
+  });
   const all = groups.flatMap(({ found }) => found);
   const findings = allFindings(groups, all, heldKeys);
   const failed = findings.sections.some(({ checks }) => checks.some(({ passed }) => !passed));
@@ -29,7 +35,7 @@ export function verdictOf(given: readonly Given[], heldKeys: Of<'keys'> | null):
   };
 }
 
-type Group = { name: string; found: Recognised[] };
+type Group = { name: string; found: Recognised[]; archive: readonly PacketFile[] | null };
 
 function allFindings(groups: readonly Group[], all: Recognised[], heldKeys: Of<'keys'> | null): Findings {
   const malformed = ofKind(all, 'malformed').map(({ name, what, detail }) =>
@@ -50,6 +56,7 @@ function allFindings(groups: readonly Group[], all: Recognised[], heldKeys: Of<'
       events(group.found, trust),
       answers(group.found, trust),
       exported(group, trust),
+      archived(group, trust),
     ]),
     holdTogether(all, trust),
   ]);
@@ -145,6 +152,16 @@ function exported({ name, found }: Group, trust: Trust): Findings {
       `The events at ${more.length + 1} positions are gone, the first at ${first}: that they were logged is proven, what they said is not to be had.`,
     );
   return { sections: [{ subject: `${name}: export`, checks }], unclear: [], limits };
+}
+
+/** An operating archive: one signed manifest over everything in it. */
+function archived({ name, archive }: Group, trust: Trust): Findings {
+  if (archive === null) return { sections: [], unclear: [], limits: [] };
+  const checks = verifyArchive(archive, trust);
+  const limits = [
+    'An archive shows what the service held of the quarter and what people signed off, not that its sources said the truth, nor what it was never sent.',
+  ];
+  return { sections: [{ subject: `${name}: operating archive`, checks }], unclear: [], limits };
 }
 
 const eventLimit =

@@ -13,6 +13,7 @@ Checks, offline, by the tenant's public keys. FILE is a folder, a ZIP or a file;
   checkpoints   two of them and the answer of GET …/log/consistency?from=&to=
   a decision    the answer of POST …/readiness
   an export     the pages that aispm export downloads
+  an archive    the ZIP of GET …/archives/{period}/file
 
   --keys FILE   the answer of GET …/keys, from somewhere you trust; without it, the keys among the files
   --json        the result as JSON

@@ -1,6 +1,5 @@
 import type { EventData, EventName } from '../../schemas/events/types.js';
 import type { Tenant } from '../../schemas/tenant.js';
-import { sha256Hex } from '../core/kernel/hash.js';
 import { day, instantOf, millisOf } from '../core/kernel/time.js';
 import type { Approval, Item, LedgerDocument } from '../core/projections/documents.js';
 import type { ProofName } from '../core/projections/facts.js';
@@ -12,7 +11,8 @@ import {
   type ExercisedDecision,
   type ValidatorFacts,
 } from '../core/readiness/validators/facts.js';
-import type { BlobStore, StoredEvidence, TenantStores } from '../ports.js';
+import type { BlobStore, Renderer, StoredEvidence, TenantStores } from '../ports.js';
+import { verifiedArchive } from './archive/open-archive.js';
 import { serviceSource } from './record.js';
 
 /*
@@ -20,10 +20,7 @@ import { serviceSource } from './record.js';
  * of its connectors, with the event behind it; every reference is followed before it counts.
  */
 
-export type GatherDeps = { stores: TenantStores; blobs: BlobStore };
-
-/** Where a closed archive is kept. */
-export const archiveBlob = (tenantId: string, digest: string): string => `${tenantId}/archives/${digest}.zip`;
+export type GatherDeps = { stores: TenantStores; blobs: BlobStore; renderer: Pick<Renderer, 'unpack'> };
 
 export async function gatherValidators(
   deps: GatherDeps,
@@ -67,7 +64,7 @@ export async function gatherValidators(
     connectors: validations,
     isolation,
     deployment,
-    archive: archive === null ? null : await archiveOf(deps, archive),
+    archive: archive === null ? null : await archiveOf(deps, tenant, archive),
     exercise: exercised === null ? null : await exerciseOf(stores, exercised),
     delivery: await deliveryOf(stores, asOf),
   };
@@ -102,22 +99,21 @@ const isOf = <N extends EventName>(
   name: N,
 ): evidence is StoredEvidence & { event: EventOf<N> } => evidence.event.type === `aispm.${name}`;
 
+/** The archive itself, opened: what was recorded of it counts only as far as the archive says the same. */
 async function archiveOf(
-  { stores, blobs }: GatherDeps,
+  deps: GatherDeps,
+  tenant: Tenant | null,
   closed: Evidenced<EventData<'archive.closed'>>,
 ): Promise<ValidatorFacts['archive']> {
   const { digest, signOffs } = closed.data;
-  const bytes = await blobs.get('reports', archiveBlob(stores.tenantId, digest));
-  const referred = signOffs.map(({ name, reference }) => ({
-    name,
-    id: reference.startsWith('evidence://') ? reference.slice('evidence://'.length) : null,
-  }));
-  const known = await stores.ledger.known(referred.flatMap(({ id }) => id ?? []));
-  return {
-    closed,
-    verified: bytes !== null && sha256Hex(bytes) === digest,
-    resolved: referred.filter(({ id }) => id !== null && known.has(id)).map(({ name }) => name),
-  };
+  const manifest = tenant === null ? null : await verifiedArchive(deps, tenant, digest);
+  const carried = new Map(manifest?.signOffs.map(({ name, evidenceId }) => [name, evidenceId]));
+  const known = await deps.stores.ledger.known([...carried.values()]);
+  const resolved = signOffs.filter(({ name, reference }) => {
+    const id = carried.get(name);
+    return id !== undefined && known.has(id) && reference === `evidence://${id}`;
+  });
+  return { closed, verified: manifest !== null, resolved: resolved.map(({ name }) => name) };
 }
 
 async function exerciseOf(

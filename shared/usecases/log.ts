@@ -91,10 +91,37 @@ export type EntryProof = {
 export async function proveInclusion(deps: LogDeps, evidenceId: string): Promise<EntryProof> {
   const entry = await deps.stores.ledger.entryOf(evidenceId);
   if (!entry) throw new Refusal('not_found', 'the event is not in the log yet, or there is no such event');
+  return (await proverOf(deps)).inclusion(entry);
+}
+
+/** Proofs that all lead to one signed checkpoint, for which the log is read once. */
+export type Prover = {
+  checkpoint: SignedCheckpoint;
+  /** Of an entry that the checkpoint covers. */
+  inclusion(entry: LogEntry): EntryProof;
+  /** From an older size of the log. */
+  consistency(from: number): { from: number; to: number; hashes: string[] };
+};
+
+export async function proverOf(deps: LogDeps): Promise<Prover> {
   const checkpoint = await signCheckpoint(deps);
-  const range = await rangeOf(deps, checkpoint.size);
-  const hashes = inclusionProof(entry.position, checkpoint.size, range).map(toBase64);
-  return { entry, leaf: toBase64(leafBytes(entry)), size: checkpoint.size, hashes, checkpoint };
+  const { size } = checkpoint;
+  const range = await rangeOf(deps, size);
+  return {
+    checkpoint,
+    inclusion: (entry) => ({
+      entry,
+      leaf: toBase64(leafBytes(entry)),
+      size,
+      hashes: inclusionProof(entry.position, size, range).map(toBase64),
+      checkpoint,
+    }),
+    consistency: (from) => ({
+      from,
+      to: size,
+      hashes: consistencyProof(from, size, range).map(toBase64),
+    }),
+  };
 }
 
 /** Consistency proof between two sizes of the log. @throws Refusal `invalid_request` for sizes the log does not have. */

@@ -1,6 +1,7 @@
 import type { Packet } from '../../schemas/packets.js';
 import type { Posture } from '../../schemas/posture.js';
 import { envelopeOf, prepareStatement } from '../core/kernel/dsse.js';
+import { packetPredicate } from '../core/kernel/predicates.js';
 import type { Release } from '../core/readiness/validators/facts.js';
 import { allValidators, packetOf } from '../core/readiness/validators/packet.js';
 import type { KeyRing } from '../ports.js';
@@ -28,7 +29,7 @@ export async function signPacket(deps: GatherDeps & { keys: KeyRing }, packet: P
   const { payload, toSign } = prepareStatement({
     _type: 'https://in-toto.io/Statement/v1',
     subject: [{ name: `aispm-packet/${packet.validator}`, digest: { sha256: packet.digest } }],
-    predicateType: 'urn:aispm:readiness-packet:v1',
+    predicateType: packetPredicate,
     predicate: packet,
   });
   const { keyId, signature } = await deps.keys.sign(deps.stores.tenantId, toSign);

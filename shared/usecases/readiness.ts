@@ -11,7 +11,7 @@ import { postureOf } from '../core/posture/posture.js';
 import type { Finding, Summary } from '../core/projections/documents.js';
 import { decideReadiness, policyOf, type GateFacts } from '../core/readiness/decide.js';
 import type { Release } from '../core/readiness/validators/facts.js';
-import type { BlobStore, Clock, KeyRing, Telemetry, TenantStores } from '../ports.js';
+import type { BlobStore, Clock, KeyRing, Renderer, Telemetry, TenantStores } from '../ports.js';
 import { foldUntil } from './fold.js';
 import { packetsFor, signPacket } from './packets.js';
 import { LogFork, signCheckpoint, type SignedCheckpoint } from './log.js';
@@ -23,6 +23,7 @@ export type ReadinessDeps = {
   keys: KeyRing;
   clock: Clock;
   rehearsal: boolean;
+  renderer: Pick<Renderer, 'unpack'>;
   telemetry: Telemetry;
 };
 

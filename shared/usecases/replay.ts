@@ -56,7 +56,7 @@ export async function replay(
 }
 
 /** How many entries were in the log at an instant. Their instants never decrease, so it is found by halving. */
-async function knownAt(log: LedgerStore, { clock, size }: Head, instant: string): Promise<number> {
+export async function knownAt(log: LedgerStore, { clock, size }: Head, instant: string): Promise<number> {
   let [low, high] = [0, size];
   if (instant >= clock) return size;
   while (low < high) {

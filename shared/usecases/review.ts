@@ -15,6 +15,7 @@ import { endGrants } from './journey/grants.js';
 import { inParallel } from './parallel.js';
 import { recordFirst } from './record.js';
 import { takeSnapshot } from './snapshot.js';
+import { reviewBlob } from './reviews/review-document.js';
 import { tellExpired } from './tell-expired.js';
 
 export type ReviewDeps = {
@@ -163,5 +164,3 @@ async function completeReview(
   );
   await signCheckpoint({ stores, blobs, keys });
 }
-
-export const reviewBlob = (tenantId: string, digest: string): string => `${tenantId}/reviews/${digest}.json`;

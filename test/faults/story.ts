@@ -99,6 +99,7 @@ const plainRenderer: Renderer = {
       : { bytes: utf8(format), contentType: 'text/plain' },
   mail: () => Promise.resolve({ subject: 'CISO report', html: '<p>', text: 'text' }),
   pack: (files) => Promise.resolve(utf8(files.map(({ name }) => name).join())),
+  unpack: (bytes) => reportRenderer.unpack(bytes),
 };
 
 const clockOf = (world: World) => ({ now: () => world.now });

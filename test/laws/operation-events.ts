@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import type { EventName } from '../../schemas/events/types.js';
+import { archiveSignOffs, signOffNameSchema } from '../../schemas/sign-offs.js';
 import { day, instantOf } from '../../shared/core/kernel/time.js';
 import { catalogue } from '../../shared/core/posture/catalogue.js';
 import { catalogueVersions } from '../../shared/core/posture/control.js';
@@ -64,7 +65,21 @@ export const operations: readonly [EventName, fc.Arbitrary<unknown>][] = [
       archive: fc.constant('q4'),
       periodEnd: fc.constant(instantOf(start)),
       digest: fc.constant(digest),
-      signOffs: fc.constantFrom([], [{ name: 'owner', reference: 'approval://a1' }]),
+      signOffs: fc.constantFrom(
+        [],
+        archiveSignOffs.map((name) => ({ name, reference: 'approval://a1' })),
+      ),
+    }),
+  ],
+  [
+    'signoff.recorded',
+    fc.record({
+      signOff: fc.constantFrom(...signOffNameSchema.options),
+      period: fc.constantFrom('2026-Q3', '2026-Q4', '2027-Q1', '2027-Q2'),
+      role: fc.constant('operator'),
+      actor: fc.constant(psn(1)),
+      notes: fc.constant('checked'),
+      evidenceIds: fc.constant([]),
     }),
   ],
   [

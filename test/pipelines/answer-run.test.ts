@@ -7,6 +7,7 @@ import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memorySecrets } from '../../shared/adapters/memory/secrets.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import type { MemoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
+import { reportRenderer } from '../../shared/adapters/render/renderer.js';
 import { jweBox } from '../../shared/adapters/secret-box.js';
 import { hour, instantOf, minute } from '../../shared/core/kernel/time.js';
 import type { ToldOutcome } from '../../shared/ports.js';
@@ -52,6 +53,7 @@ beforeEach(async () => {
     keys,
     clock: { now: () => now },
     rehearsal: false,
+    renderer: reportRenderer,
     box: jweBox(keys),
     secrets: memorySecrets(),
     telemetry,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { archiveSignOffs } from '../../schemas/sign-offs.js';
 import type { EventData, EventName } from '../../schemas/events/types.js';
 import { day, hour, instantOf } from '../../shared/core/kernel/time.js';
 import {
@@ -106,13 +107,13 @@ const rows: readonly Row[] = [
   },
   {
     title: 'an archive with sign-offs',
-    told: [archive([{ name: 'owner', reference: 'approval://a1' }])],
+    told: [archive(archiveSignOffs.map((name) => ({ name, reference: 'approval://a1' })))],
     control: 'log-archived',
     state: 'enforced',
   },
   {
     title: 'an archive that nobody signed off',
-    told: [archive([])],
+    told: [archive([{ name: 'documentation_sync', reference: 'approval://a1' }])],
     control: 'log-archived',
     state: 'missing',
   },

@@ -4,6 +4,7 @@ import { readinessSchema, type Readiness, type ReadinessTarget } from '../../sch
 import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
+import { reportRenderer } from '../../shared/adapters/render/renderer.js';
 import { canonicalText } from '../../shared/core/kernel/canonical.js';
 import { utf8 } from '../../shared/core/kernel/bytes.js';
 import { sha256 } from '../../shared/core/kernel/hash.js';
@@ -55,6 +56,7 @@ const deps = (rehearsal = false): ReadinessDeps => ({
   clock: { now: () => now },
   rehearsal,
   telemetry: suiteTelemetry(),
+  renderer: reportRenderer,
 });
 const decide = (target: ReadinessTarget = 'production', release: string | null = 'v1'): Promise<Readiness> =>
   decideGate(deps(), target, releaseNamed(release), pipelineActor);

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { readinessTargetSchema, type Readiness } from '../../schemas/readiness.js';
 import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
+import { reportRenderer } from '../../shared/adapters/render/renderer.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import { canonicalBytes } from '../../shared/core/kernel/canonical.js';
 import { sha256Hex } from '../../shared/core/kernel/hash.js';
@@ -43,6 +44,7 @@ const deps = (): ReadinessDeps => ({
   clock: { now: () => Date.parse('2026-11-24T09:00:00Z') },
   rehearsal: false,
   telemetry: suiteTelemetry(),
+  renderer: reportRenderer,
 });
 
 /** Verifies as Sigstore's library does, by the tenant's public key, and reads the statement. */

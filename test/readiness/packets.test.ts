@@ -1,21 +1,22 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
+import { archiveSignOffs } from '../../schemas/sign-offs.js';
 import { packetSchema, type Packet, type Validator } from '../../schemas/packets.js';
 import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
-import { sha256Hex } from '../../shared/core/kernel/hash.js';
+import { reportRenderer } from '../../shared/adapters/render/renderer.js';
 import { day, hour, instantOf } from '../../shared/core/kernel/time.js';
 import { checkEnvelope, type Trust } from '../../shared/core/log/trust.js';
 import { originOf } from '../../shared/core/kernel/note.js';
-import { signOffs } from '../../shared/core/readiness/validators/archive.js';
 import type { EventData, EventName } from '../../schemas/events/types.js';
-import { foldEvents } from '../../shared/usecases/fold.js';
-import { archiveBlob } from '../../shared/usecases/gather-validators.js';
+import { foldEvents, foldUntil } from '../../shared/usecases/fold.js';
+import { archiveBlob } from '../../shared/usecases/archive/open-archive.js';
 import { issuePackets, previewPackets, type ReadinessDeps } from '../../shared/usecases/readiness.js';
 import { evidenceOf, start, tenantId } from '../laws/tenant-events.js';
 import { command, person } from '../posture/told.js';
 import { suiteTelemetry } from '../suite-logs/keep.js';
+import { closedArchive, flipped } from '../reviews/signed-off.js';
 
 /* The packets as the log makes them: events in, packets out, and every reference followed. */
 
@@ -35,6 +36,7 @@ beforeEach(async () => {
     clock: { now: () => now },
     rehearsal: false,
     telemetry: suiteTelemetry(),
+    renderer: reportRenderer,
   };
   trust = { tenantId, origin: originOf(tenantId), keys: [await keys.ensure(tenantId)] };
 });
@@ -116,35 +118,38 @@ describe('the packet of the runtime workflow', () => {
 });
 
 describe('the packet of the operating archive', () => {
-  const zip = new Uint8Array([80, 75, 5, 6]);
-  async function close(change: Partial<EventData<'archive.closed'>> = {}): Promise<void> {
-    const signedOff = await tell('drill.recorded', {
-      drill: 'd',
-      startedAt: instantOf(now),
-      endedAt: instantOf(now),
-      outcome: 'passed',
-    });
-    const reference = `evidence://${signedOff}`;
-    await tell('archive.closed', {
-      archive: '2026-Q3',
-      periodEnd: instantOf(now - 10 * day),
-      digest: sha256Hex(zip),
-      signOffs: signOffs.map((name) => ({ name, reference })),
-      ...change,
-    });
-  }
-
-  it('is ready while the stored archive is the recorded one and each sign-off leads to an event', async () => {
-    await deps.blobs.create('reports', archiveBlob(tenantId, sha256Hex(zip)), zip, 'application/zip');
-    await close();
-    expect(failing(await packet('ga_operating_archive'))).toEqual([]);
+  it('is ready while the stored archive is the recorded one, verifies and carries its sign-offs', async () => {
+    await closedArchive(deps, () => now);
+    const found = await packet('ga_operating_archive');
+    expect(failing(found)).toEqual([]);
+    expect(found).toMatchObject({ ready: true, evidence_mode: 'live' });
+    now += 101 * day;
+    await foldUntil({ ledger: deps.stores.ledger, now: () => now }, now);
+    expect(failing(await packet('ga_operating_archive'))).toEqual(['archive_recent']);
   });
 
-  it('is not, without the archive itself, or where a sign-off leads nowhere', async () => {
-    await close({ signOffs: [{ name: 'documentation_sync', reference: `evidence://${'0'.repeat(64)}` }] });
-    const names = failing(await packet('ga_operating_archive'));
-    expect(names).toContain('archive_verified');
-    expect(names).toContain('signed_off_documentation_sync');
+  it('finds one flipped bit of the archive, and that it is gone', async () => {
+    const { digest } = await closedArchive(deps, () => now);
+    const name = archiveBlob(tenantId, digest);
+    const bytes = (await deps.blobs.get('reports', name)) ?? new Uint8Array();
+    for (const stored of [flipped(bytes, bytes.length >> 1), null]) {
+      const blobs = { ...deps.blobs, get: () => Promise.resolve(stored) };
+      const names = (await previewPackets({ ...deps, blobs }))
+        .filter(({ validator }) => validator === 'ga_operating_archive')
+        .flatMap(failing);
+      expect(names).toContain('archive_verified');
+    }
+  });
+
+  it('believes no event about an archive: what it says counts as far as the archive says the same', async () => {
+    const { digest } = await closedArchive(deps, () => now);
+    now += hour;
+    const reference = `evidence://${'0'.repeat(64)}`;
+    const signOffs = archiveSignOffs.map((name) => ({ name, reference }));
+    await tell('archive.closed', { archive: 'x', periodEnd: instantOf(now), digest, signOffs });
+    expect(failing(await packet('ga_operating_archive'))).toEqual(
+      archiveSignOffs.map((name) => `signed_off_${name}`),
+    );
   });
 });
 

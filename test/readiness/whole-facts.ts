@@ -1,5 +1,5 @@
 import { day, instantOf } from '../../shared/core/kernel/time.js';
-import { signOffs } from '../../shared/core/readiness/validators/archive.js';
+import { archiveSignOffs } from '../../schemas/sign-offs.js';
 import { isolationProofs } from '../../shared/core/readiness/validators/deployment.js';
 import type { ExercisedDecision, ValidatorFacts } from '../../shared/core/readiness/validators/facts.js';
 
@@ -74,11 +74,11 @@ export const wholeFacts = (): ValidatorFacts => ({
         archive: '2026-Q3',
         periodEnd: at(55),
         digest: id(8),
-        signOffs: signOffs.map((name) => ({ name, reference: `evidence://${id(5)}` })),
+        signOffs: archiveSignOffs.map((name) => ({ name, reference: `evidence://${id(5)}` })),
       },
     },
     verified: true,
-    resolved: [...signOffs],
+    resolved: [...archiveSignOffs],
   },
   exercise: {
     exercised: {

@@ -1,3 +1,4 @@
+import { archiveSignOffs } from '../../schemas/sign-offs.js';
 import { isolationProofs } from '../../shared/core/readiness/validators/deployment.js';
 import { hour, instantOf } from '../../shared/core/kernel/time.js';
 import type { Row } from './months.js';
@@ -42,7 +43,7 @@ export const proofs = (at: number): Row[] => {
         archive: 'q3',
         periodEnd: instantOf(at),
         digest,
-        signOffs: [{ name: 'publication', reference: 'approval://a-1' }],
+        signOffs: archiveSignOffs.map((name) => ({ name, reference: 'approval://a-1' })),
       },
     ],
     [

@@ -4,6 +4,7 @@ import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryClock } from '../../shared/adapters/memory/clock.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
+import { reportRenderer } from '../../shared/adapters/render/renderer.js';
 import { StoreUnavailable } from '../../shared/ports.js';
 import { foldEvents } from '../../shared/usecases/fold.js';
 import { sealBundles } from '../../shared/usecases/log.js';
@@ -24,6 +25,7 @@ async function gate(): Promise<{ deps: ReadinessDeps; say: (said: Said) => Promi
     clock: memoryClock(start),
     rehearsal: false,
     telemetry: suiteTelemetry(),
+    renderer: reportRenderer,
   };
   let n = 0;
   const say = async ({ outcome = 'passed', ...how }: Said): Promise<void> => {

@@ -32,4 +32,5 @@ export const reportRenderer: Renderer = {
   mail: async (document, context, options) =>
     (await import('./html-mail.js')).renderMail(document, context, options),
   pack: async (files) => (await import('./zip.js')).zipOf(files),
+  unpack: async (bytes) => (await import('./zip.js')).filesIn(bytes),
 };

@@ -41,8 +41,8 @@ export function verifyExportedBlobs(
     ],
     ['every bundle is made of the entries', () => ofKind('bundles').forEach((b) => bundle(b, log()))],
     [
-      'documents, artifacts, manifests, reviews and snapshots are those of their names',
-      () => ofKind('documents', 'artifacts', 'manifests', 'reviews', 'snapshots').forEach(named),
+      'documents, artifacts, manifests, reviews, archives and snapshots are those of their names',
+      () => ofKind('documents', 'artifacts', 'manifests', 'reviews', 'archives', 'snapshots').forEach(named),
     ],
     [
       'manifests and reviews are signed by a key of the tenant',

@@ -14,6 +14,7 @@ import {
   withProof,
   withReviewAcknowledged,
   withReviewCompleted,
+  withSignOff,
 } from '../projections/operations.js';
 import type { Workspace } from '../projections/workspace.js';
 import { settleItem } from './settle.js';
@@ -21,7 +22,7 @@ import { settleItem } from './settle.js';
 /** Events about the operation rather than about what agents do. */
 export type OperationEvent = Extract<
   EvidenceEvent,
-  { type: `aispm.${ProofName | `incident.${string}` | `review.${string}`}` }
+  { type: `aispm.${ProofName | `incident.${string}` | `review.${string}` | `signoff.${string}`}` }
 >;
 
 /** What an event of the operation changes: one item, judged again. */
@@ -57,6 +58,8 @@ function changed(workspace: Workspace, evidence: Evidence, event: OperationEvent
       return ofTenant('archive.closed', archivePassed(event.data));
     case 'aispm.packet.submitted':
       return ofTenant('packet.submitted', packetPassed(event.data));
+    case 'aispm.signoff.recorded':
+      return withSignOff(loadTenantItem(workspace), event.data, stamp);
     case 'aispm.incident.opened':
       return withIncidentOpened(loadOperation(workspace, 'incident', event.data.incident), event.data, stamp);
     case 'aispm.incident.closed':

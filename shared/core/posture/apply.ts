@@ -124,6 +124,7 @@ export function applyEvent(workspace: Workspace, evidence: Evidence, at: string)
     case 'aispm.archive.closed':
     case 'aispm.drill.recorded':
     case 'aispm.packet.submitted':
+    case 'aispm.signoff.recorded':
     case 'aispm.incident.opened':
     case 'aispm.incident.closed':
     case 'aispm.review.completed':

@@ -88,11 +88,13 @@ export function endSweep(workspace: Workspace): void {
 
 /**
  * `sample` evidence is kept and provable, and never counts in a live tenant. Nor does what the service itself says about a
- * runtime, in any tenant (no-evidence law). A review of break-glass is said by a person, here or where the runtime is.
+ * runtime, in any tenant (no-evidence law). A review of break-glass and a drill are a person's, done here or elsewhere.
  */
 function counts(workspace: Workspace, evidence: Evidence): boolean {
   const name = eventNameOf(evidence.event.type);
-  const ours = name !== null && (serviceOnlyEvents.has(name) || name === 'breakglass.reviewed');
+  const ours =
+    name !== null &&
+    (serviceOnlyEvents.has(name) || name === 'breakglass.reviewed' || name === 'drill.recorded');
   if (isOwn(evidence) && !ours) return false;
   return evidence.admission.provenance === 'live' || configOf(workspace).sample;
 }

@@ -48,6 +48,7 @@ function subjectsOf({ event }: Evidence): string[] {
     case 'aispm.drill.recorded':
     case 'aispm.archive.closed':
     case 'aispm.packet.submitted':
+    case 'aispm.signoff.recorded':
       return [tenantItemId];
     default:
       return [];

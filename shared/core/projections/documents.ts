@@ -80,6 +80,8 @@ export type Item = Base & {
     closed?: Stamp & { sound: boolean };
   };
   review?: { completed?: Stamp & { dueAt: string }; acknowledged?: Stamp };
+  /** Sign-offs by `quarter/name`, the 33 last given; on the tenant item only. */
+  signOffs?: Record<string, Stamp>;
   /** Outcome of the last report delivery; on the tenant item only. */
   delivery?: Stamp & { outcome: 'delivered' | 'failed' };
   /** Open findings about recipients, by pseudonym; on the tenant item only. */

@@ -1,9 +1,10 @@
 import type { EventData } from '../../../schemas/events/types.js';
+import { archiveSignOffs } from '../../../schemas/sign-offs.js';
 import type { Item, OperationKind } from './documents.js';
 import type { ProofName, Stamp } from './facts.js';
 import { emptyItem } from './items.js';
 import { itemId } from './keys.js';
-import { isLater, utc } from './stamps.js';
+import { isLater, utc, withLatest } from './stamps.js';
 import type { Workspace } from './workspace.js';
 
 /** What events say about the operation: proofs, incidents, reviews. Nothing is judged here. */
@@ -36,7 +37,24 @@ export const deploymentPassed = ({ outcome, checks }: EventData<'deployment.vali
 export const exercisePassed = ({ elements }: EventData<'workflow.exercised'>): boolean =>
   elements.every(({ evidenceIds }) => evidenceIds.length > 0);
 
-export const archivePassed = ({ signOffs }: EventData<'archive.closed'>): boolean => signOffs.length > 0;
+export const archivePassed = ({ signOffs }: EventData<'archive.closed'>): boolean =>
+  archiveSignOffs.every((needed) => signOffs.some(({ name }) => name === needed));
+
+/** Of three quarters all that can be given. */
+const keptSignOffs = 33;
+export const signOffKey = (period: string, name: string): string => `${period}/${name}`;
+
+export function withSignOff(
+  item: Item,
+  { period, signOff }: EventData<'signoff.recorded'>,
+  stamp: Stamp,
+): Item {
+  const { time, id } = stamp;
+  return {
+    ...item,
+    signOffs: withLatest(item.signOffs ?? {}, signOffKey(period, signOff), { time, id }, keptSignOffs),
+  };
+}
 
 /** A check without evidence under it is an opinion. */
 export const packetPassed = ({ checks }: EventData<'packet.submitted'>): boolean =>

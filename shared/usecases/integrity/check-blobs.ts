@@ -7,9 +7,10 @@ import type { LogEntry } from '../../core/log/entry.js';
 import { checkEnvelope, openNote, type Trust } from '../../core/log/trust.js';
 import { readManifest } from '../../core/reports/manifest.js';
 import type { BlobStore, StoredEvidence } from '../../ports.js';
+import { archiveBlob } from '../archive/open-archive.js';
 import { bundleName, bundleSize } from '../log.js';
 import { inParallel } from '../parallel.js';
-import { reviewBlob } from '../review.js';
+import { reviewBlob } from '../reviews/review-document.js';
 import { blobNames } from '../reports/report-record.js';
 import { attempt, holds, type Notes } from './fault.js';
 import { rootOfFrontier } from './walk-log.js';
@@ -91,14 +92,14 @@ export async function checkCheckpoints(
   });
 }
 
-/** Documents, artifacts, manifests and reviews are named by their digests; manifests and reviews are signed as well. */
+/** Documents, artifacts, manifests, reviews and archives are named by their digests; manifests and reviews are signed as well. */
 export async function checkReports(
   blobs: BlobStore,
   tenantId: string,
   trust: Trust,
   notes: Notes,
 ): Promise<void> {
-  for (const part of ['documents', 'artifacts', 'manifests', 'reviews'] as const) {
+  for (const part of ['documents', 'artifacts', 'manifests', 'reviews', 'archives'] as const) {
     const names = await blobs.list('reports', `${tenantId}/${part}/`);
     await inParallel(names, atOnce, async (name) => {
       const bytes = await blobs.get('reports', name);
@@ -110,7 +111,7 @@ export async function checkReports(
           'digest_mismatch',
           'its bytes are not those of its name',
         );
-        if (part === 'documents' || part === 'artifacts') return;
+        if (part === 'documents' || part === 'artifacts' || part === 'archives') return;
         // as: what is no envelope fails in the checks that read it.
         const envelope = JSON.parse(fromUtf8(bytes)) as DsseEnvelope;
         if (part === 'manifests') openNote(readManifest(envelope).predicate.checkpoint, trust);
@@ -120,7 +121,7 @@ export async function checkReports(
   }
 }
 
-/** What events say was stored is there: a report's artifacts and its manifest, a review. */
+/** What events say was stored is there: a report's artifacts and its manifest, a review, an archive. */
 export async function checkPresence(
   blobs: BlobStore,
   tenantId: string,
@@ -139,6 +140,8 @@ export async function checkPresence(
 function namedBy(tenantId: string, { event }: StoredEvidence) {
   if (event.type === 'aispm.review.completed')
     return [{ part: 'reviews' as const, name: reviewBlob(tenantId, event.data.digest) }];
+  if (event.type === 'aispm.archive.closed')
+    return [{ part: 'archives' as const, name: archiveBlob(tenantId, event.data.digest) }];
   if (event.type !== 'aispm.report.rendered') return [];
   const { documentDigest, manifestDigest, artifacts } = event.data;
   return [

@@ -20,6 +20,7 @@ export const newNotes = (): Notes => ({
     artifacts: 0,
     manifests: 0,
     reviews: 0,
+    archives: 0,
     keys: 0,
     configuration: 0,
   },

@@ -128,7 +128,7 @@ function whatOf({ event }: Evidence): string {
 }
 
 function actorOf({ event: { data } }: Evidence): string | null {
-  if ('actor' in data) return data.actor;
+  if ('actor' in data) return data.actor ?? null;
   if ('decidedBy' in data) return data.decidedBy;
   if ('requestedBy' in data) return data.requestedBy ?? null;
   if ('approvedBy' in data) return data.approvedBy ?? null;
