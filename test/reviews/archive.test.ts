@@ -7,7 +7,7 @@ import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryMail } from '../../shared/adapters/memory/mail.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
-import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
+
 import { reportRenderer } from '../../shared/adapters/render/renderer.js';
 import { verdictOf } from '../../shared/cli/verdict.js';
 import { fromUtf8 } from '../../shared/core/kernel/bytes.js';
@@ -26,6 +26,7 @@ import { renderReport } from '../../shared/usecases/reports/render-report.js';
 import type { ReportDeps } from '../../shared/usecases/reports/report-record.js';
 import { requestReport } from '../../shared/usecases/reports/request-report.js';
 import { processWith } from '../faults/dying.js';
+import { suiteTelemetry } from '../suite-logs/keep.js';
 import { tenantNamed } from '../tenants.js';
 import { allSignedOff, flipped, onboarded, passedDrill, signedOff } from './signed-off.js';
 
@@ -41,7 +42,7 @@ beforeEach(async () => {
   const stores = memoryStores();
   allBlobs = memoryBlobs();
   const keys = memoryKeyRing('archive');
-  const telemetry = memoryTelemetry();
+  const telemetry = suiteTelemetry();
   deps = {
     stores: stores.open(harbour),
     registry: stores,
