@@ -260,7 +260,13 @@ describe('posture answers', () => {
   });
 
   it('which blockers remain before trial, pilot or production?', async () => {
-    const deps = { ...depsOf(), blobs: desk.blobs.open(acme), rehearsal: true, telemetry: desk.telemetry, renderer: desk.renderer };
+    const deps = {
+      ...depsOf(),
+      blobs: desk.blobs.open(acme),
+      rehearsal: true,
+      telemetry: desk.telemetry,
+      renderer: desk.renderer,
+    };
     const remaining = await Promise.all(
       (['trial', 'pilot', 'production'] as const).map(
         async (target) => (await previewReadiness(deps, target)).blockers,

@@ -5,7 +5,11 @@ import { blocker, look, windowDays, type ValidatorFacts } from './facts.js';
 
 /** GA operating archive closeout: the last archive is recent, verifies, and carries its five sign-offs. */
 export function validateArchive({ archive, asOf }: ValidatorFacts): PacketCheck[] {
-  const names = ['archive_recent', 'archive_verified', ...archiveSignOffs.map((name) => `signed_off_${name}`)];
+  const names = [
+    'archive_recent',
+    'archive_verified',
+    ...archiveSignOffs.map((name) => `signed_off_${name}`),
+  ];
   if (archive === null) return names.map((name) => blocker(name, 'no operating archive was closed'));
   const { closed, verified, resolved } = archive;
   const limit = windowDays.ga_operating_archive;
