@@ -21,12 +21,18 @@ export const blockerIdSchema = z.enum([
   'insufficient_evidence',
   'delivery_unconfirmed',
   'deployment_not_validated',
+  'trial_access_not_approved',
+  'labs_incomplete',
+  'pilot_scope_missing',
   'rehearsal_environment',
 ]);
 export type BlockerId = z.infer<typeof blockerIdSchema>;
+export const tenantCheckNameSchema = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/);
+/** A check that the tenant added itself, by its name in the settings. */
+const addedIdSchema = z.templateLiteral(['tenant:', tenantCheckNameSchema]);
 
 export const blockerSchema = z.strictObject({
-  id: blockerIdSchema,
+  id: z.union([blockerIdSchema, addedIdSchema]),
   title: z.string(),
   /** Why it blocks. */
   meaning: z.string(),
@@ -34,13 +40,14 @@ export const blockerSchema = z.strictObject({
   resolution: z.string(),
   /** The role that can. */
   owner: z.string(),
+  /** Since when every recorded decision on the target has named it; null where none has. */
   since: instantSchema.nullable(),
   evidenceIds: z.array(evidenceIdSchema),
 });
 export type Blocker = z.infer<typeof blockerSchema>;
 
 export const checkSchema = z.strictObject({
-  name: blockerIdSchema,
+  name: z.union([blockerIdSchema, addedIdSchema]),
   status: z.enum(['pass', 'blocker']),
   message: z.string(),
 });

@@ -12,6 +12,7 @@ import {
 import { approvedDomainSchema, audiencesSchema, audienceSchema, domainSchema } from './delivery.js';
 import { grantSchema } from './access.js';
 import { pipelineKeySchema, pipelineSettingsSchema } from './pipelines.js';
+import { readinessSettingsSchema } from './readiness-settings.js';
 
 /** What a person or workload may do in one tenant. Routes name the roles they accept in functions/routes.ts. */
 export const roleSchema = z.enum([
@@ -121,6 +122,7 @@ export const tenantSettingsSchema = z.strictObject({
     .prefault({}),
   keepRawPayloads: z.boolean().default(false),
   pipelines: pipelineSettingsSchema.default({ azureOrganizations: [] }),
+  readiness: readinessSettingsSchema.default({ packetDays: 7, checks: [] }),
 });
 export type TenantSettings = z.infer<typeof tenantSettingsSchema>;
 

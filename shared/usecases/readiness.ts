@@ -8,11 +8,12 @@ import { summaryPredicate } from '../core/kernel/predicates.js';
 import { instantOf } from '../core/kernel/time.js';
 import { uuidOf } from '../core/kernel/ids.js';
 import { postureOf } from '../core/posture/posture.js';
-import type { Finding, Summary } from '../core/projections/documents.js';
-import { decideReadiness, policyOf, type GateFacts } from '../core/readiness/decide.js';
+import type { Summary } from '../core/projections/documents.js';
+import { decideReadiness, policyOf } from '../core/readiness/decide.js';
 import type { Release } from '../core/readiness/validators/facts.js';
 import type { BlobStore, Clock, KeyRing, Renderer, Telemetry, TenantStores } from '../ports.js';
 import { foldUntil } from './fold.js';
+import { emptySummary, gatherGate } from './gather-gate.js';
 import { packetsFor, signPacket } from './packets.js';
 import { LogFork, signCheckpoint, type SignedCheckpoint } from './log.js';
 import { recordStatement, serviceSource } from './record.js';
@@ -30,8 +31,12 @@ export type ReadinessDeps = {
 type Answer = Omit<Readiness, 'digest' | 'decision' | 'checkpoint' | 'signature'>;
 
 /** What the gate would say now. Writes nothing to the log. */
-export async function previewReadiness(deps: ReadinessDeps, target: ReadinessTarget): Promise<Readiness> {
-  const answer = await answerFor(deps, target, null, true);
+export async function previewReadiness(
+  deps: ReadinessDeps,
+  target: ReadinessTarget,
+  release: Release | null = null,
+): Promise<Readiness> {
+  const { answer } = await answerFor(deps, target, release, true);
   return { ...answer, digest: digestOf(answer), decision: null, checkpoint: null, signature: null };
 }
 
@@ -55,7 +60,7 @@ export async function decideGate(
   const { stores, clock } = deps;
   await foldUntil({ ledger: stores.ledger, now: () => clock.now() }, clock.now());
   const verified = await checkpointOrNull(deps);
-  const answer = await answerFor(deps, target, release, verified !== null);
+  const { answer, policy } = await answerFor(deps, target, release, verified !== null);
   const digest = digestOf(answer);
   const decision = uuidOf('readiness', stores.tenantId, digest, instantOf(clock.now()));
   const { evidence } = await recordStatement(deps, {
@@ -80,7 +85,7 @@ export async function decideGate(
     digest,
     decision: evidence.id,
     checkpoint: checkpoint?.note ?? null,
-    signature: await sign(deps, answer, digest),
+    signature: await sign(deps, answer, digest, policy),
   };
 }
 
@@ -104,7 +109,7 @@ export async function issuePackets(deps: ReadinessDeps, release: Release | null)
 
 async function summaryOf({ ledger }: TenantStores): Promise<Summary> {
   const found = (await ledger.read(['summary'])).get('summary');
-  return found?.kind === 'summary' ? found : { id: 'summary', kind: 'summary', counts: {}, totals: {} };
+  return found?.kind === 'summary' ? found : emptySummary;
 }
 
 /** Two histories for one size: the log is broken, which is an answer. Any other failure says nothing about the log. */
@@ -123,19 +128,10 @@ async function answerFor(
   target: ReadinessTarget,
   release: Release | null,
   logVerified: boolean,
-): Promise<Answer> {
+): Promise<{ answer: Answer; policy: ReturnType<typeof policyOf> }> {
   const { stores } = deps;
-  const posture = postureOf(stores.tenantId, await summaryOf(stores));
-  // A trial rests on posture alone.
-  const packets = target === 'trial' ? [] : await packetsFor(deps, posture, release);
-  const criticals = await evidenceOfCriticals(stores);
-  const facts: GateFacts = {
-    posture,
-    packets,
-    logVerified,
-    rehearsal: deps.rehearsal,
-    evidenceIds: criticals,
-  };
+  const facts = await gatherGate(deps, target, release, logVerified);
+  const { posture, packets, added } = facts;
   const { ready, blockers, checks } = decideReadiness(target, facts);
   const flag =
     target === 'production'
@@ -143,7 +139,7 @@ async function answerFor(
       : target === 'pilot'
         ? { ready_for_pilot: ready }
         : { ready_for_trial: ready };
-  return {
+  const answer: Answer = {
     schemaVersion: 'aispm.readiness.v1',
     tenantId: stores.tenantId,
     target,
@@ -164,17 +160,7 @@ async function answerFor(
     asOf: posture.asOf,
     position: posture.position,
   };
-}
-
-/** The evidence behind open criticals and mere claims: the first page of each by rank is enough to act on. */
-async function evidenceOfCriticals(stores: TenantStores): Promise<GateFacts['evidenceIds']> {
-  const findings: Finding[] = [];
-  for (const state of ['open', 'resolved']) {
-    const where = { state, severity: 'critical' };
-    const page = await stores.ledger.list({ kind: 'finding', where, orderBy: 'rank', limit: 20 });
-    findings.push(...page.items.filter((d): d is Finding => d.kind === 'finding'));
-  }
-  return { critical_finding_open: [...new Set(findings.flatMap((f) => f.evidenceIds.slice(-1)))] };
+  return { answer, policy: policyOf(target, added) };
 }
 
 const digestOf = (answer: Answer): string => sha256Hex(canonicalBytes(answer));
@@ -187,6 +173,7 @@ async function sign(
   deps: ReadinessDeps,
   answer: Answer,
   digest: string,
+  policy: ReturnType<typeof policyOf>,
 ): Promise<NonNullable<Readiness['signature']>> {
   const ready = answer.blockers.length === 0;
   const { payload, toSign } = prepareStatement({
@@ -199,7 +186,7 @@ async function sign(
       resourceUri: `urn:aispm:tenant:${answer.tenantId}`,
       policy: {
         uri: `urn:aispm:readiness:${answer.target}:v1`,
-        digest: { sha256: sha256Hex(canonicalBytes(policyOf(answer.target))) },
+        digest: { sha256: sha256Hex(canonicalBytes(policy)) },
       },
       verificationResult: ready ? 'PASSED' : 'FAILED',
       verifiedLevels: [ready ? `AISPM_READY_FOR_${answer.target.toUpperCase()}` : 'FAILED'],

@@ -17,6 +17,8 @@ import { askByAzure } from '../../shared/usecases/pipelines/ask.js';
 import { runOf } from '../../shared/usecases/pipelines/run.js';
 import { evidenceOf, start, tenantId } from '../laws/tenant-events.js';
 import { command, person } from '../posture/told.js';
+import { serviceSource } from '../../shared/usecases/record.js';
+import { theTrial } from './trial.js';
 import { checkHeaders } from './service.js';
 import { suiteTelemetry } from '../suite-logs/keep.js';
 import { pipelineActor } from '../tenants.js';
@@ -67,7 +69,7 @@ beforeEach(async () => {
   };
 });
 
-/** What makes the tenant ready for a trial: an inventory, a decision, and a report that is known to have arrived. */
+/** What makes the tenant ready for a trial: labs, access, and a report that is known to have arrived. */
 async function becomeReady(): Promise<void> {
   const report = { report: 'r1' };
   const delivery = {
@@ -105,6 +107,7 @@ async function becomeReady(): Promise<void> {
       'e5',
     ),
   ];
+  told.push(...theTrial(now));
   for (const evidence of told) await deps.stores.evidence.create(evidence);
   await foldEvents(
     { ledger: deps.stores.ledger, now: () => now },
@@ -122,8 +125,11 @@ const ask = (waitMinutes: number): Promise<string> =>
     },
     'https://dev.azure.com',
   );
+/** Decisions that the gate made here; the trial brought one along. */
 const decisions = async (): Promise<number> =>
-  (await deps.stores.evidence.search({ type: 'aispm.readiness.decided', limit: 10 })).items.length;
+  (await deps.stores.evidence.search({ type: 'aispm.readiness.decided', limit: 10 })).items.filter(
+    ({ event }) => event.source === serviceSource.uri,
+  ).length;
 
 describe('a pipeline that asked and waits', () => {
   it('is told ready once evidence has made it so, and only one decision is recorded', async () => {

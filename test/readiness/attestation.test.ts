@@ -9,6 +9,7 @@ import { reportRenderer } from '../../shared/adapters/render/renderer.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import { canonicalBytes } from '../../shared/core/kernel/canonical.js';
 import { sha256Hex } from '../../shared/core/kernel/hash.js';
+import { newJourney } from '../../shared/core/projections/journey.js';
 import { decideReadiness, policyOf } from '../../shared/core/readiness/decide.js';
 import { decideGate, type ReadinessDeps } from '../../shared/usecases/readiness.js';
 import { tenantId } from '../faults/story.js';
@@ -79,6 +80,8 @@ describe('a signed decision of the gate', () => {
       const facts = {
         posture: { controls: [], score: { tenths: null }, layers: layersOfNothing },
         packets: [],
+        journey: newJourney,
+        added: [],
         logVerified: true,
         rehearsal: true,
         evidenceIds: {},

@@ -1,62 +1,29 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Packet } from '../../schemas/packets.js';
-import type { Posture } from '../../schemas/posture.js';
 import { blockerIdSchema, type BlockerId, type ReadinessTarget } from '../../schemas/readiness.js';
-import { blockerTexts } from '../../shared/core/readiness/blockers.js';
-import { decideReadiness, type GateFacts } from '../../shared/core/readiness/decide.js';
 import { postureOf } from '../../shared/core/posture/posture.js';
-import { catalogue } from '../../shared/core/posture/catalogue.js';
-import { basisOf, emptyHead } from '../../shared/core/posture/head.js';
-import { defaultConfig } from '../../shared/core/posture/settle.js';
-import { instantOf } from '../../shared/core/kernel/time.js';
-import type { ValidatorFacts } from '../../shared/core/readiness/validators/facts.js';
-import { allValidators, packetOf } from '../../shared/core/readiness/validators/packet.js';
-import { start } from '../posture/told.js';
+import { newJourney } from '../../shared/core/projections/journey.js';
+import { blockerTexts } from '../../shared/core/readiness/blockers.js';
+import { decideReadiness } from '../../shared/core/readiness/decide.js';
+import type { GateFacts } from '../../shared/core/readiness/gate-rules.js';
 import { wholeFacts } from './whole-facts.js';
-
-/** A tenant for which everything is there: each control enforced, each layer proven, every proof recorded. */
-const counts = Object.fromEntries(catalogue.map((c) => [`control/${c.id}/enforced`, 2]));
-const clock = instantOf(start);
-const posture = (changed: Record<string, number> = {}, totals: Record<string, number> = {}): Posture =>
-  postureOf('harbour', {
-    id: 'summary',
-    kind: 'summary',
-    counts: { ...counts, ...changed },
-    totals: { events: 9, live: 9, trusted: 9, 'type/report.requested': 1, ...totals },
-    inventoryAt: clock,
-    basis: basisOf(defaultConfig, { ...emptyHead, size: 9, clock }),
-  });
-/** The packets of a tenant that has it all, changed. */
-const packetsOf = (change: Partial<ValidatorFacts> = {}): Packet[] => {
-  const facts = { ...wholeFacts(), ...change };
-  return allValidators.map((validator) => packetOf(validator, facts, { tenantId: 'harbour', position: 9 }));
-};
-const everything: GateFacts = {
-  posture: posture(),
-  packets: packetsOf(),
-  logVerified: true,
-  rehearsal: false,
-  evidenceIds: {},
-};
-const without = (change: Partial<ValidatorFacts>): GateFacts => ({
-  ...everything,
-  packets: packetsOf(change),
-});
-const withPosture = (changed: Record<string, number>, totals: Record<string, number> = {}): GateFacts => ({
-  ...everything,
-  posture: posture(changed, totals),
-});
-const scoreless = (notObserved: 'no_inventory' | 'inventory_stale'): GateFacts => ({
-  ...everything,
-  posture: { ...posture(), score: { ...posture().score, tenths: null, notObserved } },
-});
-const critical = (counts: Record<string, number>): GateFacts =>
-  withPosture({ 'control/secret-files/enforced': 0, ...counts });
+import {
+  clock,
+  critical,
+  everything,
+  grantOfTrial,
+  noPilot,
+  onTheWay,
+  pilotOf,
+  scoreless,
+  without,
+  withPosture,
+} from './whole-gate.js';
 
 const targets: readonly ReadinessTarget[] = ['trial', 'pilot', 'production'];
 const fromPilot: readonly ReadinessTarget[] = ['pilot', 'production'];
 const production: readonly ReadinessTarget[] = ['production'];
+const trial: readonly ReadinessTarget[] = ['trial'];
 
 type Row = [
   title: string,
@@ -151,8 +118,35 @@ const rows: readonly Row[] = [
     { deployment_not_validated: production },
   ],
   ['the archive was never closed', without({ archive: null }), { ga_archive_not_closed: production }],
+  ['nobody asked for trial access', onTheWay({ grants: {} }), { trial_access_not_approved: trial }],
+  [
+    'the trial waits for approval',
+    onTheWay({ grants: { g1: { ...grantOfTrial, state: 'requested' } } }),
+    { trial_access_not_approved: trial },
+  ],
+  [
+    'the trial was revoked',
+    onTheWay({ grants: { g1: { ...grantOfTrial, state: 'revoked' } } }),
+    { trial_access_not_approved: trial },
+  ],
+  [
+    'the trial is over',
+    onTheWay({ grants: { g1: { ...grantOfTrial, until: clock } } }),
+    { trial_access_not_approved: trial },
+  ],
+  ['a lab left no evidence', onTheWay({ seen: {} }), { labs_incomplete: trial }],
+  ['no pilot is proposed', noPilot, { pilot_scope_missing: ['pilot'] }],
+  [
+    'the pilot is over',
+    onTheWay({ pilot: { ...pilotOf, until: clock } }),
+    { pilot_scope_missing: ['pilot'] },
+  ],
   ['it is a rehearsal', { ...everything, rehearsal: true }, { rehearsal_environment: targets }],
 ];
+
+/** What only a trial or a pilot is asked. */
+const own: readonly string[] = ['trial_access_not_approved', 'labs_incomplete', 'pilot_scope_missing'];
+const ofProduction = blockerIdSchema.options.filter((id) => !own.includes(id));
 
 describe('the gate', () => {
   it('says ready where every fact is present and the environment is production', () => {
@@ -186,22 +180,24 @@ describe('the gate', () => {
     const nothing: GateFacts = {
       posture: postureOf('harbour', { id: 'summary', kind: 'summary', counts: {}, totals: {} }),
       packets: [],
+      journey: newJourney,
       logVerified: false,
       rehearsal: true,
+      added: [],
       evidenceIds: {},
     };
     const { ready, blockers } = decideReadiness('production', nothing);
     expect(ready).toBe(false);
     const bySomething = ['critical_finding_open', 'high_finding_overdue', 'delivery_unconfirmed'];
-    const expected = blockerIdSchema.options.filter((id) => !bySomething.includes(id));
+    const expected = ofProduction.filter((id) => !bySomething.includes(id));
     expect(new Set(blockers.map((b) => b.id))).toEqual(new Set(expected));
   });
 
-  it('asks of production all it asks of a pilot, and of a pilot all it asks of a trial', () => {
+  it('asks of a pilot all it asks of a trial, and of production all it asks of a pilot, but for their own steps', () => {
     const names = (target: ReadinessTarget) => decideReadiness(target, everything).checks.map((c) => c.name);
-    for (const name of names('trial')) expect(names('pilot')).toContain(name);
-    for (const name of names('pilot')) expect(names('production')).toContain(name);
-    expect(new Set(names('production'))).toEqual(new Set(blockerIdSchema.options));
+    for (const name of names('trial')) if (!own.includes(name)) expect(names('pilot')).toContain(name);
+    for (const name of names('pilot')) if (!own.includes(name)) expect(names('production')).toContain(name);
+    expect(new Set(names('production'))).toEqual(new Set(ofProduction));
   });
 
   it('says of each blocker why it blocks, what removes it, who can, and what shows it', () => {

@@ -10,6 +10,7 @@ import { defaultPeriod } from '../../shared/usecases/periods.js';
 import { buildReport } from '../../shared/usecases/reports/build-report.js';
 import type { ReportDeps } from '../../shared/usecases/reports/report-record.js';
 import { incidentMonth } from './incident-month.js';
+import { onTheWay } from './way.js';
 import { badMonth, end, goodMonth, storesOf, tenant, thinMonth } from './months.js';
 import { suiteTelemetry } from '../suite-logs/keep.js';
 
@@ -32,7 +33,10 @@ const eventsOf = (month: Month, type: ReportType): StoredEvidence[] =>
     ? month === 'thin'
       ? incidentMonth(true)
       : incidentMonth()
-    : { good: goodMonth, bad: badMonth, thin: thinMonth }[month]();
+    : [
+        ...{ good: goodMonth, bad: badMonth, thin: thinMonth }[month](),
+        ...(month === 'good' && (type === 'trial-handoff' || type === 'pilot-launch') ? onTheWay() : []),
+      ];
 
 export async function depsOf(events: readonly StoredEvidence[], rehearsal = false): Promise<ReportDeps> {
   const stores = await storesOf(events);
@@ -60,7 +64,7 @@ function once<T>(key: string, make: () => Promise<T>): Promise<T> {
 /** One of the eight from one of three months, as the service builds it; the thin month is a rehearsal. */
 export const reportOf = (type: ReportType, month: Month, publicSafe = false): Promise<ReportDocument> =>
   once(`${type} ${month} ${String(publicSafe)}`, async () => {
-    const world = type === 'incident' ? `incident ${month}` : month;
+    const world = ['incident', 'trial-handoff', 'pilot-launch'].includes(type) ? `${type} ${month}` : month;
     const deps = await once(world, () => depsOf(eventsOf(month, type), month === 'thin'));
     const period = defaultPeriod(instantOf(end), tenant.settings.timeZone);
     return buildReport(deps, tenant, { type, period, publicSafe });

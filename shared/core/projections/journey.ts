@@ -21,6 +21,8 @@ export type Journey = {
   pilot?: Stamp & EventData<'pilot.proposed'>;
   /** The last decision for each target. */
   decided: Partial<Record<ReadinessTarget, Stamp & { ready: boolean }>>;
+  /** Target → blocker → since when every decision has named it, in the order of the log. */
+  blocked: Partial<Record<ReadinessTarget, Record<string, string>>>;
   at: Place;
   confirmed: Partial<Record<StepId, Stamp & { by: string; evidenceIds: string[] }>>;
   /** The 50 last moves, in the order of the log. `refused`: another was first, and it changed nothing. */
@@ -40,6 +42,7 @@ export const newJourney: Journey = {
   seen: {},
   grants: {},
   decided: {},
+  blocked: {},
   at: 'trial_access_approved',
   confirmed: {},
   history: [],
@@ -73,11 +76,17 @@ export const withPilot = (journey: Journey, data: EventData<'pilot.proposed'>, s
 
 export function withGateDecision(
   journey: Journey,
-  { target, ready }: EventData<'readiness.decided'>,
+  { target, ready, blockers }: EventData<'readiness.decided'>,
   stamp: Stamp,
 ): Journey {
   if (!isLater(stamp, journey.decided[target])) return journey;
-  return { ...journey, decided: { ...journey.decided, [target]: { ...stamp, ready } } };
+  const before = journey.blocked[target] ?? {};
+  const stands = Object.fromEntries(blockers.map((id) => [id, before[id] ?? stamp.time]));
+  return {
+    ...journey,
+    decided: { ...journey.decided, [target]: { ...stamp, ready } },
+    blocked: { ...journey.blocked, [target]: stands },
+  };
 }
 
 const order = placeSchema.options;

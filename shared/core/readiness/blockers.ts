@@ -85,6 +85,24 @@ export const blockerTexts: Readonly<
     resolution: 'Have the deployment pipeline post its validation for this release.',
     owner: 'release owner',
   },
+  trial_access_not_approved: {
+    title: 'Trial access is not approved',
+    meaning: 'Nobody has trial access that a second person opened and that is not over.',
+    resolution: 'Ask for the evaluator’s access, and have another person approve it.',
+    owner: 'approver',
+  },
+  labs_incomplete: {
+    title: 'Guided labs have left no evidence',
+    meaning: 'At least one lab of the trial has not left all the evidence that it must.',
+    resolution: 'Run the labs that the journey shows as open; their evidence checks them off.',
+    owner: 'operator',
+  },
+  pilot_scope_missing: {
+    title: 'No pilot is proposed',
+    meaning: 'Nothing says what the pilot governs, until when, and who answers for it, or its time is over.',
+    resolution: 'Propose the pilot with its scope, its end and its sponsor.',
+    owner: 'operator',
+  },
   rehearsal_environment: {
     title: 'This is a rehearsal',
     meaning: 'The service runs against endpoints on this machine or outside a production environment.',

@@ -1,143 +1,74 @@
-import type { Packet } from '../../../schemas/packets.js';
-import type { Posture } from '../../../schemas/posture.js';
-import type { Blocker, BlockerId, Readiness, ReadinessTarget } from '../../../schemas/readiness.js';
+import type { TenantCheck } from '../../../schemas/readiness-settings.js';
+import type { Blocker, Readiness, ReadinessTarget } from '../../../schemas/readiness.js';
 import { blockerTexts } from './blockers.js';
-import { checksBehind, notShown } from './packet-rules.js';
-import {
-  criticalControls,
-  deliveryUnverified,
-  openCriticals,
-  positive,
-  staleEvidence,
-} from './posture-rules.js';
-
-/** What the gate looks at, all of it from the log and the environment, none of it from a form. */
-export type GateFacts = {
-  posture: Posture;
-  /** What the validators found. One that is not here found nothing. */
-  packets: readonly Packet[];
-  logVerified: boolean;
-  rehearsal: boolean;
-  /** Evidence that shows a blocker, where one document does. */
-  evidenceIds: Partial<Record<BlockerId, string[]>>;
-};
-
-type Rule = {
-  id: BlockerId;
-  targets: readonly ReadinessTarget[];
-  blocks: (facts: GateFacts, target: ReadinessTarget) => string | null;
-};
-
-const all: readonly ReadinessTarget[] = ['trial', 'pilot', 'production'];
-const fromPilot: readonly ReadinessTarget[] = ['pilot', 'production'];
-const production: readonly ReadinessTarget[] = ['production'];
-
-/** Every rule, in the order blockers are listed. A rule says what it found, or null; unknown is never null. */
-const rules: readonly Rule[] = [
-  {
-    id: 'log_integrity_broken',
-    targets: all,
-    blocks: (f) =>
-      f.logVerified && f.posture.layers.evidence.unfoldable === 0 ? null : 'the log did not verify',
-  },
-  {
-    id: 'insufficient_evidence',
-    targets: all,
-    blocks: ({ posture }) =>
-      posture.score.tenths === null
-        ? `the score is not observed: ${posture.score.notObserved ?? 'unknown'}`
-        : null,
-  },
-  {
-    id: 'critical_finding_open',
-    targets: fromPilot,
-    blocks: ({ posture }) => openCriticals(posture.layers.findings),
-  },
-  {
-    id: 'high_finding_overdue',
-    targets: fromPilot,
-    blocks: ({ posture }) => positive(posture.layers.findings.overdue.high, 'high findings overdue'),
-  },
-  { id: 'critical_control_unmet', targets: fromPilot, blocks: criticalControls },
-  { id: 'evidence_stale', targets: fromPilot, blocks: ({ posture }) => staleEvidence(posture) },
-  {
-    id: 'report_delivery_unverified',
-    targets: all,
-    blocks: ({ posture, packets }, target) =>
-      deliveryUnverified(posture) ??
-      (target === 'production' ? notShown('report_delivery_unverified', packets) : null),
-  },
-  {
-    id: 'delivery_unconfirmed',
-    targets: fromPilot,
-    blocks: ({ posture }) => positive(posture.layers.reports.unconfirmed, 'deliveries unconfirmed'),
-  },
-  {
-    id: 'tenant_isolation_not_proven',
-    targets: fromPilot,
-    blocks: ({ packets }) => notShown('tenant_isolation_not_proven', packets),
-  },
-  {
-    id: 'missing_live_connector_evidence',
-    targets: production,
-    blocks: ({ packets }) => notShown('missing_live_connector_evidence', packets),
-  },
-  {
-    id: 'runtime_workflow_synthetic_only',
-    targets: production,
-    blocks: ({ packets }) => notShown('runtime_workflow_synthetic_only', packets),
-  },
-  {
-    id: 'deployment_not_validated',
-    targets: production,
-    blocks: ({ packets }) => notShown('deployment_not_validated', packets),
-  },
-  {
-    id: 'ga_archive_not_closed',
-    targets: production,
-    blocks: ({ packets }) => notShown('ga_archive_not_closed', packets),
-  },
-  {
-    id: 'rehearsal_environment',
-    targets: all,
-    blocks: (f) => (f.rehearsal ? 'the environment is a rehearsal' : null),
-  },
-];
+import { rules, type GateFacts } from './gate-rules.js';
+import { checksBehind } from './packet-rules.js';
+import { tenantCheckFails } from './tenant-checks.js';
 
 /** What the gate asks of a target, as data: its digest names the policy that a signed summary stands for. */
-export const policyOf = (target: ReadinessTarget) => ({
+export const policyOf = (target: ReadinessTarget, added: readonly TenantCheck[] = []) => ({
   target,
   rules: rules.flatMap(({ id, targets }) =>
     targets.includes(target) ? [{ id, meaning: blockerTexts[id].meaning }] : [],
   ),
+  ...(added.length === 0 ? {} : { added: added.filter(({ targets }) => targets.includes(target)) }),
 });
 
+type Judged = {
+  blocker: Omit<Blocker, 'since' | 'evidenceIds'>;
+  found: string | null;
+  evidenceIds: string[];
+};
+
 /**
- * The gate's decision, pure: same facts, same answer. Ready only when no rule for the target blocks; there is no rule
- * that a caller can leave out.
+ * The gate's decision, pure: same facts, same answer. Ready only when no rule for the target blocks, and no check that
+ * the tenant added; there is no rule that a caller or a tenant can leave out.
  */
 export function decideReadiness(
   target: ReadinessTarget,
   facts: GateFacts,
 ): Pick<Readiness, 'blockers' | 'checks'> & { ready: boolean } {
-  const judged = rules
-    .filter((rule) => rule.targets.includes(target))
-    .map((rule) => ({ rule, found: rule.blocks(facts, target) }));
-  const blockers: Blocker[] = judged
+  const judged = [...ownRules(target, facts), ...addedChecks(target, facts)];
+  const blockers = judged
     .filter(({ found }) => found !== null)
-    .map(({ rule }) => ({
-      id: rule.id,
-      ...blockerTexts[rule.id],
-      since: null,
-      evidenceIds: [
-        ...(facts.evidenceIds[rule.id] ?? []),
-        ...checksBehind(rule.id, facts.packets).flatMap(({ evidenceIds }) => evidenceIds),
-      ],
+    .map(({ blocker, evidenceIds }) => ({
+      ...blocker,
+      since: facts.journey.blocked[target]?.[blocker.id] ?? null,
+      evidenceIds,
     }));
-  const checks = judged.map(({ rule, found }) => ({
-    name: rule.id,
+  const checks = judged.map(({ blocker: { id }, found }) => ({
+    name: id,
     status: found === null ? ('pass' as const) : ('blocker' as const),
     message: found ?? 'nothing stands in the way',
   }));
   return { ready: blockers.length === 0, blockers, checks };
 }
+
+const ownRules = (target: ReadinessTarget, facts: GateFacts): Judged[] =>
+  rules
+    .filter(({ targets }) => targets.includes(target))
+    .map(({ id, blocks }) => ({
+      blocker: { id, ...blockerTexts[id] },
+      found: blocks(facts, target),
+      evidenceIds: [
+        ...new Set([
+          ...(facts.evidenceIds[id] ?? []),
+          ...checksBehind(id, facts.packets).flatMap(({ evidenceIds }) => evidenceIds),
+        ]),
+      ],
+    }));
+
+const addedChecks = (target: ReadinessTarget, { added, posture }: GateFacts): Judged[] =>
+  added
+    .filter(({ targets }) => targets.includes(target))
+    .map((check) => ({
+      blocker: {
+        id: `tenant:${check.name}`,
+        title: check.title,
+        meaning: 'A check that the tenant added does not hold.',
+        resolution: check.resolution,
+        owner: check.owner,
+      },
+      found: tenantCheckFails(check, posture),
+      evidenceIds: [],
+    }));

@@ -7,6 +7,7 @@ import type { Stamp } from '../../core/projections/facts.js';
 import { newJourney } from '../../core/projections/journey.js';
 import { labStates } from '../../core/readiness/journey-rules.js';
 import type { Clock, TenantStores } from '../../ports.js';
+import { emptySummary } from '../gather-gate.js';
 import { linksOf } from '../links.js';
 
 export type JourneyDeps = { stores: TenantStores; clock: Clock };
@@ -17,10 +18,7 @@ export async function journeyFacts({ stores, clock }: JourneyDeps): Promise<Jour
   const [journey, summary] = [found.get('journey'), found.get('summary')];
   return factsOf(
     journey?.kind === 'journey' ? journey : newJourney,
-    postureOf(
-      stores.tenantId,
-      summary?.kind === 'summary' ? summary : { id: 'summary', kind: 'summary', counts: {}, totals: {} },
-    ),
+    postureOf(stores.tenantId, summary?.kind === 'summary' ? summary : emptySummary),
     clock.now(),
   );
 }

@@ -8,6 +8,7 @@ import { buildCiso } from '../../core/reports/ciso/ciso.js';
 import { buildCso } from '../../core/reports/cso/cso.js';
 import { incidentWithout } from '../../core/reports/incident/facts.js';
 import { buildIncident } from '../../core/reports/incident/incident.js';
+import type { Journey } from '../../core/projections/journey.js';
 import type { ReportInput } from '../../core/reports/input.js';
 import { buildPilot } from '../../core/reports/pilot/pilot.js';
 import type { Gate } from '../../core/reports/production/gate-tables.js';
@@ -68,6 +69,7 @@ export async function buildReport(deps: ReportDeps, tenant: Tenant, asked: Asked
       return buildTrial({
         ...input,
         gate: await gate('trial'),
+        journey: await journeyOf(deps, input),
         proofs: await newestProofs(stores, types, position, 5),
       });
     }
@@ -75,6 +77,7 @@ export async function buildReport(deps: ReportDeps, tenant: Tenant, asked: Asked
       return buildPilot({
         ...input,
         gate: await gate('pilot'),
+        journey: await journeyOf(deps, input),
         proofs: await newestProofs(stores, proofTypes, position),
       });
     case 'production-readiness':
@@ -92,4 +95,10 @@ export async function buildReport(deps: ReportDeps, tenant: Tenant, asked: Asked
 async function gateOf(deps: ReportDeps, target: ReadinessTarget, { publicSafe }: ReportInput): Promise<Gate> {
   const { blockers, checks } = await previewReadiness(deps, target);
   return { checks, blockers: publicSafe ? blockers.map((b) => ({ ...b, evidenceIds: [] })) : blockers };
+}
+
+/** Who was let in and what a pilot names is nothing for a public-safe report. */
+async function journeyOf({ stores }: ReportDeps, { publicSafe }: ReportInput): Promise<Journey | null> {
+  const found = publicSafe ? undefined : (await stores.ledger.read(['journey'])).get('journey');
+  return found?.kind === 'journey' ? found : null;
 }

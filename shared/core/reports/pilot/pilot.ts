@@ -6,6 +6,7 @@ import { instant, number } from '../format.js';
 import { daysAfter } from '../front/decisions.js';
 import { frame } from '../front/frame.js';
 import { waitingFor } from '../front/waiting.js';
+import type { Journey } from '../../projections/journey.js';
 import type { ReportInput } from '../input.js';
 import { kpiTable } from '../kpis/kpi-rows.js';
 import { blockersTable, checksTable, type Gate } from '../production/gate-tables.js';
@@ -15,7 +16,8 @@ import { postureRegisters } from '../registers/registers.js';
 import { counted, fitting, refsOf, type Refs } from '../text.js';
 import { scope, front, controlReadiness, risksAccepted } from './sections.js';
 
-export type PilotInput = ReportInput & { gate: Gate; proofs: Proofs };
+/** `journey` null: there is none yet, or a public-safe report does not tell of it. */
+export type PilotInput = ReportInput & { gate: Gate; proofs: Proofs; journey: Journey | null };
 
 /** The pilot launch board pack: go or no-go, and which risks do I carry? Two pages and an appendix. */
 export function buildPilot(input: PilotInput): ReportDocument {

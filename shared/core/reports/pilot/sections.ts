@@ -1,12 +1,35 @@
 import type { Block } from '../../../../schemas/report-blocks.js';
 import type { KpiRow } from '../../../../schemas/report-figures.js';
-import { number } from '../format.js';
+import { instant, number } from '../format.js';
 import { kpi } from '../kpis/kpi-rows.js';
 import { wholeRow } from '../kpis/own-rows.js';
-import { at, findingWords, link, person, state, text, type Refs } from '../text.js';
+import { at, findingWords, link, person, quoted, state, text, type Refs } from '../text.js';
 import { type PilotInput, readyOf } from './pilot.js';
 
-export function scope({ posture }: PilotInput, refs: Refs): Block {
+function proposed(journey: PilotInput['journey'], refs: Refs) {
+  const pilot = journey?.pilot;
+  if (pilot === undefined)
+    return [{ key: 'Users and dates', value: 'not observed — no pilot scope is recorded in the log' }];
+  const ref = refs.evidence(pilot.id);
+  const { agents, repositories, workflows, tools } = pilot.scope;
+  const named = [...agents, ...repositories, ...workflows, ...tools];
+  const shown = named
+    .slice(0, 12)
+    .map((name) => quoted(name, 60))
+    .join(', ');
+  return [
+    {
+      key: 'Pilot',
+      value: `${shown}${named.length > 12 ? `, and ${number(named.length - 12)} more` : ''}`,
+      ref,
+    },
+    { key: 'Dates', value: `${instant(pilot.from)} to ${instant(pilot.until)}`, ref },
+    { key: 'Sponsor', value: person(pilot.sponsor, 'none'), ref },
+    { key: 'Goal', value: quoted(pilot.goal, 300), ref },
+  ];
+}
+
+export function scope({ journey, posture }: PilotInput, refs: Refs): Block {
   const { coverage } = posture.layers;
   const kind = (key: 'agents' | 'repositories' | 'workflows' | 'tools') => ({
     key: key.charAt(0).toUpperCase() + key.slice(1),
@@ -20,7 +43,7 @@ export function scope({ posture }: PilotInput, refs: Refs): Block {
       kind('repositories'),
       kind('workflows'),
       kind('tools'),
-      { key: 'Users and dates', value: 'not observed — no pilot scope is recorded in the log' },
+      ...proposed(journey, refs),
       { key: 'Out of scope', value: 'what the inventory does not declare and nobody observed' },
     ],
   };

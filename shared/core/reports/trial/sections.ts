@@ -2,9 +2,32 @@ import type { Block } from '../../../../schemas/report-blocks.js';
 import { number } from '../format.js';
 import { daysAfter } from '../front/decisions.js';
 import { proofCells } from '../proof.js';
-import { counted, link, num, person, sum, text, type Refs } from '../text.js';
+import { at, counted, link, num, person, sum, text, type Refs } from '../text.js';
 import type { LabRow } from './labs.js';
 import type { TrialInput } from './trial.js';
+
+/** Who may look at the trial, and until when. An access past its end is over, whether or not that is on record. */
+export function access({ journey, posture }: TrialInput, refs: Refs): Block {
+  const grants = Object.values(journey?.grants ?? {}).filter(({ purpose }) => purpose === 'trial');
+  const rows = grants.toSorted((a, b) => (a.until < b.until ? 1 : -1)).slice(0, 10);
+  return {
+    kind: 'table',
+    caption: `Access to the trial; each ends by itself or when it is revoked (n = ${number(grants.length)})`,
+    columns: [
+      { key: 'guest', title: 'Guest', kind: 'text', weight: 2 },
+      { key: 'state', title: 'State', kind: 'text' },
+      { key: 'until', title: 'Until', kind: 'instant' },
+      { key: 'ref', title: 'Reference', kind: 'ref' },
+    ],
+    rows: rows.map(({ person: guest, state, until, id }) => [
+      text(person(guest, 'none')),
+      text(until <= posture.asOf && state !== 'revoked' ? 'expired' : state),
+      at(until),
+      link(refs.evidence(id)),
+    ]),
+    empty: 'Not observed — nobody’s access to the trial is recorded.',
+  };
+}
 
 export const labsTable = (rows: readonly LabRow[], refs: Refs): Block => ({
   kind: 'table',

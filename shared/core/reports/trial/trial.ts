@@ -3,6 +3,7 @@ import { basis } from '../appendix/definitions.js';
 import { number } from '../format.js';
 import { frame } from '../front/frame.js';
 import { waitingFor } from '../front/waiting.js';
+import type { Journey } from '../../projections/journey.js';
 import type { ReportInput } from '../input.js';
 import { kpi, kpiTable } from '../kpis/kpi-rows.js';
 import { wholeRow } from '../kpis/own-rows.js';
@@ -11,16 +12,17 @@ import type { Proofs } from '../proof.js';
 import { postureRegisters } from '../registers/registers.js';
 import { counted, fitting, refsOf, type Refs } from '../text.js';
 import { labRows, type LabRow } from './labs.js';
-import { labsTable, collected, delivered, openItems, glossary } from './sections.js';
+import { access, labsTable, collected, delivered, openItems, glossary } from './sections.js';
 
-export type TrialInput = ReportInput & { gate: Gate; proofs: Proofs };
+/** `journey` null: there is none yet, or a public-safe report does not tell of it. */
+export type TrialInput = ReportInput & { gate: Gate; proofs: Proofs; journey: Journey | null };
 
 /** What a trial waits for: labs without evidence, and what the gate for trials names. */
 export const trialWaits = (input: TrialInput): { title: string }[] => [
   ...labRows(input)
     .filter(({ proven }) => !proven)
     .map(({ title, leaves }) => ({ title: `Lab “${title}” has left no evidence (${leaves})` })),
-  ...input.gate.blockers,
+  ...input.gate.blockers.filter(({ id }) => id !== 'labs_incomplete'),
 ];
 
 /** The trial evaluator handoff: what did the trial prove, what may I still do, and what comes next? Two to four pages. */
@@ -39,11 +41,7 @@ export function buildTrial(input: TrialInput): ReportDocument {
       { kind: 'messages', items: messages(input, rows, refs) },
       { kind: 'decisions', items: [] },
       { kind: 'heading', level: 2, text: 'Access' },
-      {
-        kind: 'paragraph',
-        text: 'Not observed — no access grant with its beginning and end is recorded in the log. Roles are revoked by removing the member; that is a recorded change of settings.',
-        ref: refs.posture,
-      },
+      access(input, refs),
       { kind: 'heading', level: 2, text: 'Labs' },
       labsTable(rows, refs),
       kpiTable(
