@@ -277,7 +277,8 @@ describe('posture answers', () => {
     );
     expect(trial).toContain('rehearsal_environment');
     expect(pilot).toContain('critical_finding_open');
-    expect(production).toEqual(expect.arrayContaining([...pilot, 'deployment_not_validated']));
+    const ofPilot = pilot.filter((id) => id !== 'pilot_scope_missing');
+    expect(production).toEqual(expect.arrayContaining([...ofPilot, 'deployment_not_validated']));
     const critical = remaining[1]?.find(({ id }) => id === 'critical_finding_open');
     await evidenceAt(drill(), `/api/tenants/acme/evidence/${critical?.evidenceIds[0]}`, 'decision.recorded');
   });
