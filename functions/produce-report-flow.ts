@@ -2,7 +2,7 @@ import type { OrchestrationContext, Task } from 'durable-functions';
 
 import { deliveryWindow } from '../shared/core/delivery/operation.js';
 import { hour, minute } from '../shared/core/kernel/time.js';
-import type { Progress } from '../shared/usecases/reports/deliver-report.js';
+import type { Progress } from '../shared/usecases/reports/send-mail.js';
 import { patience } from './patience.js';
 
 /*

@@ -80,6 +80,7 @@ export function depsFor(services: TenantServices): ReportDeps {
     clock: services.clock,
     renderer: services.renderer,
     mail: services.mail,
+    mailRate: services.mailRate,
     telemetry: services.telemetry,
     rehearsal: isRehearsal(services.configuration),
   };

@@ -4,12 +4,12 @@ import type { Services } from '../shared/services.js';
 
 /**
  * The services as work for one tenant is given them: its own stores and blobs, and no way to another's. The mail registry
- * spans tenants, because a provider's event names none; here it can only be added to.
+ * spans tenants, because a provider's event names none; here it can only be added to. So does the provider's budget.
  */
 export type TenantServices = Omit<Services, 'stores' | 'blobs'> & {
   stores: TenantStores;
   blobs: BlobStore;
-  registry: Pick<Stores, 'rememberOperation'>;
+  registry: Pick<Stores, 'rememberOperation' | 'mailBudget'>;
 };
 
 export function servicesOf(services: Services, tenant: VerifiedTenant): TenantServices {

@@ -29,6 +29,8 @@ const hostsSchema = z
   );
 
 const rateSchema = z.coerce.number().int().min(1).max(100_000);
+/** The budget keeps the instants of an hour's sends in one document. */
+const mailRateSchema = z.coerce.number().int().min(1).max(5_000);
 const secretSchema = z.string().min(1);
 const textSchema = z.string().min(1);
 
@@ -55,6 +57,14 @@ const shape = {
   MAIL_ENDPOINT: described(addressSchema, 'Communication Services resource.'),
   MAIL_ACCESS_KEY: described(secretSchema.optional(), 'Access key of the stand-in. On this machine only.'),
   MAIL_SENDER: described(z.email(), 'Verified sender address.'),
+  MAIL_SENDS_PER_MINUTE: described(
+    mailRateSchema.default(30),
+    'Mails that the provider takes in a minute, from all instances together. Default 30, as Azure allows a custom domain.',
+  ),
+  MAIL_SENDS_PER_HOUR: described(
+    mailRateSchema.default(100),
+    'The same in an hour. Default 100, as Azure allows a custom domain.',
+  ),
   TOKEN_ISSUER: described(addressSchema, 'Issuer of the tokens that callers bring (Microsoft Entra ID).'),
   TOKEN_AUDIENCE: described(textSchema, 'Audience those tokens must name.'),
   TOKEN_JWKS_URI: described(addressSchema, 'Where the issuer publishes its keys.'),

@@ -215,6 +215,8 @@ export interface Stores {
   /** Mail operation id → tenant: a provider's event names only the operation. */
   rememberOperation(operationId: string, tenantId: VerifiedTenant): Promise<void>;
   tenantOfOperation(operationId: string): Promise<VerifiedTenant | null>;
+  /** What was planned against the mail provider's limits, which all tenants share. */
+  readonly mailBudget: Pick<RecordStore, 'get' | 'put'>;
 }
 
 /** Immutable blobs: created once under a name, never changed. Containers: log, reports, payloads. */
@@ -372,10 +374,12 @@ export interface MailMessage {
 
 export type SendOutcome =
   | { status: 'accepted' }
+  /** It is where it was to go, and the provider says so at once. `proof` names its word. */
+  | { status: 'delivered'; proof: string }
   /** The provider said no and will always say no. */
   | { status: 'refused'; detail: string }
-  /** Not sent for sure: throttled or unavailable before it was taken. */
-  | { status: 'retry'; afterMs: number; detail: string }
+  /** Not sent for sure: throttled or unavailable before it was taken. `throttled`: nobody else should send before then either. */
+  | { status: 'retry'; afterMs: number; detail: string; throttled?: true }
   /** The answer was lost: it may or may not have been sent. */
   | { status: 'unknown'; detail: string };
 

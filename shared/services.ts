@@ -21,6 +21,7 @@ import { tenantLimits } from './adapters/tenant-limits.js';
 import { jwksTokens } from './adapters/tokens.js';
 import type { Vault } from './adapters/vault.js';
 import { isLoopback, readConfiguration, type Configuration } from './configuration.js';
+import type { MailRate } from './core/delivery/budget.js';
 import {
   StoreUnavailable,
   type AzureChecks,
@@ -57,6 +58,8 @@ export type Services = {
   signatures: SignatureVerifier;
   tokens: TokenVerifier;
   mail: MailProvider;
+  /** What the mail provider takes over any minute and any hour. */
+  mailRate: MailRate;
   /** Secrets that operators put into the vault for their tenant. */
   secrets: TenantSecrets;
   box: SecretBox;
@@ -192,6 +195,10 @@ export function createServices(environment: Readonly<Record<string, string | und
     signatures: joseSignatures(),
     tokens: jwksTokens(issuer, { own: outboundTo(issuer.jwksUri), tenants: workloadIssuers }, telemetry),
     mail: acsMail(accounts.mail),
+    mailRate: {
+      perMinute: configuration.MAIL_SENDS_PER_MINUTE,
+      perHour: configuration.MAIL_SENDS_PER_HOUR,
+    },
     secrets: vaultSecrets(accounts.vault, clock),
     box: jweBox(keys),
     azure: azureChecks(outboundTo(configuration.AZURE_DEVOPS_URL, '*.visualstudio.com')),

@@ -50,7 +50,7 @@ export const reportApprovedSchema = z.strictObject({
   reason: textSchema.optional(),
 });
 /** Intent: written before the mail leaves, so that no send is without a trace. */
-export const reportSendingSchema = z.strictObject({ ...delivery, firstSentAt: instantSchema });
+export const reportSendingSchema = z.strictObject({ ...delivery, intendedAt: instantSchema });
 export const reportDeliveredSchema = z.strictObject({
   ...delivery,
   providerEvent: nameSchema,
@@ -67,8 +67,13 @@ export const reportFailedSchema = z.strictObject({
   ...report,
   operation: z.uuid().optional(),
   recipient: personSchema.optional(),
-  outcome: z.enum(['failed', 'unconfirmed', 'not_sent']),
+  /** `dead_letter`: put off at every try; `not_sent`: the report was cancelled, or the recipient is disabled. */
+  outcome: z.enum(['failed', 'dead_letter', 'unconfirmed', 'not_sent']),
   detail: textSchema,
+  /** The sends were held back by a validation, and the provider was not asked. */
+  exercised: z.literal(true).optional(),
+  /** Who wrote an unconfirmed mail off. */
+  actor: personSchema.optional(),
 });
 export const reportRetrievedSchema = z.strictObject({ ...report, format: nameSchema, actor: personSchema });
 

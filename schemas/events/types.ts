@@ -10,6 +10,13 @@ import {
   incidentOpenedSchema,
 } from './approvals.js';
 import { decisionRecordedSchema, intentDeclaredSchema, sessionRecordedSchema } from './decisions.js';
+import {
+  deliveryValidatedSchema,
+  recipientClearedSchema,
+  reportRemindedSchema,
+  reportResumedSchema,
+  reportRetriedSchema,
+} from './delivery.js';
 import { inventoryDeclaredSchema, policyPublishedSchema, registryCheckedSchema } from './inventory.js';
 import {
   catalogueAdoptedSchema,
@@ -95,6 +102,11 @@ export const eventDataSchemas = {
   'report.bounced': reportBouncedSchema,
   'report.failed': reportFailedSchema,
   'report.retrieved': reportRetrievedSchema,
+  'report.retried': reportRetriedSchema,
+  'report.resumed': reportResumedSchema,
+  'report.reminded': reportRemindedSchema,
+  'recipient.cleared': recipientClearedSchema,
+  'delivery.validated': deliveryValidatedSchema,
   'review.completed': reviewCompletedSchema,
   'review.acknowledged': reviewAcknowledgedSchema,
   'readiness.decided': readinessDecidedSchema,
@@ -133,6 +145,11 @@ export const serviceOnlyEvents: ReadonlySet<EventName> = new Set<EventName>([
   'report.bounced',
   'report.failed',
   'report.retrieved',
+  'report.retried',
+  'report.resumed',
+  'report.reminded',
+  'recipient.cleared',
+  'delivery.validated',
   'review.completed',
   'review.acknowledged',
   'readiness.decided',

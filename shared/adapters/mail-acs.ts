@@ -41,9 +41,10 @@ export function outcomeOf(exchange: Exchange): SendOutcome {
   if (response !== undefined) {
     const { status } = response;
     if (status >= 200 && status < 300) return { status: 'accepted' };
+    const putOff = { status: 'retry', afterMs: retryAfterMs(response), detail: detailOf(response) } as const;
+    if (status === 429) return { ...putOff, throttled: true };
     // Not let in is not taken: a role that is missing today can be there before the window ends.
-    if (status === 429 || status === 401 || status === 403)
-      return { status: 'retry', afterMs: retryAfterMs(response), detail: detailOf(response) };
+    if (status === 401 || status === 403) return putOff;
     if (status >= 400 && status < 500 && status !== 408)
       return { status: 'refused', detail: detailOf(response) };
     return { status: 'unknown', detail: detailOf(response) };

@@ -3,12 +3,15 @@ import { describe, expect, it } from 'vitest';
 
 import {
   afterUnknown,
-  backOff,
+  anotherRound,
+  askPause,
   deliveryWindow,
+  maxAsks,
   maxAttempts,
   nextMove,
   outcomeOf,
   repeatabilityWindow,
+  retryPause,
   sendLease,
   type MailOperation,
 } from '../../shared/core/delivery/operation.js';
@@ -25,22 +28,50 @@ const operation = (change: Partial<MailOperation> = {}): MailOperation => ({
   operationId: '00000000-0000-5000-8000-000000000001',
   reportId: 'r1',
   recipient: 'psn:1',
+  intendedAt: instantOf(begins),
   firstSentAt: instantOf(begins),
+  round: 0,
   attempts: 0,
   pending: null,
   status: 'intended',
   ...change,
 });
-const pending = (after: number, lost: boolean) => ({ startedAt: instantOf(begins + after), lost });
+const pending = (after: number, lost: boolean, asked = 0) => ({
+  startedAt: instantOf(begins + after),
+  lost,
+  asked,
+});
+const slot = (after: number): string => instantOf(begins + after);
 
 describe('the next move of a mail', () => {
-  const failed = { do: 'fail', detail: 'the provider did not take the mail in time' };
+  const giveUp = (detail: string) => ({ do: 'giveUp', detail });
+  const late = giveUp('the provider did not take the mail in time');
   const rows: readonly [string, Partial<MailOperation>, number, unknown][] = [
-    ['a mail that was only intended is sent', {}, 0, { do: 'send' }],
-    ['one the provider put off is sent again', { attempts: maxAttempts - 1 }, minute, { do: 'send' }],
-    ['one put off too often has failed', { attempts: maxAttempts }, minute, failed],
-    ['one not taken within the window has failed', {}, deliveryWindow, failed],
-    ['the window ends at its last instant, not before', {}, deliveryWindow - 1, { do: 'send' }],
+    ['a mail that was only intended takes its turn', {}, 0, { do: 'book' }],
+    ['one whose turn comes later waits for it', { slot: slot(minute) }, 0, { do: 'wait', forMs: minute }],
+    ['one whose turn has come is sent', { slot: slot(minute) }, minute, { do: 'send' }],
+    ['one that missed its turn takes another', { slot: slot(0) }, minute, { do: 'book' }],
+    [
+      'one the provider put off is left alone for the pause',
+      { attempts: 1, notBefore: slot(minute) },
+      second,
+      { do: 'wait', forMs: 59 * second },
+    ],
+    ['and then takes its turn again', { attempts: 3, notBefore: slot(minute) }, minute, { do: 'book' }],
+    [
+      'one put off at every try is a dead letter',
+      { attempts: maxAttempts },
+      minute,
+      giveUp('put off at every try'),
+    ],
+    ['one not taken within the window is a dead letter', { attempts: 1 }, deliveryWindow, late],
+    ['the window ends at its last instant, not before', { attempts: 1 }, deliveryWindow - 1, { do: 'book' }],
+    [
+      'time spent in waiting for the budget is not held against it',
+      { slot: slot(deliveryWindow) },
+      deliveryWindow,
+      { do: 'send' },
+    ],
     [
       'a send that may be under way elsewhere is left alone',
       { attempts: 1, pending: pending(0, false) },
@@ -60,35 +91,68 @@ describe('the next move of a mail', () => {
       deliveryWindow,
       { do: 'ask' },
     ],
-    ...(['accepted', 'delivered', 'bounced', 'failed', 'unconfirmed'] as const).map(
-      (status): [string, Partial<MailOperation>, number, unknown] => [
-        `one that is ${status} is never touched again`,
-        { status, attempts: 1 },
-        minute,
-        { do: 'nothing' },
-      ],
-    ),
+    ...(
+      ['accepted', 'delivered', 'bounced', 'failed', 'dead_letter', 'unconfirmed', 'not_sent'] as const
+    ).map((status): [string, Partial<MailOperation>, number, unknown] => [
+      `one that is ${status} is never touched again`,
+      { status, attempts: 1 },
+      minute,
+      { do: 'nothing' },
+    ]),
   ];
   for (const [title, change, after, move] of rows)
     it(title, () => expect(nextMove(operation(change), begins + after)).toEqual(move));
 });
 
 describe('a lost send of which the provider knows nothing', () => {
-  const rows: readonly [string, number, number, string][] = [
-    ['is repeated inside the provider’s window', 1, repeatabilityWindow - 1, 'repeat'],
-    ['is left to a person from the window’s end', 1, repeatabilityWindow, 'unconfirmed'],
-    ['is left to a person when it was tried often enough', maxAttempts, second, 'unconfirmed'],
+  const rows: readonly [string, number, number, number, string][] = [
+    ['is repeated inside the provider’s window', 1, 0, repeatabilityWindow - 1, 'repeat'],
+    ['is only asked about from the window’s end', 1, 0, repeatabilityWindow, 'ask'],
+    ['is only asked about when it was tried often enough', maxAttempts, 0, second, 'ask'],
+    [
+      'is left to a person when it was asked about often enough',
+      1,
+      maxAsks - 1,
+      repeatabilityWindow,
+      'unconfirmed',
+    ],
   ];
-  for (const [title, attempts, after, next] of rows)
-    it(title, () => expect(afterUnknown(operation({ attempts }), begins + after)).toBe(next));
+  for (const [title, attempts, asked, after, next] of rows)
+    it(title, () =>
+      expect(afterUnknown(operation({ attempts, pending: pending(0, true, asked) }), begins + after)).toBe(
+        next,
+      ),
+    );
 });
 
 describe('the pause between sends', () => {
-  it('doubles from fifteen seconds, and is never shorter than the provider asked for', () => {
-    expect([1, 2, 3, 4].map((n) => backOff(n, 0) / second)).toEqual([15, 30, 60, 120]);
-    expect(backOff(1, 90 * second)).toBe(90 * second);
-    expect(backOff(4, 90 * second)).toBe(120 * second);
-    expect(backOff(0, 0)).toBe(15 * second);
+  it('grows from one minute by six, so that three retries end well within the window', () => {
+    const pauses = [1, 2, 3].map((n) => retryPause(n, 0));
+    expect(pauses.map((pause) => pause / minute)).toEqual([1, 6, 36]);
+    expect(pauses.reduce((a, b) => a + b)).toBeLessThan(deliveryWindow);
+  });
+
+  it('is never shorter than the provider asked for', () => {
+    expect(retryPause(1, 90 * second)).toBe(90 * second);
+    expect(retryPause(2, 90 * second)).toBe(6 * minute);
+  });
+
+  it('before a question leaves time to repeat the send inside the provider’s window', () => {
+    const pauses = [1, 2, 3].map(askPause);
+    expect(pauses.reduce((a, b) => a + b)).toBeLessThan(repeatabilityWindow);
+  });
+});
+
+describe('a dead letter taken up again', () => {
+  const dead = operation({ status: 'dead_letter', attempts: maxAttempts, detail: 'HTTP 503', withhold: 4 });
+  it('has tries and time of its own, and is the same mail', () => {
+    const next = anotherRound(dead, begins + deliveryWindow);
+    expect(next).toMatchObject({ operationId: dead.operationId, round: 1, attempts: 0, status: 'intended' });
+    expect(nextMove(next, begins + deliveryWindow)).toEqual({ do: 'book' });
+  });
+
+  it('is asked about first where a send of it was lost once', () => {
+    expect(nextMove(anotherRound({ ...dead, everLost: true }, begins), begins)).toEqual({ do: 'ask' });
   });
 });
 
@@ -195,7 +259,7 @@ async function toItsEnd(real: Real, word: 'Delivered' | 'Bounced' | 'silence'): 
 }
 
 describe('whatever happens to sends, processes and clocks', () => {
-  it('at most one mail leaves, and it ends as delivered, bounced, failed or unconfirmed', async () => {
+  it('at most one mail leaves, and it ends as delivered, bounced, failed, dead letter or unconfirmed', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.commands(commands, { maxCommands: 12 }),
@@ -205,10 +269,10 @@ describe('whatever happens to sends, processes and clocks', () => {
           const real = { posted, id: posted.operationIds[0] ?? '' };
           await fc.asyncModelRun(() => ({ model: {}, real }), run);
           const end = await toItsEnd(real, word);
-          expect(['delivered', 'bounced', 'failed', 'unconfirmed']).toContain(end);
+          expect(['delivered', 'bounced', 'failed', 'dead_letter', 'unconfirmed']).toContain(end);
           expect(mails(real)).toBeLessThanOrEqual(1);
           if (end === 'delivered' || end === 'bounced') expect(mails(real)).toBe(1);
-          if (end === 'failed') expect(mails(real)).toBe(0);
+          if (end === 'failed' || end === 'dead_letter') expect(mails(real)).toBe(0);
         },
       ),
       { numRuns: 150 },

@@ -58,5 +58,6 @@ const ports = new Set<string | symbol>([
   'tenant',
   'records',
   'unknownQuarantine',
+  'mailBudget',
 ]);
 const isPort = (member: string | symbol): boolean => ports.has(member);

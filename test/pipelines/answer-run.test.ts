@@ -99,7 +99,7 @@ async function becomeReady(): Promise<void> {
       now,
       'e3',
     ),
-    evidenceOf('report.sending', { ...delivery, firstSentAt: instantOf(now) }, now, 'e4'),
+    evidenceOf('report.sending', { ...delivery, intendedAt: instantOf(now) }, now, 'e4'),
     evidenceOf(
       'report.delivered',
       { ...delivery, providerEvent: 'ev', deliveredAt: instantOf(now) },

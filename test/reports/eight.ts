@@ -3,6 +3,7 @@ import type { ReportDocument } from '../../schemas/report-document.js';
 import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryMail } from '../../shared/adapters/memory/mail.js';
+import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import { reportRenderer } from '../../shared/adapters/render/renderer.js';
 import { instantOf } from '../../shared/core/kernel/time.js';
 import type { StoredEvidence } from '../../shared/ports.js';
@@ -42,12 +43,13 @@ export async function depsOf(events: readonly StoredEvidence[], rehearsal = fals
   const stores = await storesOf(events);
   return {
     stores,
-    registry: { rememberOperation: () => Promise.resolve() },
+    registry: memoryStores(),
     blobs: memoryBlobs().open(stores.tenantId),
     keys: memoryKeyRing('reports'),
     clock: { now: () => end },
     renderer: reportRenderer,
     mail: memoryMail(),
+    mailRate: { perMinute: 30, perHour: 100 },
     telemetry: suiteTelemetry(),
     rehearsal,
   };

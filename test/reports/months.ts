@@ -176,7 +176,7 @@ const delivery = (at: number, n: number, outcome: 'delivered' | 'bounced'): Row[
       },
       own,
     ],
-    ['report.sending', at + minute, { ...base, firstSentAt: instantOf(at + minute) }, own],
+    ['report.sending', at + minute, { ...base, intendedAt: instantOf(at + minute) }, own],
     outcome === 'delivered'
       ? [
           'report.delivered',

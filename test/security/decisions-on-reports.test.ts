@@ -80,6 +80,7 @@ beforeEach(async () => {
     clock: memoryClock(start),
     renderer: reportRenderer,
     mail: memoryMail(),
+    mailRate: { perMinute: 30, perHour: 100 },
     telemetry: suiteTelemetry(),
     rehearsal: true,
   };
@@ -119,14 +120,22 @@ describe('the end of the delivery window says nothing against the provider', () 
     const [recipient = ''] = record.recipients;
     const operationId = uuidOf('mail', tenantId, manifestDigest, recipient);
     const common = { report: id, operation: operationId, recipient, provider: 'acs' as const };
-    const firstSentAt = '2026-11-02T08:00:00Z';
-    await recordStatement(deps, { name: 'report.sending', id: 'sending', data: { ...common, firstSentAt } });
+    const intendedAt = '2026-11-02T08:00:00Z';
+    await recordStatement(deps, { name: 'report.sending', id: 'sending', data: { ...common, intendedAt } });
     await recordStatement(deps, {
       name: 'report.delivered',
       id: 'delivered',
-      data: { ...common, providerEvent: 'e', deliveredAt: firstSentAt },
+      data: { ...common, providerEvent: 'e', deliveredAt: intendedAt },
     });
-    const operation = { operationId, reportId: id, recipient, firstSentAt, attempts: 1, pending: null };
+    const operation = {
+      operationId,
+      reportId: id,
+      recipient,
+      intendedAt,
+      round: 0,
+      attempts: 1,
+      pending: null,
+    };
     await deps.stores.records.put(
       operationRecordId(operationId),
       'operation',

@@ -28,7 +28,7 @@ it('the addresses of a report’s recipients are shown to admin and auditor alon
         operation: '2b1f9f0e-0d4b-5c43-9d5f-3a8d6c0b7e11',
         recipient,
         provider: 'acs',
-        firstSentAt: '2026-06-01T12:00:00Z',
+        intendedAt: '2026-06-01T12:00:00Z',
       },
     },
   );

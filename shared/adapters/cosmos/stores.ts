@@ -29,6 +29,7 @@ export function cosmosStores(account: CosmosAccount): Stores {
       // Null: it is known already, and its id is a digest of its tenant, so it says the same.
       await operations.put(operationId, 'operation', { tenantId }, null);
     },
+    mailBudget: operations,
     async tenantOfOperation(operationId) {
       const found = await operations.get<{ tenantId: TenantId }>(operationId);
       return found === null ? null : verifiedTenant(found.value.tenantId);

@@ -138,6 +138,7 @@ export function memoryStores(): Stores {
   const opened = new Map<VerifiedTenant, TenantStores>();
   const tenants = new Map<TenantId, TenantRow>();
   const operations = new Map<string, VerifiedTenant>();
+  const mailBudget = memoryRecords();
   const make = (tenantId: VerifiedTenant): TenantStores => ({
     tenantId,
     evidence: memoryEvidence(tenantId),
@@ -169,6 +170,7 @@ export function memoryStores(): Stores {
       if (!operations.has(operationId)) operations.set(operationId, tenantId);
       return Promise.resolve();
     },
+    mailBudget,
     tenantOfOperation: (operationId) => Promise.resolve(operations.get(operationId) ?? null),
   };
 }

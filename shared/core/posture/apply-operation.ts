@@ -48,6 +48,8 @@ function changed(workspace: Workspace, evidence: Evidence, event: OperationEvent
     }
     case 'aispm.isolation.tested':
       return ofTenant('isolation.tested', passed(event.data));
+    case 'aispm.delivery.validated':
+      return ofTenant('delivery.validated', passed(event.data));
     case 'aispm.drill.recorded':
       return ofTenant('drill.recorded', passed(event.data));
     case 'aispm.deployment.validated':

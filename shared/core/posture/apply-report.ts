@@ -1,5 +1,6 @@
+import type { EventData } from '../../../schemas/events/types.js';
 import type { Evidence } from '../../../schemas/evidence.js';
-import type { Item, Report } from '../projections/documents.js';
+import type { Report } from '../projections/documents.js';
 import type { Stamp } from '../projections/facts.js';
 import { loadTenantItem } from '../projections/items.js';
 import { withReportEvent, type ReportEvent } from '../projections/reports.js';
@@ -27,18 +28,45 @@ export function applyReport(
   )
     return;
   if (event.type === 'aispm.report.failed' && isOutweighed(report, event.data.operation)) return;
+  // Nobody wanted the mail any more: that says nothing about delivery.
+  if (event.type === 'aispm.report.failed' && report.status === 'cancelled') return;
+  if (event.type === 'aispm.report.bounced' && hardBounces.has(event.data.status))
+    withBounce(workspace, event.data.recipient, { bounced: stamp });
   const item = loadTenantItem(workspace);
   const outcome = event.type === 'aispm.report.delivered' ? 'delivered' : 'failed';
-  const updated: Item = isLater(stamp, item.delivery) ? { ...item, delivery: { ...stamp, outcome } } : item;
-  settleItem(workspace, updated, at);
+  const exercised = event.type === 'aispm.report.failed' && event.data.exercised === true;
+  const counts = isLater(stamp, item.delivery) && !exercised;
+  settleItem(workspace, counts ? { ...item, delivery: { ...stamp, outcome } } : item, at);
   if (event.data.recipient !== undefined)
     aboutRecipient(workspace, event.data.recipient, undelivered(event, evidence.id), at);
 }
 
-/** Our own doubt about a mail is nothing where the provider has spoken of it. */
+/** There is no such mailbox, or the provider keeps a list of those that had none. */
+const hardBounces: ReadonlySet<string> = new Set(['bounced', 'suppressed']);
+
+/** A person looked after a recipient that a hard bounce had disabled. */
+export const applyCleared = (
+  workspace: Workspace,
+  { recipient }: EventData<'recipient.cleared'>,
+  stamp: Stamp,
+): void => withBounce(workspace, recipient, { cleared: stamp });
+
+function withBounce(
+  workspace: Workspace,
+  recipient: string,
+  said: { bounced: Stamp } | { cleared: Stamp },
+): void {
+  const item = loadTenantItem(workspace);
+  const before = item.bounces?.[recipient] ?? {};
+  const newer =
+    'bounced' in said ? isLater(said.bounced, before.bounced) : isLater(said.cleared, before.cleared);
+  if (newer) workspace.put({ ...item, bounces: { ...item.bounces, [recipient]: { ...before, ...said } } });
+}
+
+/** Our own doubt about a mail is nothing where the provider has spoken of it, or a person has taken it up since. */
 function isOutweighed(report: Report, operation: string | undefined): boolean {
-  const status = operation === undefined ? undefined : report.deliveries[operation]?.status;
-  return status === 'delivered' || status === 'bounced';
+  const found = operation === undefined ? undefined : report.deliveries[operation];
+  return found?.status === 'delivered' || found?.status === 'bounced' || found?.resumed === true;
 }
 
 /** The recipient's finding: open while the last mail to it did not arrive, closed by one that did. */

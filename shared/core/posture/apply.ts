@@ -21,7 +21,7 @@ import { applyFinding } from './apply-finding.js';
 import { applyInventory, applyRegistryCheck, applySession } from './apply-inventory.js';
 import { applyOperation } from './apply-operation.js';
 import { applyIntegrity } from './apply-integrity.js';
-import { applyReport } from './apply-report.js';
+import { applyCleared, applyReport } from './apply-report.js';
 import { controlsOf } from './catalogue.js';
 import { configOf, settleException } from './settle.js';
 
@@ -98,7 +98,13 @@ export function applyEvent(workspace: Workspace, evidence: Evidence, at: string)
     case 'aispm.report.bounced':
     case 'aispm.report.failed':
     case 'aispm.report.retrieved':
+    case 'aispm.report.retried':
+    case 'aispm.report.resumed':
+    case 'aispm.report.reminded':
       applyReport(workspace, evidence, event, stamp, at);
+      return false;
+    case 'aispm.recipient.cleared':
+      applyCleared(workspace, event.data, stamp);
       return false;
     case 'aispm.finding.assigned':
     case 'aispm.finding.requested':
@@ -119,6 +125,7 @@ export function applyEvent(workspace: Workspace, evidence: Evidence, at: string)
       return replaceConfig(workspace, withAdoption(configOf(workspace), event.data, stamp));
     case 'aispm.connector.validated':
     case 'aispm.isolation.tested':
+    case 'aispm.delivery.validated':
     case 'aispm.workflow.exercised':
     case 'aispm.deployment.validated':
     case 'aispm.archive.closed':

@@ -43,6 +43,8 @@ function subjectsOf({ event }: Evidence): string[] {
     case 'aispm.review.acknowledged':
       return [itemId('review', event.data.review)];
     case 'aispm.isolation.tested':
+    case 'aispm.delivery.validated':
+    case 'aispm.recipient.cleared':
     case 'aispm.deployment.validated':
     case 'aispm.workflow.exercised':
     case 'aispm.drill.recorded':

@@ -86,6 +86,8 @@ export type Item = Base & {
   delivery?: Stamp & { outcome: 'delivered' | 'failed' };
   /** Open findings about recipients, by pseudonym; on the tenant item only. */
   recipients?: Record<string, OpenFindings>;
+  /** The last hard bounce of a recipient and who last cleared it, by pseudonym; on the tenant item only. */
+  bounces?: Record<string, { bounced?: Stamp; cleared?: Stamp }>;
   states: Record<string, ItemState>;
   /** `control:state` of every state but enforced and not applicable; an index serves "which items fail this control". */
   failing: string[];
@@ -140,7 +142,13 @@ export type Report = Base & {
   /** Operation id → where it stands. */
   deliveries: Record<
     string,
-    { recipient: string; status: 'sending' | 'delivered' | 'bounced' | 'failed' | 'unconfirmed'; at: string }
+    {
+      recipient: string;
+      status: 'sending' | 'delivered' | 'bounced' | 'failed' | 'unconfirmed' | 'not_sent';
+      at: string;
+      /** A person took up the dead letter. */
+      resumed?: true;
+    }
   >;
   rank: string;
 };

@@ -31,6 +31,7 @@ export type PolicyUse = Stamp & { policy: string; version: string; mode: 'enforc
 export type ProofName =
   | 'connector.validated'
   | 'isolation.tested'
+  | 'delivery.validated'
   | 'deployment.validated'
   | 'workflow.exercised'
   | 'drill.recorded'

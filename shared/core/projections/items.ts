@@ -78,3 +78,11 @@ export function withRegistryCheck(item: Item, data: EventData<'registry.checked'
     },
   };
 }
+
+/** Recipients that a hard bounce disabled and nobody cleared since: pseudonym → the bounce. */
+export const disabledRecipients = ({ bounces = {} }: Pick<Item, 'bounces'>): Map<string, Stamp> =>
+  new Map(
+    Object.entries(bounces).flatMap(([recipient, { bounced, cleared }]) =>
+      bounced !== undefined && isLater(bounced, cleared) ? [[recipient, bounced] as const] : [],
+    ),
+  );

@@ -27,7 +27,7 @@ export function withProof(item: Item, of: ProofName, stamp: Stamp, passed: boole
   return { ...item, proofs: { ...item.proofs, [of]: { ...stamp, passed } } };
 }
 
-type PassOrFail = 'connector.validated' | 'isolation.tested' | 'drill.recorded';
+type PassOrFail = 'connector.validated' | 'isolation.tested' | 'delivery.validated' | 'drill.recorded';
 export const passed = ({ outcome }: EventData<PassOrFail>): boolean => outcome === 'passed';
 
 /** A validation that reports a blocker has not passed, whatever it says of itself. */

@@ -13,10 +13,10 @@ const progress: Record<Report['status'], number> = {
   rendered: 1,
   approved: 2,
   rejected: 3,
-  cancelled: 3,
   expired: 3,
   undelivered: 4,
-  delivered: 5,
+  cancelled: 5,
+  delivered: 6,
 };
 
 /** Applies one report event to its report. @returns null for an event of a report that was never requested. */
@@ -63,31 +63,56 @@ export function withReportEvent(workspace: Workspace, evidence: Evidence, event:
     case 'aispm.report.failed': {
       const { operation, recipient, outcome } = event.data;
       if (operation === undefined || recipient === undefined) return further(report, 'undelivered');
-      return delivery(report, operation, {
-        recipient,
-        status: outcome === 'unconfirmed' ? 'unconfirmed' : 'failed',
-        at: time,
-      });
+      return delivery(report, operation, { recipient, status: failedAs[outcome], at: time });
     }
+    case 'aispm.report.resumed':
+      return delivery(report, event.data.operation, {
+        recipient: event.data.recipient,
+        status: 'sending',
+        at: time,
+        resumed: true,
+      });
     case 'aispm.report.retrieved':
+    case 'aispm.report.retried':
+    case 'aispm.report.reminded':
       return report;
   }
 }
 
+type Delivery = Report['deliveries'][string];
+
+const failedAs = {
+  failed: 'failed',
+  dead_letter: 'failed',
+  unconfirmed: 'unconfirmed',
+  not_sent: 'not_sent',
+} as const satisfies Record<string, Delivery['status']>;
+
 const further = (report: Report, status: Report['status']): Report =>
   progress[status] > progress[report.status] ? { ...report, status } : report;
 
-/** A provider's word outweighs our own: `sending` and `unconfirmed` give way, a final outcome stays. */
-function delivery(report: Report, operation: string, next: Report['deliveries'][string]): Report {
+/**
+ * What one mail's events say together, whatever order they come in: the provider's word outweighs our own, its delivery
+ * its bounce, and an outcome the intent; of two of one weight the later stands.
+ */
+function weightOf({ status, resumed }: Delivery): number {
+  if (status === 'delivered') return 3;
+  if (status === 'bounced') return 2;
+  return status === 'sending' && resumed === undefined ? 0 : 1;
+}
+
+function outweighs(next: Delivery, before: Delivery): boolean {
+  const more = weightOf(next) - weightOf(before);
+  return more > 0 || (more === 0 && `${next.at} ${next.status}` > `${before.at} ${before.status}`);
+}
+
+function delivery(report: Report, operation: string, next: Delivery): Report {
   const before = report.deliveries[operation];
-  const final = before !== undefined && before.status !== 'sending' && before.status !== 'unconfirmed';
-  const deliveries = final ? report.deliveries : { ...report.deliveries, [operation]: next };
+  const stands = before !== undefined && !outweighs(next, before);
+  const deliveries = stands ? report.deliveries : { ...report.deliveries, [operation]: next };
   const all = Object.values(deliveries);
-  const open = all.some((d) => d.status === 'sending');
-  const status = open
-    ? report.status
-    : all.every((d) => d.status === 'delivered')
-      ? 'delivered'
-      : 'undelivered';
-  return further({ ...report, deliveries }, status);
+  if (all.every((d) => d.status === 'delivered')) return further({ ...report, deliveries }, 'delivered');
+  // What was taken up again had failed, even where the log tells it later.
+  const open = all.some((d) => d.status === 'sending' && d.resumed === undefined);
+  return further({ ...report, deliveries }, open ? report.status : 'undelivered');
 }

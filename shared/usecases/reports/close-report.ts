@@ -1,7 +1,7 @@
 import type { MailOperation } from '../../core/delivery/operation.js';
-import { finish, planDelivery } from './deliver-report.js';
 import { reportInLog } from './decide-report.js';
 import { operationRecordId, type ReportDeps } from './report-record.js';
+import { finish } from './send-mail.js';
 
 /** Mails whose last word is still out, as the log tells it: what the orchestrator waits for. */
 export async function openDeliveries(
@@ -18,11 +18,10 @@ export async function closeDeliveries(
   deps: ReportDeps,
   reportId: string,
 ): Promise<{ open: number; status: string }> {
-  const { operationIds } = await planDelivery(deps, reportId);
   const { deliveries } = await reportInLog(deps, reportId);
-  for (const operationId of operationIds) {
+  for (const [operationId, { status }] of Object.entries(deliveries)) {
     // The log decides, not the working record: the provider's word may stand there while the record missed it.
-    if (deliveries[operationId]?.status !== 'sending') continue;
+    if (status !== 'sending') continue;
     const found = await deps.stores.records.get<MailOperation>(operationRecordId(operationId));
     if (found?.value.status === 'accepted') {
       await finish(deps, found.value, found.etag, {

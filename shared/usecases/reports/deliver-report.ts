@@ -1,8 +1,10 @@
-import { afterUnknown, backOff, nextMove, type MailOperation } from '../../core/delivery/operation.js';
+import { maxAttempts, nextMove, type MailOperation } from '../../core/delivery/operation.js';
 import { uuidOf } from '../../core/kernel/ids.js';
-import { second, instantOf } from '../../core/kernel/time.js';
-import type { MailMessage, SendOutcome } from '../../ports.js';
-import { recordFirst, recordStatement } from '../record.js';
+import { instantOf } from '../../core/kernel/time.js';
+import { disabledRecipients } from '../../core/projections/items.js';
+import { reportId as ledgerReportId, tenantItemId } from '../../core/projections/keys.js';
+import type { MailMessage } from '../../ports.js';
+import { recordStatement } from '../record.js';
 import { frozenDocument } from './freeze-report.js';
 import { receiverOf } from './recipients.js';
 import {
@@ -12,24 +14,70 @@ import {
   type ReportDeps,
   type ReportRecord,
 } from './report-record.js';
+import { ask, book, done, finish, send, type Progress } from './send-mail.js';
 
-/** The operations of a report: one a recipient, ids that follow from (tenant, manifest, recipient), so a retry is the same mail. */
+/**
+ * The operations of a report: one a recipient, ids that follow from (tenant, manifest, recipient), so a retry is the same
+ * mail. The intent of each is stored and in the log before anything is sent.
+ */
 export async function planDelivery(deps: ReportDeps, reportId: string): Promise<{ operationIds: string[] }> {
   const { value: record } = await loadReport(deps.stores, reportId);
-  const digest = record.rendered?.manifestDigest;
-  if (digest === undefined) throw new Error('a report is rendered before it is delivered');
-  // A packet that waits is read where it lies; it goes to nobody.
-  if (record.frozen?.waiting !== undefined) return { operationIds: [] };
-  return {
-    operationIds: record.recipients.map((recipient) =>
-      uuidOf('mail', deps.stores.tenantId, digest, recipient),
-    ),
-  };
+  if (record.rendered === undefined) throw new Error('a report is rendered before it is delivered');
+  const operations = operationsOf(deps, record);
+  for (const { operationId, recipient } of operations) await intend(deps, record, operationId, recipient);
+  return { operationIds: operations.map(({ operationId }) => operationId) };
 }
 
-/** What the orchestrator does next about one mail. */
-export type Progress = { status: 'done' | 'again'; afterMs: number };
-const done: Progress = { status: 'done', afterMs: 0 };
+/** What a report's mails are, by their ids; none of a packet that waits: it is read where it lies and goes to nobody. */
+function operationsOf(
+  { stores }: Pick<ReportDeps, 'stores'>,
+  { rendered, frozen, recipients }: ReportRecord,
+): { operationId: string; recipient: string }[] {
+  if (rendered === undefined || frozen?.waiting !== undefined) return [];
+  return recipients.map((recipient) => ({
+    operationId: uuidOf('mail', stores.tenantId, rendered.manifestDigest, recipient),
+    recipient,
+  }));
+}
+
+/** Intent before the mail: the operation's tenant, its record, and `report.sending` in the log, in this order. */
+async function intend(
+  deps: ReportDeps,
+  record: ReportRecord,
+  operationId: string,
+  recipient: string,
+): Promise<void> {
+  const { stores, clock, mail } = deps;
+  const id = operationRecordId(operationId);
+  await deps.registry.rememberOperation(operationId, stores.tenantId);
+  const traceparent = deps.telemetry.traceparent();
+  const isExercise = record.type === 'delivery-validation' && recipient === record.recipients[0];
+  const operation: MailOperation = {
+    operationId,
+    reportId: record.id,
+    recipient,
+    intendedAt: instantOf(clock.now()),
+    round: 0,
+    attempts: 0,
+    pending: null,
+    status: 'intended',
+    ...(isExercise ? { withhold: maxAttempts } : {}),
+    ...(traceparent === undefined ? {} : { traceparent }),
+  };
+  await stores.records.put(id, 'operation', operation, null);
+  const { value } = await loadOperation(deps, operationId);
+  await recordStatement(deps, {
+    name: 'report.sending',
+    id: `report-sending-${operationId}`,
+    data: {
+      report: record.id,
+      operation: operationId,
+      recipient,
+      provider: mail.name,
+      intendedAt: value.intendedAt,
+    },
+  });
+}
 
 /**
  * One step of one mail. Safe to run any number of times, by any number of processes: the operation's record, changed
@@ -41,166 +89,67 @@ export async function deliverMail(
   reportId: string,
   operationId: string,
 ): Promise<Progress> {
-  const { stores, clock } = deps;
-  const { value: record } = await loadReport(stores, reportId);
-  const { operation, etag } = await intend(deps, record, operationId);
-  const move = nextMove(operation, clock.now());
-  switch (move.do) {
-    case 'nothing':
-      return done;
-    case 'wait':
-      return { status: 'again', afterMs: move.forMs };
-    case 'fail':
-      return finish(deps, operation, etag, { status: 'failed', detail: move.detail });
-    case 'ask':
-      return ask(deps, operation, etag);
-    case 'send':
-      return send(deps, record, operation, etag);
+  const { value: record } = await loadReport(deps.stores, reportId);
+  for (;;) {
+    const { value: operation, etag } = await loadOperation(deps, operationId);
+    const move = nextMove(operation, deps.clock.now());
+    switch (move.do) {
+      case 'nothing':
+        return done;
+      case 'wait':
+        return { status: 'again', afterMs: move.forMs };
+      case 'giveUp':
+        return finish(deps, operation, etag, { status: 'dead_letter', detail: move.detail });
+      case 'ask':
+        return ask(deps, operation, etag);
+      case 'book':
+      case 'send': {
+        const unwanted = await whyUnwanted(deps, record, operation);
+        if (unwanted !== null) return finish(deps, operation, etag, { status: 'not_sent', detail: unwanted });
+        const next =
+          move.do === 'book' ? await book(deps, operation, etag) : await leave(deps, record, operation, etag);
+        if (next !== null) return next;
+      }
+    }
   }
 }
 
-/** Intent before the mail: the operation's tenant, its record, and `report.sending` in the log, in this order. */
-async function intend(
-  deps: ReportDeps,
-  record: ReportRecord,
-  operationId: string,
-): Promise<{ operation: MailOperation; etag: string }> {
-  const { stores, clock, mail } = deps;
-  const id = operationRecordId(operationId);
-  const recipient = record.recipients.find(
-    (r) => uuidOf('mail', stores.tenantId, record.rendered?.manifestDigest ?? '', r) === operationId,
-  );
-  if (recipient === undefined) throw new Error('the operation is not one of this report');
-  let found = await stores.records.get<MailOperation>(id);
-  if (!found) {
-    const traceparent = deps.telemetry.traceparent();
-    await deps.registry.rememberOperation(operationId, stores.tenantId);
-    const operation: MailOperation = {
-      operationId,
-      reportId: record.id,
-      recipient,
-      firstSentAt: instantOf(clock.now()),
-      attempts: 0,
-      pending: null,
-      status: 'intended',
-      ...(traceparent === undefined ? {} : { traceparent }),
-    };
-    await stores.records.put(id, 'operation', operation, null);
-    found = await stores.records.get<MailOperation>(id);
-  }
-  if (!found) throw new Error('an operation record vanished');
-  const { value: operation, etag } = found;
-  await recordStatement(deps, {
-    name: 'report.sending',
-    id: `report-sending-${operationId}`,
-    data: {
-      report: record.id,
-      operation: operationId,
-      recipient,
-      provider: mail.name,
-      firstSentAt: operation.firstSentAt,
-    },
-  });
-  return { operation, etag };
-}
-
-async function send(
+async function leave(
   deps: ReportDeps,
   record: ReportRecord,
   operation: MailOperation,
   etag: string,
 ): Promise<Progress> {
   const message = await messageOf(deps, record, operation);
-  if (typeof message === 'string')
-    return finish(deps, operation, etag, { status: 'not_sent', detail: message });
-  const begun = {
-    ...operation,
-    attempts: operation.attempts + 1,
-    pending: { startedAt: instantOf(deps.clock.now()), lost: false },
-  };
-  const begunTag = await put(deps, begun, etag);
-  if (begunTag === null) return { status: 'again', afterMs: second };
-  const outcome = await deps.mail.send(message);
-  return settle(deps, begun, begunTag, outcome);
+  return typeof message === 'string'
+    ? finish(deps, operation, etag, { status: 'not_sent', detail: message })
+    : send(deps, operation, etag, message);
 }
 
-async function settle(
-  deps: ReportDeps,
-  operation: MailOperation,
-  etag: string,
-  outcome: SendOutcome,
-): Promise<Progress> {
-  switch (outcome.status) {
-    case 'accepted':
-      await put(deps, { ...operation, pending: null, status: 'accepted' }, etag);
-      return done;
-    case 'refused':
-      return finish(deps, operation, etag, { status: 'failed', detail: outcome.detail });
-    case 'retry':
-      await put(deps, { ...operation, pending: null, detail: outcome.detail }, etag);
-      return { status: 'again', afterMs: backOff(operation.attempts, outcome.afterMs) };
-    case 'unknown':
-      await put(
-        deps,
-        {
-          ...operation,
-          pending: { startedAt: operation.pending?.startedAt ?? operation.firstSentAt, lost: true },
-          detail: outcome.detail,
-        },
-        etag,
-      );
-      return { status: 'again', afterMs: 2 * second };
-  }
+/** @throws where there is no such operation: it was never planned. */
+export async function loadOperation(
+  { stores }: Pick<ReportDeps, 'stores'>,
+  operationId: string,
+): Promise<{ value: MailOperation; etag: string }> {
+  const found = await stores.records.get<MailOperation>(operationRecordId(operationId));
+  if (!found) throw new Error('the operation is not one of this report');
+  return found;
 }
 
-/** A lost send: adopted if the provider knows it, repeated or left to a person if it does not. */
-async function ask(deps: ReportDeps, operation: MailOperation, etag: string): Promise<Progress> {
-  const known = await deps.mail.status(operation.operationId);
-  if (known === 'failed')
-    return finish(deps, operation, etag, {
-      status: 'failed',
-      detail: 'the provider reports the operation as failed',
-    });
-  if (known !== null) {
-    await put(deps, { ...operation, pending: null, status: 'accepted' }, etag);
-    return done;
-  }
-  if (afterUnknown(operation, deps.clock.now()) === 'unconfirmed') {
-    return finish(deps, operation, etag, {
-      status: 'unconfirmed',
-      detail: 'a send was lost and the provider does not know it',
-    });
-  }
-  await put(deps, { ...operation, pending: null }, etag);
-  return { status: 'again', afterMs: 0 };
+/** Why a mail that has not left is wanted no more; null where it is. Looked up just before it would leave. */
+async function whyUnwanted(
+  { stores }: ReportDeps,
+  { id }: ReportRecord,
+  { recipient }: MailOperation,
+): Promise<string | null> {
+  const documents = await stores.ledger.read([ledgerReportId(id), tenantItemId]);
+  const report = documents.get(ledgerReportId(id));
+  if (report?.kind === 'report' && report.status === 'cancelled') return 'the report was cancelled';
+  const tenant = documents.get(tenantItemId);
+  return tenant?.kind === 'item' && disabledRecipients(tenant).has(recipient)
+    ? 'the recipient is disabled since a hard bounce, until an operator clears it'
+    : null;
 }
-
-/** Ends an operation that did not reach the provider's word: in the log first, so that a crash repeats it. */
-export async function finish(
-  deps: ReportDeps,
-  operation: MailOperation,
-  etag: string,
-  end: { status: 'failed' | 'unconfirmed' | 'not_sent'; detail: string },
-): Promise<Progress> {
-  const first = await recordFirst(deps, {
-    name: 'report.failed',
-    id: `report-failed-${operation.operationId}`,
-    data: {
-      report: operation.reportId,
-      operation: operation.operationId,
-      recipient: operation.recipient,
-      outcome: end.status,
-      detail: end.detail,
-    },
-  });
-  const status = end.status === 'not_sent' ? 'failed' : end.status;
-  if (first) deps.telemetry.measure('aispm.delivery.outcomes', 1, { outcome: status });
-  await put(deps, { ...operation, pending: null, detail: end.detail, status }, etag);
-  return done;
-}
-
-const put = (deps: ReportDeps, operation: MailOperation, etag: string): Promise<string | null> =>
-  deps.stores.records.put(operationRecordId(operation.operationId), 'operation', operation, etag);
 
 /**
  * The identical mail on every attempt: all of it comes from stored bytes, and the address from the tenant's settings.
@@ -210,7 +159,7 @@ async function messageOf(
   deps: ReportDeps,
   record: ReportRecord,
   operation: MailOperation,
-): Promise<MailMessage | string> {
+): Promise<Omit<MailMessage, 'firstSentAt'> | string> {
   const { stores, blobs, keys, renderer, clock } = deps;
   const found = await stores.tenant.get();
   const pdf = record.rendered?.artifacts.find((a) => a.format === 'pdf');
@@ -225,7 +174,6 @@ async function messageOf(
   const body = await renderer.mail(document, record.frozen.context, { attachmentName });
   return {
     operationId: operation.operationId,
-    firstSentAt: operation.firstSentAt,
     to,
     ...body,
     attachments: [{ name: attachmentName, contentType: pdf.contentType, bytes }],

@@ -1,5 +1,6 @@
 import type { RenderContext } from '../../../schemas/report-document.js';
 import type { ReportType } from '../../../schemas/events/service.js';
+import type { MailRate } from '../../core/delivery/budget.js';
 import { Refusal } from '../../core/kernel/refusal.js';
 import type {
   BlobStore,
@@ -15,12 +16,14 @@ import type {
 /** What report steps need. One tenant's stores; the mail registry spans tenants because a provider's event names none. */
 export type ReportDeps = {
   stores: TenantStores;
-  registry: Pick<Stores, 'rememberOperation'>;
+  registry: Pick<Stores, 'rememberOperation' | 'mailBudget'>;
   blobs: BlobStore;
   keys: KeyRing;
   clock: Clock;
   renderer: Renderer;
   mail: MailProvider;
+  /** What that provider takes. */
+  mailRate: MailRate;
   telemetry: Telemetry;
   /** Everything here is a rehearsal and says so: loopback endpoints, or no production environment. */
   rehearsal: boolean;
