@@ -12,6 +12,7 @@ import { patience } from './patience.js';
 
 export const produceReportName = 'produceReportV1';
 export const deliverMailName = 'deliverMailV1';
+export const resumeMailName = 'resumeMailV1';
 
 /** `traceparent`: the request that the report goes back to; its steps are spans of that trace, whenever they run. */
 type Input = { tenantId: string; reportId: string; traceparent?: string };
@@ -49,13 +50,19 @@ export function* produceReport(context: OrchestrationContext): Flow {
       ),
     ),
   );
-  context.df.setCustomStatus({ step: 'waiting for delivery reports' });
-  const end: { status: string } = yield* deliveries(context, step);
-  context.df.setCustomStatus({ step: 'done' });
-  return { status: end.status };
+  return yield* ending(context, step);
 }
 
 type Step = (name: string) => Task;
+
+/** Waits for the provider's word on the mails; then records what a validation comes to. */
+function* ending(context: OrchestrationContext, step: Step): Flow {
+  context.df.setCustomStatus({ step: 'waiting for delivery reports' });
+  const end: { status: string } = yield* deliveries(context, step);
+  yield step('concludeValidation');
+  context.df.setCustomStatus({ step: 'done' });
+  return { status: end.status };
+}
 
 /** Waits for a decision in the log, until the approval expires. */
 function* approval(context: OrchestrationContext, step: Step, hours: number): Generator<Task, string, never> {
@@ -99,4 +106,12 @@ export function* deliverMail(context: OrchestrationContext): Flow {
     if (progress.afterMs > 0)
       yield context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + progress.afterMs));
   }
+}
+
+/** A dead letter that a person took up again, to the provider's word on it. */
+export function* resumeMail(context: OrchestrationContext): Flow {
+  const input = context.df.getInput<MailInput>();
+  context.df.setCustomStatus({ step: 'delivering' });
+  yield* deliverMail(context);
+  return yield* ending(context, (name) => context.df.callActivityWithRetry(name, patience, input));
 }

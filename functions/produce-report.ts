@@ -8,6 +8,7 @@ import { expireReport, reportInLog } from '../shared/usecases/reports/decide-rep
 import { deliverMail as deliverOne, planDelivery } from '../shared/usecases/reports/deliver-report.js';
 import { freezeReport } from '../shared/usecases/reports/freeze-report.js';
 import { renderReport } from '../shared/usecases/reports/render-report.js';
+import { concludeValidation } from '../shared/usecases/reports/validate-delivery.js';
 import type { ReportDeps } from '../shared/usecases/reports/report-record.js';
 import { isRehearsal } from '../shared/configuration.js';
 import {
@@ -15,6 +16,8 @@ import {
   deliverMailName,
   produceReport,
   produceReportName,
+  resumeMail,
+  resumeMailName,
   type MailInput,
 } from './produce-report-flow.js';
 import { servicesOf, type TenantServices } from './tenant-services.js';
@@ -41,6 +44,10 @@ export function register(services: Services): void {
   activity('expireReport', (deps, { reportId }) => expireReport(deps, reportId));
   activity('planDelivery', (deps, { reportId }) => planDelivery(deps, reportId));
   activity('openDeliveries', (deps, { reportId }) => openDeliveries(deps, reportId));
+  activity('concludeValidation', async (deps, { reportId }) => {
+    await concludeValidation(deps, reportId);
+    return null;
+  });
   activity('closeDeliveries', (deps, { reportId }) => closeDeliveries(deps, reportId));
   df.app.activity('deliverMail', {
     handler: (input: MailInput) =>
@@ -50,6 +57,7 @@ export function register(services: Services): void {
   });
   df.app.orchestration(produceReportName, produceReport);
   df.app.orchestration(deliverMailName, deliverMail);
+  df.app.orchestration(resumeMailName, resumeMail);
 
   /** Of the tenant that an instance was started for: the start was authorised where it was made. */
   function servicesFor({ tenantId }: { tenantId: string }): TenantServices {

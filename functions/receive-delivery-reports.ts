@@ -16,8 +16,9 @@ export function register(services: Services): void {
     extraInputs: [df.input.durableClient()],
     handler: (event, context) =>
       delivered(services, 'receiveDeliveryReports', async () => {
-        const report = await receiveDelivery(services, event);
-        if (report) await orchestrationsOf(context).raise(report.reportId, wakeEvents.delivery);
+        const told = await receiveDelivery(services, event);
+        const orchestrations = orchestrationsOf(context);
+        for (const id of told?.instances ?? []) await orchestrations.raise(id, wakeEvents.delivery);
       }),
   });
 }

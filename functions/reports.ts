@@ -1,8 +1,10 @@
 import { reportRoutes } from './routes/reports.js';
 import { serveAll } from './http.js';
 import { depsFor } from './produce-report.js';
-import { produceReportName, wakeEvents } from './produce-report-flow.js';
+import { wakeEvents } from './produce-report-flow.js';
+import { startProduction } from './start-production.js';
 import type { RouteHandler, RouteHandlers } from './route.js';
+import { Refusal } from '../shared/core/kernel/refusal.js';
 import type { Services } from '../shared/services.js';
 import { decideReport, type Outcome } from '../shared/usecases/reports/decide-report.js';
 import { requestReport, stateRequest } from '../shared/usecases/reports/request-report.js';
@@ -23,22 +25,13 @@ const deciding =
 
 export const handlers: RouteHandlers<typeof reportRoutes> = {
   reportCatalogue: async (_request, all) => ({ status: 200, body: await reportCatalogue(depsFor(all)) }),
-  requestReport: async ({ body, caller, tenant, document, orchestrations }, all) => {
+  requestReport: async ({ body, caller, document, orchestrations }, all) => {
+    if (body.type === 'delivery-validation')
+      throw new Refusal('conflict', 'the delivery validation is asked for on its own route');
     const deps = depsFor(all);
     const record = await requestReport(deps, document.tenant, caller, body, crypto.randomUUID());
-    // Started before it is said, and its first step says it too: no request is in the log without its production. A
-    // report past freezing is never started again: a host may restart a finished instance by its id.
-    if (!record.frozen) {
-      const approvalHours = record.approvalRequired ? record.approvalExpiresHours : 0;
-      const traceparent = all.telemetry.traceparent();
-      const input = {
-        tenantId: tenant,
-        reportId: record.id,
-        approvalHours,
-        ...(traceparent === undefined ? {} : { traceparent }),
-      };
-      await orchestrations.start(produceReportName, record.id, input);
-    }
+    // Started before it is said, and its first step says it too: no request is in the log without its production.
+    await startProduction(orchestrations, all, record);
     await stateRequest(deps, record);
     return { status: 202, body: await viewReport(deps, record.id) };
   },

@@ -7,6 +7,7 @@ import { evidenceRoutes } from './routes/evidence.js';
 import { findingRoutes } from './routes/findings.js';
 import { governanceRoutes } from './routes/governance.js';
 import { ingestRoutes } from './routes/ingest.js';
+import { mailRoutes } from './routes/mail.js';
 import { pipelineRoutes } from './routes/pipelines.js';
 import { isolationRoutes } from './routes/isolation.js';
 import { journeyRoutes } from './routes/journey.js';
@@ -34,6 +35,7 @@ export const areas: readonly RouteTable[] = [
   reportRoutes,
   reviewRoutes,
   archiveRoutes,
+  mailRoutes,
   readinessRoutes,
   pipelineRoutes,
   journeyRoutes,

@@ -25,6 +25,7 @@ export const verdictVocabulary = {
   },
   gate: { ready: 'Ready', not_ready: 'Not ready' },
   pilot: { go: 'Go', no_go: 'No-go' },
+  delivery: { under_test: 'Delivery under test' },
   trial: { complete: 'Complete', incomplete: 'Incomplete' },
   incident: {
     open_not_contained: 'Open, not contained',

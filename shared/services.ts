@@ -21,7 +21,6 @@ import { tenantLimits } from './adapters/tenant-limits.js';
 import { jwksTokens } from './adapters/tokens.js';
 import type { Vault } from './adapters/vault.js';
 import { isLoopback, readConfiguration, type Configuration } from './configuration.js';
-import type { MailRate } from './core/delivery/budget.js';
 import {
   StoreUnavailable,
   type AzureChecks,
@@ -59,7 +58,7 @@ export type Services = {
   tokens: TokenVerifier;
   mail: MailProvider;
   /** What the mail provider takes over any minute and any hour. */
-  mailRate: MailRate;
+  mailRate: { perMinute: number; perHour: number };
   /** Secrets that operators put into the vault for their tenant. */
   secrets: TenantSecrets;
   box: SecretBox;

@@ -83,6 +83,9 @@ module app 'function-app.bicep' = {
       KEY_VAULT_URI: vault.properties.vaultUri
       MAIL_ENDPOINT: 'https://${mail.properties.hostName}'
       MAIL_SENDER: mailSender
+      // What Azure lets a domain of ours send, and one that it manages itself.
+      MAIL_SENDS_PER_MINUTE: endsWith(mailSender, '.azurecomm.net') ? '5' : '30'
+      MAIL_SENDS_PER_HOUR: endsWith(mailSender, '.azurecomm.net') ? '10' : '100'
       TOKEN_AUDIENCE: tokenAudience
       TRACE_RATIO: traceRatio
       TOKEN_ISSUER: '${login}/v2.0'

@@ -66,7 +66,7 @@ export async function gatherValidators(
     deployment,
     archive: archive === null ? null : await archiveOf(deps, tenant, archive),
     exercise: exercised === null ? null : await exerciseOf(stores, exercised),
-    delivery: await deliveryOf(stores, asOf),
+    delivery: await deliveryOf(stores, await proof('delivery.validated'), asOf),
   };
 }
 
@@ -179,10 +179,13 @@ function exercisedDecision(
   };
 }
 
-/** Deliveries of the window. What no event shows yet (a retry, an escalation, a planted marker) is absent, and blocks. */
-async function deliveryOf(stores: TenantStores, asOf: string): Promise<ValidatorFacts['delivery']> {
+/** Deliveries of the window, and what the last validation's references lead to: one that does not resolve is absent, and blocks. */
+async function deliveryOf(
+  stores: TenantStores,
+  validated: Evidenced<EventData<'delivery.validated'>> | null,
+  asOf: string,
+): Promise<ValidatorFacts['delivery']> {
   const from = instantOf(millisOf(asOf) - windowDays.report_delivery_production * day);
-  let validated: ValidatorFacts['delivery']['validated'] = null;
   let intents = 0;
   let settled = 0;
   let cursor: string | undefined;
@@ -197,20 +200,41 @@ async function deliveryOf(stores: TenantStores, asOf: string): Promise<Validator
       const mails = Object.values(report.deliveries);
       intents += mails.length;
       settled += mails.filter(({ status }) => status !== 'sending').length;
-      if (report.reportType === 'delivery-validation' && report.status === 'delivered')
-        validated = await arrivalOf(stores, report.name, from);
     }
     cursor = page.cursor;
   } while (cursor !== undefined);
-  return { validated, sent: { intents, settled }, retried: null, escalated: null, redaction: null };
+  return { sent: { intents, settled }, ...(await exercisedOf(stores, validated, from)) };
 }
 
-async function arrivalOf(
+/** What a validation observed, each reference followed to an event of its own report, in the window. */
+async function exercisedOf(
   stores: TenantStores,
-  report: string,
+  validation: Evidenced<EventData<'delivery.validated'>> | null,
   from: string,
-): Promise<ValidatorFacts['delivery']['validated']> {
-  const { items } = await stores.evidence.search({ type: 'aispm.report.delivered', from, limit: 200 });
-  const found = items.find((one) => isOf(one, 'report.delivered') && one.event.data.report === report);
-  return found === undefined ? null : { evidenceId: found.id, time: instantOf(millisOf(found.event.time)) };
+): Promise<Omit<ValidatorFacts['delivery'], 'sent'>> {
+  if (validation === null) return { validated: null, retried: null, escalated: null, redaction: null };
+  const { report, outcome, delivered, retried, deadLetter, resumed, redaction } = validation.data;
+  const ids = [...delivered, retried, deadLetter, resumed].filter((id) => id !== undefined);
+  const found = (await stores.evidence.getMany(ids)).filter((one) => one !== null);
+  const of = <N extends EventName>(name: N, id: string | undefined): StoredEvidence | undefined =>
+    found.find(
+      (one) =>
+        one.id === id &&
+        isOf(one, name) &&
+        'report' in one.event.data &&
+        one.event.data.report === report &&
+        instantOf(millisOf(one.event.time)) >= from,
+    );
+  const arrivals = delivered.map((id) => of('report.delivered', id));
+  const [last] = arrivals
+    .flatMap((one) => one ?? [])
+    .sort((a, b) => millisOf(b.event.time) - millisOf(a.event.time));
+  const arrived = outcome === 'passed' && last !== undefined && !arrivals.includes(undefined);
+  const given = of('report.failed', deadLetter) !== undefined ? of('report.resumed', resumed) : undefined;
+  return {
+    validated: arrived ? { evidenceId: last.id, time: instantOf(millisOf(last.event.time)) } : null,
+    retried: of('report.retried', retried)?.id ?? null,
+    escalated: given?.id ?? null,
+    redaction: { evidenceId: validation.id, removed: redaction.removed },
+  };
 }

@@ -130,7 +130,7 @@ describe('the provider’s word', () => {
   for (const [word, status] of words) {
     it(`${word}: ${status ?? 'nothing is final yet'}`, async () => {
       const woken = await receive(reported(word));
-      expect(woken).toEqual(status === null ? null : { tenantId, reportId: posted.reportId });
+      expect(woken).toEqual(status === null ? null : { tenantId, instances: [posted.reportId] });
       expect(await statusInLog()).toBe(status ?? 'sending');
       expect((await posted.operation(mail.operationId))?.status).toBe(status ?? 'accepted');
       expect(await findingState('report_undelivered')).toBe(status === 'bounced' ? 'open' : undefined);

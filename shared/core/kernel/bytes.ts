@@ -7,6 +7,9 @@ export const utf8 = (text: string): Uint8Array => encoder.encode(text);
 /** A string from UTF-8; throws a TypeError where the bytes are not UTF-8. */
 export const fromUtf8 = (bytes: Uint8Array): string => decoder.decode(bytes);
 
+/** One character a byte: for looking for ASCII in bytes of any kind. */
+export const latin1 = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes);
+
 export const toHex = (bytes: Uint8Array): string =>
   Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
 

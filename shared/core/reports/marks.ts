@@ -63,6 +63,6 @@ export function statusOfVerdict(code: string): Status {
   if (/^(on_target|ready|go|complete|closed|closed_false_positive|no_exceptions)$/.test(code))
     return 'on_target';
   if (/^(needs_attention|contained)$/.test(code)) return 'needs_attention';
-  if (/^(not_enough_evidence|not_tested)$/.test(code)) return 'not_enough_evidence';
+  if (/^(not_enough_evidence|not_tested|under_test)$/.test(code)) return 'not_enough_evidence';
   return 'off_target';
 }

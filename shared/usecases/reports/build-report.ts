@@ -87,7 +87,7 @@ export async function buildReport(deps: ReportDeps, tenant: Tenant, asked: Asked
         proofs: await newestProofs(stores, proofTypes, position),
       });
     case 'delivery-validation':
-      throw new Refusal('conflict', 'the delivery validation is asked for on its own route');
+      throw new Refusal('conflict', 'the delivery validation is built by its own step');
   }
 }
 

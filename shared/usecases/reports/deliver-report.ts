@@ -29,7 +29,7 @@ export async function planDelivery(deps: ReportDeps, reportId: string): Promise<
 }
 
 /** What a report's mails are, by their ids; none of a packet that waits: it is read where it lies and goes to nobody. */
-function operationsOf(
+export function operationsOf(
   { stores }: Pick<ReportDeps, 'stores'>,
   { rendered, frozen, recipients }: ReportRecord,
 ): { operationId: string; recipient: string }[] {
@@ -155,7 +155,7 @@ async function whyUnwanted(
  * The identical mail on every attempt: all of it comes from stored bytes, and the address from the tenant's settings.
  * @returns in words why there is none to send, where the tenant's policy of now says so.
  */
-async function messageOf(
+export async function messageOf(
   deps: ReportDeps,
   record: ReportRecord,
   operation: MailOperation,

@@ -11,6 +11,7 @@ import { buildReport } from './build-report.js';
 import { foldUntil } from '../fold.js';
 import { signCheckpoint } from '../log.js';
 import { stateRequest } from './request-report.js';
+import { buildValidationReport } from './validation-report.js';
 import { blobNames, loadReport, settleReport, type ReportDeps, type ReportRecord } from './report-record.js';
 
 type Frozen = NonNullable<ReportRecord['frozen']>;
@@ -27,7 +28,9 @@ export async function freezeReport(deps: ReportDeps, reportId: string): Promise<
   const tenant = await stores.tenant.get();
   if (!tenant) throw new Refusal('not_found', 'there is no such tenant');
   await foldUntil({ ledger: stores.ledger, now: () => clock.now() }, clock.now());
-  const document = await buildReport(deps, tenant.tenant, record);
+  const document = await (record.type === 'delivery-validation'
+    ? buildValidationReport(deps, tenant.tenant, record)
+    : buildReport(deps, tenant.tenant, record));
   const bytes = canonicalBytes(reportDocumentSchema.parse(document));
   const documentDigest = sha256Hex(bytes);
   await blobs.create(

@@ -9,6 +9,7 @@ import { jsonBytes } from '../quarantine.js';
 import { recordFirst } from '../record.js';
 import type { Clock, KeyRing, Stores, Telemetry, TenantStores } from '../../ports.js';
 import { operationRecordId } from './report-record.js';
+import { resumedInstance } from './resume-delivery.js';
 
 /** The provider's delivery report (Event Grid, EmailDeliveryReportReceived): the members we act on, the rest ignored. */
 const deliveryEventSchema = z.looseObject({
@@ -27,12 +28,12 @@ export type ReceiveDeps = { stores: Stores; keys: KeyRing; clock: Clock; telemet
 /**
  * Takes the provider's word on one mail. It must match an operation that we began, by id and by recipient, else it is
  * quarantined: an event is not signed, and anyone who learns an operation's id could claim a delivery.
- * @returns the report to wake, or null where the event says nothing final or was quarantined.
+ * @returns the instances to wake, or null where the event says nothing final or was quarantined.
  */
 export async function receiveDelivery(
   deps: ReceiveDeps,
   event: unknown,
-): Promise<{ tenantId: string; reportId: string } | null> {
+): Promise<{ tenantId: string; instances: string[] } | null> {
   const parsed = deliveryEventSchema.safeParse(event);
   if (!parsed.success) return refuse(deps, event, 'the event is not a delivery report');
   const { messageId, recipient, status, ...times } = parsed.data.data;
@@ -55,7 +56,8 @@ export async function receiveDelivery(
   await deps.telemetry.span(span, () =>
     settle(deps, stores, operation, outcome, { at, providerEvent: parsed.data.id }),
   );
-  return { tenantId, reportId: operation.reportId };
+  const resumed = operation.round === 0 ? [] : [resumedInstance(operation)];
+  return { tenantId, instances: [operation.reportId, ...resumed] };
 }
 
 /** To the log first, so that a crash repeats it; then the operation is over. */

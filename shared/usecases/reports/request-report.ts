@@ -25,8 +25,6 @@ export async function requestReport(
   request: RequestReport,
   nonce: string,
 ): Promise<ReportRecord> {
-  if (request.type === 'delivery-validation')
-    throw new Refusal('conflict', 'the delivery validation is asked for on its own route');
   if (request.type === 'incident' && !(await anyIncident(deps.stores)))
     throw new Refusal('conflict', 'the incident report waits for an incident: none is in the log');
   const { stores, keys, clock } = deps;

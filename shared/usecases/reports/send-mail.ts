@@ -2,6 +2,7 @@ import {
   afterUnknown,
   askPause,
   exercisePause,
+  maxAttempts,
   retryPause,
   type MailOperation,
   type MailStatus,
@@ -109,10 +110,15 @@ async function settle(
       return finish(deps, operation, etag, { status: 'failed', detail: outcome.detail });
     case 'retry': {
       if (outcome.throttled === true) await holdSends(deps, now + outcome.afterMs);
-      const pause = isWithheld(operation)
-        ? exercisePause(operation.attempts)
-        : retryPause(operation.attempts, outcome.afterMs);
-      return putOff({ ...operation, pending: null, detail: outcome.detail }, pause);
+      const next: MailOperation = { ...operation, pending: null, detail: outcome.detail };
+      // It was the last try: there is nothing to wait for.
+      if (operation.attempts >= maxAttempts) return putOff(next, 0);
+      return putOff(
+        next,
+        isWithheld(operation)
+          ? exercisePause(operation.attempts)
+          : retryPause(operation.attempts, outcome.afterMs),
+      );
     }
     case 'unknown': {
       const startedAt = operation.pending?.startedAt ?? instantOf(now);

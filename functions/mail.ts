@@ -1,0 +1,43 @@
+import { Refusal } from '../shared/core/kernel/refusal.js';
+import type { Services } from '../shared/services.js';
+import { requestReport, stateRequest } from '../shared/usecases/reports/request-report.js';
+import { mailStateOf, resumeDelivery, resumedInstance } from '../shared/usecases/reports/resume-delivery.js';
+import { readDeliveryValidation } from '../shared/usecases/reports/validate-delivery.js';
+import { serveAll } from './http.js';
+import { depsFor } from './produce-report.js';
+import { resumeMailName } from './produce-report-flow.js';
+import type { RouteHandlers } from './route.js';
+import { mailRoutes } from './routes/mail.js';
+import { startProduction } from './start-production.js';
+
+export const handlers: RouteHandlers<typeof mailRoutes> = {
+  validateDelivery: async ({ body, caller, document, stores, orchestrations }, all) => {
+    const deps = depsFor(all);
+    const asked = { type: 'delivery-validation' as const, ...body };
+    const record = await requestReport(deps, document.tenant, caller, asked, crypto.randomUUID());
+    if (record.recipients.length === 0)
+      throw new Refusal('conflict', 'the tenant has no recipient that a validation could go to');
+    await startProduction(orchestrations, all, record);
+    await stateRequest(deps, record);
+    return { status: 202, body: await readDeliveryValidation(stores, record.id) };
+  },
+  readDeliveryValidation: async ({ params, stores }) => ({
+    status: 200,
+    body: await readDeliveryValidation(stores, params.validationId),
+  }),
+  resumeDelivery: async ({ params, body, caller, stores, orchestrations }, all) => {
+    const deps = depsFor(all);
+    const operation = await resumeDelivery(deps, params.operation, caller.subject, body?.reason);
+    const traceparent = all.telemetry.traceparent();
+    await orchestrations.start(resumeMailName, resumedInstance(operation), {
+      tenantId: stores.tenantId,
+      reportId: operation.reportId,
+      operationId: operation.operationId,
+      ...(traceparent === undefined ? {} : { traceparent }),
+    });
+    return { status: 202, body: mailStateOf(stores, operation) };
+  },
+};
+
+/** Registers the routes about mails. */
+export const register = (services: Services): void => serveAll(services, mailRoutes, handlers);

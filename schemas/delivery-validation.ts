@@ -1,0 +1,68 @@
+import { z } from 'zod';
+
+import { linksSchema } from './answers/paging.js';
+import {
+  evidenceIdSchema,
+  idempotencyKeySchema,
+  instantSchema,
+  nameSchema,
+  textSchema,
+} from './primitives.js';
+
+/*
+ * Proof that reports reach their recipients: a validation report goes to each approved recipient, and the provider says of
+ * each mail that it arrived. Retry, dead letter and escalation are exercised with the first recipient's mail, which leaves
+ * when a person has taken it up; what was planted is looked for in all that was sent.
+ */
+
+/** Body of `POST …/validations/delivery`. */
+export const validateDeliverySchema = z.strictObject({ idempotencyKey: idempotencyKeySchema.optional() });
+
+/** A delivery validation as it stands in the log. Its id is that of its report. */
+export const deliveryValidationSchema = z.strictObject({
+  validation: z.uuid(),
+  requestedAt: instantSchema,
+  status: z.enum(['waiting', 'passed', 'failed']),
+  /** `approval`: of the report. `person`: an operator takes up the dead letter (`links.resume`). `mails`: the provider's word. */
+  waitingFor: z.enum(['rendering', 'approval', 'person', 'mails']).nullable(),
+  reason: z.string().optional(),
+  mails: z.strictObject({ planned: z.int().min(0), arrived: z.int().min(0) }),
+  /** Evidence of what was exercised; null where it is not in the log yet. */
+  exercise: z.strictObject({
+    operation: z.uuid().nullable(),
+    retried: evidenceIdSchema.nullable(),
+    deadLetter: evidenceIdSchema.nullable(),
+    resumed: evidenceIdSchema.nullable(),
+  }),
+  redaction: z.strictObject({ removed: z.boolean(), searched: z.array(nameSchema) }).nullable(),
+  /** The record of the outcome. */
+  evidence: evidenceIdSchema.nullable(),
+  links: linksSchema,
+});
+export type DeliveryValidation = z.infer<typeof deliveryValidationSchema>;
+export const deliveryValidationParamsSchema = z.strictObject({ validationId: z.uuid() });
+
+/** Body of `POST …/deliveries/{operation}/resume`. */
+export const resumeDeliverySchema = z.strictObject({ reason: textSchema.optional() });
+export const deliveryParamsSchema = z.strictObject({ operation: z.uuid() });
+/** One mail after a command on it. */
+export const mailStateSchema = z.strictObject({
+  operation: z.uuid(),
+  report: z.uuid(),
+  recipient: z.string(),
+  status: z.enum([
+    'intended',
+    'accepted',
+    'delivered',
+    'bounced',
+    'failed',
+    'dead_letter',
+    'unconfirmed',
+    'not_sent',
+  ]),
+  /** Sends begun since it was last taken up. */
+  attempts: z.int().min(0),
+  detail: z.string().optional(),
+  links: linksSchema,
+});
+export type MailState = z.infer<typeof mailStateSchema>;
