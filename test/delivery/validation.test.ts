@@ -20,7 +20,7 @@ import {
   readDeliveryValidation,
 } from '../../shared/usecases/reports/validate-delivery.js';
 import { markerOf } from '../../shared/usecases/reports/validation-report.js';
-import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
+import { suiteTelemetry } from '../suite-logs/keep.js';
 import { processWith } from '../faults/dying.js';
 import { newWorld, reportDeps, servicesOf, tenant, tenantId, type World } from '../faults/story.js';
 
@@ -59,7 +59,7 @@ async function drive(operationId: string): Promise<number[]> {
 
 const speak = (mail: MailMessage, status: string) =>
   receiveDelivery(
-    { stores: world.stores, keys: world.keys, clock: deps.clock, telemetry: memoryTelemetry() },
+    { stores: world.stores, keys: world.keys, clock: deps.clock, telemetry: suiteTelemetry() },
     {
       id: `event-${mail.operationId}`,
       data: { messageId: mail.operationId, recipient: mail.to.address, status },

@@ -107,7 +107,7 @@ export async function setOut(): Promise<Way> {
         period: { from: time(-60), to: time(0), zone: 'UTC' },
       };
       await recordStatement(deps, { name: 'report.requested', id: `${report}-requested`, data: requested });
-      const sending = { ...mail, firstSentAt: time(0) };
+      const sending = { ...mail, intendedAt: time(0) };
       await recordStatement(deps, { name: 'report.sending', id: `${report}-sending`, data: sending });
       const arrived = { ...mail, providerEvent: 'p1', deliveredAt: time(1) };
       await recordStatement(deps, { name: 'report.delivered', id: `${report}-delivered`, data: arrived });
