@@ -27,7 +27,7 @@ const withJson: readonly ProblemCode[] = [
 export function openApiDocument(routes: readonly NamedRoute[]): Json {
   const paths: Record<string, Json> = {};
   for (const route of routes) {
-    const path = `/${route.path}`;
+    const path = `/${templateOf(route.path)}`;
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route) };
   }
   return {
@@ -51,6 +51,9 @@ export function openApiDocument(routes: readonly NamedRoute[]): Json {
     },
   };
 }
+
+/** The path as OpenAPI writes it, which has no sign for a parameter that takes the rest of a path. */
+export const templateOf = (path: string): string => path.replace('{*', '{');
 
 function operationOf(route: NamedRoute): Json {
   const access =

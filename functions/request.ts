@@ -23,6 +23,7 @@ export function parametersOf(
   query: URLSearchParams,
 ): Parameters {
   const { tenantId: _answered, ...rest } = params;
+  if (route.ignoresQuery === true) return { params: parse(route.params, params, 'path'), query: {} };
   const ignored = (value: string): boolean => route.emptyQuery === 'absent' && value === '';
   const asked = Object.fromEntries([...query.entries()].filter(([, value]) => !ignored(value)));
   const known = Object.keys(route.query?.shape ?? {});

@@ -19,6 +19,8 @@ type Surface = {
   query?: z.ZodObject<Readonly<Record<string, z.ZodType>>>;
   /** Query parameters without a value count as absent, for callers that cannot leave them out; elsewhere they are refused. */
   emptyQuery?: 'absent';
+  /** The query is for the page that is answered: it is not looked at here. */
+  ignoresQuery?: true;
   /** `bytes` leaves reading the body to the handler. A schema that takes undefined makes the body optional. */
   body?: z.ZodType | 'bytes';
   /** The handler starts or wakes long-running work. */

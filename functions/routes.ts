@@ -1,6 +1,7 @@
 import type { Route, RouteTable } from './route.js';
 import { archiveRoutes } from './routes/archives.js';
 import { connectorRoutes } from './routes/connectors.js';
+import { consoleRoutes } from './routes/console.js';
 import { controlRoutes } from './routes/controls.js';
 import { custodyRoutes } from './routes/custody.js';
 import { evidenceRoutes } from './routes/evidence.js';
@@ -45,6 +46,7 @@ export const areas: readonly RouteTable[] = [
   keyRoutes,
   isolationRoutes,
   serviceRoutes,
+  consoleRoutes,
 ];
 
 /** Every route with the name of its function, in the order of the areas. */

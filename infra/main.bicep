@@ -39,6 +39,8 @@ param mailDomain string = ''
 param mailDataLocation string = 'Europe'
 @description('Audience of tokens: the client id of the application that the service is registered as in Microsoft Entra ID, for that is what its version 2 tokens carry.')
 param tokenAudience string
+@description('Client id of the single-page application that the console signs in with. Empty: the console has no sign-in.')
+param consoleClientId string = ''
 @description('Principal ids of runtimes that may send evidence through Event Grid.')
 param eventSenders string[] = []
 @description('Who is told of an alert.')
@@ -144,6 +146,7 @@ module workload 'modules/workload.bicep' = {
     subnetId: privateNetwork ? network!.outputs.appSubnetId : ''
     callers: privateNetwork ? concat([eventGridCaller], callers) : callers
     tokenAudience: tokenAudience
+    consoleClientId: consoleClientId
     mailSender: messaging.outputs.mailSender
     eventSenders: eventSenders
     alertsEnabled: !empty(alertAddresses)

@@ -4,6 +4,7 @@ using 'main.bicep'
 param environmentName = 'production'
 param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
 param tokenAudience = readEnvironmentVariable('AISPM_TOKEN_AUDIENCE', '00000000-0000-0000-0000-000000000009')
+param consoleClientId = readEnvironmentVariable('AISPM_CONSOLE_CLIENT_ID', '')
 param capacity = 'autoscale'
 param maxRequestUnits = { evidence: 10000, ledger: 10000, shared: 1000 }
 param scaling = { memory: 2048, maximumInstances: 100, alwaysReady: 2, httpConcurrency: 16 }

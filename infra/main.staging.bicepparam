@@ -4,6 +4,7 @@ using 'main.bicep'
 param environmentName = 'staging'
 param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
 param tokenAudience = readEnvironmentVariable('AISPM_TOKEN_AUDIENCE', '00000000-0000-0000-0000-000000000005')
+param consoleClientId = readEnvironmentVariable('AISPM_CONSOLE_CLIENT_ID', '')
 param capacity = 'autoscale'
 param maxRequestUnits = { evidence: 1000, ledger: 1000, shared: 1000 }
 param scaling = { memory: 2048, maximumInstances: 40, alwaysReady: 0, httpConcurrency: 16 }

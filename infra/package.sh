@@ -12,7 +12,7 @@ mkdir -p "$app/dist"
 
 npm run build
 cp host.json package.json package-lock.json LICENSE "$app"
-for part in functions shared schemas; do cp -R "dist/$part" "$app/dist/"; done
+for part in functions shared schemas console; do cp -R "dist/$part" "$app/dist/"; done
 find "$app/dist" -name '*.map' -delete
 
 npm ci --prefix "$app" --omit=dev --ignore-scripts --no-audit --no-fund

@@ -76,6 +76,10 @@ const shape = {
     addressSchema.default('https://api.github.com'),
     'GitHub’s REST API, where deployment protection rules are answered.',
   ),
+  CONSOLE_CLIENT_ID: described(
+    z.guid().optional(),
+    'Client id of the single-page application that the console signs in with at Microsoft Entra ID. Absent: the console has no sign-in, but for the issuer of this machine.',
+  ),
   TENANT_ISSUER_HOSTS: described(
     hostsSchema,
     'Hosts, separated by commas, where issuers that tenants register may publish their keys, beside that of the service’s own; `*.` stands for any name below one. Default: GitHub Actions, GitLab, Google.',

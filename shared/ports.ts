@@ -420,6 +420,19 @@ export interface Orchestrations {
   raise(id: string, event: string): Promise<void>;
 }
 
+/** A content coding that a file was compressed with when it was built (RFC 9110, 8.4.1). */
+export type Encoding = 'br' | 'gzip';
+export type PageFile = {
+  contentType: string;
+  bytes: Uint8Array;
+  encoded: Readonly<Partial<Record<Encoding, Uint8Array>>>;
+};
+/** The files of the console as they were built. */
+export interface Pages {
+  /** By the path below the console; null for one that is not there. */
+  file(name: string): Promise<PageFile | null>;
+}
+
 /** Logs, metrics and traces, all without personal data, secrets or bodies. None of it can fail the work it tells of. */
 export interface Telemetry {
   log(level: 'info' | 'warn' | 'error', event: string, fields?: Fields): void;

@@ -4,6 +4,7 @@ import type { TokenCredential } from '@azure/identity';
 
 import { azureChecks } from './adapters/azure-checks.js';
 import { azureBlobs, type BlobAccount } from './adapters/blob.js';
+import { folderPages } from './adapters/console-pages.js';
 import type { CosmosAccount } from './adapters/cosmos/client.js';
 import { evidenceOf } from './adapters/cosmos/evidence.js';
 import { cosmosStores } from './adapters/cosmos/stores.js';
@@ -31,6 +32,7 @@ import {
   type LedgerStore,
   type MailProvider,
   type Outbound,
+  type Pages,
   type Renderer,
   type SecretBox,
   type SignatureVerifier,
@@ -68,6 +70,8 @@ export type Services = {
   telemetry: Telemetry;
   publicSide: PublicSide;
   limits: TenantLimits;
+  /** Files of the console. */
+  pages: Pages;
   /** The event in a document that the change feed of `evidence` hands over. */
   evidenceOf(document: Readonly<Record<string, unknown>>): StoredEvidence;
   /** An empty ledger in memory, to judge a past state in. */
@@ -212,6 +216,8 @@ export function createServices(environment: Readonly<Record<string, string | und
       url: configuration.PUBLIC_URL ?? null,
       outbound: outboundTo(configuration.PUBLIC_URL ?? issuer.issuer),
     },
+    // Beside the compiled code: dist/console.
+    pages: folderPages(new URL('../console', import.meta.url)),
     evidenceOf,
     scratchLedger: memoryLedger,
   };

@@ -17,7 +17,7 @@ const sources = execFileSync('git', ['ls-files', '--cached', '--others', '--excl
   encoding: 'utf8',
 })
   .split('\n')
-  .filter((file) => /\.(ts|js|mjs)$/.test(file));
+  .filter((file) => /\.(ts|tsx|js|mjs|css)$/.test(file));
 const deployed = sources.filter((file) => /^(schemas|shared|functions)\//.test(file));
 
 /** Whether a file names a package in quotes: imported, resolved for a file in it, or started as a command. */

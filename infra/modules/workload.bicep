@@ -23,6 +23,8 @@ param callers caller[]
 param traceRatio string = environmentName == 'production' ? '0.1' : '1'
 @description('Audience of tokens.')
 param tokenAudience string
+@description('Client id of the console’s single-page application. Empty: the console has no sign-in.')
+param consoleClientId string
 @description('Address that mails come from.')
 param mailSender string
 @description('Principal ids of runtimes that may send evidence through Event Grid.')
@@ -87,6 +89,7 @@ module app 'function-app.bicep' = {
       MAIL_SENDS_PER_MINUTE: endsWith(mailSender, '.azurecomm.net') ? '5' : '30'
       MAIL_SENDS_PER_HOUR: endsWith(mailSender, '.azurecomm.net') ? '10' : '100'
       TOKEN_AUDIENCE: tokenAudience
+      CONSOLE_CLIENT_ID: consoleClientId
       TRACE_RATIO: traceRatio
       TOKEN_ISSUER: '${login}/v2.0'
       TOKEN_JWKS_URI: '${login}/discovery/v2.0/keys'

@@ -6,6 +6,7 @@ import { memoryClock, type MemoryClock } from '../../shared/adapters/memory/cloc
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryLedger } from '../../shared/adapters/memory/ledger.js';
 import { memoryMail } from '../../shared/adapters/memory/mail.js';
+import { memoryPages } from '../../shared/adapters/memory/pages.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import type { MemoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 import { memoryTokens } from '../../shared/adapters/memory/tokens.js';
@@ -81,6 +82,7 @@ export const openDesk = (over: Partial<Services> = {}): Desk => {
     telemetry: suiteTelemetry(),
     publicSide: { url: null, outbound: loopback },
     limits: tenantLimits({ requests: 100_000, events: 100_000 }, clock),
+    pages: memoryPages({ 'index.html': '<!doctype html>', 'assets/a.js': 'export {}' }),
     evidenceOf,
     scratchLedger: memoryLedger,
     ...over,

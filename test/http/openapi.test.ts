@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 import { problems } from '../../schemas/problem.js';
-import { openApiDocument } from '../../functions/openapi.js';
+import { openApiDocument, templateOf } from '../../functions/openapi.js';
 import { routes } from '../../functions/routes.js';
 import { version } from '../../shared/version.js';
 import { at } from './desk.js';
@@ -64,7 +64,7 @@ describe('the OpenAPI document', () => {
 describe.each(routes.map((route) => ({ title: `${route.method} ${route.path}`, route })))(
   '$title',
   ({ route }) => {
-    const operation = at(document, 'paths', `/${route.path}`, route.method.toLowerCase());
+    const operation = at(document, 'paths', `/${templateOf(route.path)}`, route.method.toLowerCase());
 
     it('says who may call it', () => {
       if ('roles' in route.access) {
@@ -78,7 +78,7 @@ describe.each(routes.map((route) => ({ title: `${route.method} ${route.path}`, r
     });
 
     it('declares each parameter of its path', () => {
-      const named = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      const named = [...templateOf(route.path).matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
       const declared = (at(operation, 'parameters') as object[]).filter((p) => at(p, 'in') === 'path');
       expect(declared.map((p) => at(p, 'name')).sort()).toEqual(named.sort());
     });

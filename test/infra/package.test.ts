@@ -39,6 +39,7 @@ describe('the package', () => {
     );
     expect([...top].sort()).toEqual([
       'LICENSE',
+      'dist/console',
       'dist/functions',
       'dist/schemas',
       'dist/shared',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -96,5 +97,74 @@ describe('the token issuer', () => {
         .end('role=viewer&tenant=acme');
     });
     expect(status).toBe(403);
+  });
+
+  const challenge = (verifier: string): string => createHash('sha256').update(verifier).digest('base64url');
+  const asked = (more: Record<string, string> = {}): Record<string, string> => ({
+    response_type: 'code',
+    client_id: 'console',
+    redirect_uri: 'http://127.0.0.1:7071/api/console/signed-in',
+    state: 'state-1',
+    code_challenge: challenge('the verifier'),
+    code_challenge_method: 'S256',
+    ...more,
+  });
+  const authorize = (form: Record<string, string>): Promise<Response> =>
+    fetch(`${issuer.issuer}/authorize`, {
+      method: 'POST',
+      body: new URLSearchParams({ sub: 'carla', role: 'viewer', tenant: 'harbour', ...form }),
+      redirect: 'manual',
+    });
+  const redeem = (code: string, more: Record<string, string> = {}): Promise<Response> =>
+    fetch(`${issuer.issuer}/token`, {
+      method: 'POST',
+      headers: { origin: 'http://127.0.0.1:7071' },
+      body: new URLSearchParams({
+        grant_type: 'authorization_code',
+        code,
+        client_id: 'console',
+        redirect_uri: 'http://127.0.0.1:7071/api/console/signed-in',
+        code_verifier: 'the verifier',
+        ...more,
+      }),
+    });
+  const codeOf = (answer: Response): string =>
+    new URL(answer.headers.get('location') ?? '').searchParams.get('code') ?? '';
+
+  it('signs a page in by code and verifier, once, and lets the page alone read the token', async () => {
+    const page = await fetch(`${issuer.issuer}/authorize?${new URLSearchParams(asked()).toString()}`);
+    expect(await page.text()).toContain('value="state-1"');
+    const back = await authorize(asked());
+    const { origin, pathname, searchParams } = new URL(back.headers.get('location') ?? '');
+    expect([back.status, origin + pathname, searchParams.get('state')]).toEqual([
+      303,
+      'http://127.0.0.1:7071/api/console/signed-in',
+      'state-1',
+    ]);
+    const answer = await redeem(codeOf(back));
+    expect(answer.headers.get('access-control-allow-origin')).toBe('http://127.0.0.1:7071');
+    const { access_token: token } = (await answer.json()) as { access_token: string };
+    expect((await verify(token)).payload).toMatchObject({
+      sub: 'carla',
+      roles: ['viewer'],
+      tenants: ['harbour'],
+    });
+    expect((await redeem(codeOf(back))).status).toBe(400);
+  });
+
+  it.each([
+    ['another verifier', { code_verifier: 'a guess' }],
+    ['another client', { client_id: 'other' }],
+    ['another way back', { redirect_uri: 'http://127.0.0.1:1/' }],
+  ])('gives no token for a code with %s', async (_, more) => {
+    expect((await redeem(codeOf(await authorize(asked())), more)).status).toBe(400);
+  });
+
+  it.each([
+    ['a way back to another machine', { redirect_uri: 'https://attacker.example/' }],
+    ['no S256 challenge', { code_challenge_method: 'plain' }],
+    ['a role that does not exist', { role: 'root' }],
+  ])('gives no code for %s', async (_, more) => {
+    expect((await authorize(asked(more))).status).toBe(400);
   });
 });

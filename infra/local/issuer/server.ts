@@ -4,6 +4,7 @@ import { SignJWT } from 'jose';
 import { isForLoopback, readBody, sendJson, urlOf } from '../exchange.js';
 import { listen } from '../listen.js';
 import { openKeys, type Keys } from './keys.js';
+import { openSignIn, type SignIn } from './sign-in.js';
 
 export type TokenClaims = {
   sub: string;
@@ -49,8 +50,9 @@ export const startIssuer = async (options: {
   audience: string;
 }): Promise<Issuer> => {
   const keys = await openKeys(options.directory);
+  const signIn = openSignIn(sampleRoles);
   const server = createServer((request, response) => {
-    answer(request, response, { keys, issuer, token }).catch(() => response.destroy());
+    answer(request, response, { keys, issuer, token, signIn }).catch(() => response.destroy());
   });
   const listening = await listen(server, options.port, 'the token issuer');
   const issuer = `http://127.0.0.1:${listening.port}`;
@@ -77,7 +79,7 @@ const sign = async (keys: Keys, issuer: string, audience: string, claims: TokenC
     .sign(key);
 };
 
-type Context = { keys: Keys; issuer: string; token: Issuer['token'] };
+type Context = { keys: Keys; issuer: string; token: Issuer['token']; signIn: SignIn };
 
 const answer = async (
   request: IncomingMessage,
@@ -91,6 +93,9 @@ const answer = async (
       return sendJson(response, 200, discovery(context.issuer));
     case 'GET /jwks':
       return sendJson(response, 200, { keys: context.keys.publicKeys() });
+    case 'GET /authorize':
+    case 'POST /authorize':
+      return context.signIn.authorize(request, response);
     case 'POST /token':
       return answerToken(request, response, context);
     default:
@@ -102,14 +107,18 @@ const answer = async (
 const discovery = (issuer: string): Record<string, unknown> => ({
   issuer,
   jwks_uri: `${issuer}/jwks`,
+  authorization_endpoint: `${issuer}/authorize`,
   token_endpoint: `${issuer}/token`,
-  response_types_supported: ['token'],
+  response_types_supported: ['code', 'token'],
+  code_challenge_methods_supported: ['S256'],
   subject_types_supported: ['public'],
   id_token_signing_alg_values_supported: ['RS256'],
   claims_supported: ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'roles', 'tenants', 'name'],
 });
 
-/** For a developer's curl: `-d role=viewer -d tenant=acme`; answers as RFC 6749, sections 5.1 and 5.2. */
+/**
+ * A code for a page, or for a developer's curl `-d role=viewer -d tenant=acme`; answers as RFC 6749, sections 5.1 and 5.2.
+ */
 const answerToken = async (
   request: IncomingMessage,
   response: ServerResponse,
@@ -117,6 +126,7 @@ const answerToken = async (
 ): Promise<void> => {
   const body = await readBody(request, 16 * 1024);
   const form = new URLSearchParams(body?.toString('utf8') ?? '');
+  if (form.get('grant_type') === 'authorization_code') return redeemCode(request, response, form, context);
   const role = form.get('role') ?? '';
   const tenant = form.get('tenant') ?? '';
   if (!sampleRoles.includes(role)) {
@@ -131,6 +141,38 @@ const answerToken = async (
     { access_token: accessToken, token_type: 'Bearer', expires_in: hour },
     { 'cache-control': 'no-store' },
   );
+};
+
+/** A page of this machine may read the answer; no other origin may. */
+const redeemCode = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  form: URLSearchParams,
+  context: Context,
+): Promise<void> => {
+  const origin = request.headers.origin ?? '';
+  const readable = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(origin)
+    ? { 'access-control-allow-origin': origin, vary: 'Origin' }
+    : {};
+  const who = context.signIn.redeem(form);
+  const headers = { 'cache-control': 'no-store', ...readable };
+  if (who === null)
+    return sendJson(
+      response,
+      400,
+      {
+        error: 'invalid_grant',
+        error_description: 'the code is unknown, old or used, or not of this verifier',
+      },
+      headers,
+    );
+  const accessToken = await context.token({
+    sub: who.sub,
+    name: who.sub,
+    roles: [who.role],
+    tenants: [who.tenant],
+  });
+  sendJson(response, 200, { access_token: accessToken, token_type: 'Bearer', expires_in: hour }, headers);
 };
 
 const refuseToken = (response: ServerResponse, description: string): void =>

@@ -1,0 +1,60 @@
+import type { z } from 'zod';
+
+import type {
+  frameworkDetailSchema,
+  frameworkListSchema,
+  frameworkSummarySchema,
+  policyDriftSchema,
+} from '../schemas/answers/controls.js';
+import type {
+  evidenceAnswerSchema,
+  evidenceRowSchema,
+  logKeysSchema,
+  proofSchema,
+} from '../schemas/answers/evidence.js';
+import type {
+  approvalAnswerSchema,
+  approvalListSchema,
+  exceptionListSchema,
+} from '../schemas/answers/governance.js';
+import type { itemDetailSchema, itemSchema } from '../schemas/answers/inventory.js';
+import type { controlDetailSchema, controlListSchema } from '../schemas/answers/posture.js';
+import type { sessionSchema } from '../schemas/answers/sessions.js';
+import type { tenantAnswerSchema } from '../schemas/answers/tenants.js';
+import type { trendSchema } from '../schemas/answers/trend.js';
+import type { findingDetailSchema, findingSchema } from '../schemas/findings.js';
+import type { packetListSchema } from '../schemas/packets.js';
+
+// Answers of the API as the views read them: the types that the service's own schemas infer, and none of their code.
+
+export type { Posture, Signal } from '../schemas/posture.js';
+export type { Problem } from '../schemas/problem.js';
+export type { Blocker, Readiness } from '../schemas/readiness.js';
+export type { ReportCatalogue, ReportView } from '../schemas/reports.js';
+export type { ConsoleSettings } from '../schemas/answers/console.js';
+export type { TrendPoint } from '../schemas/answers/trend.js';
+
+export type People = Readonly<Record<string, string>>;
+export type Paged<T> = { items: T[]; cursor?: string; people?: People };
+
+export type Trend = z.infer<typeof trendSchema>;
+export type ControlList = z.infer<typeof controlListSchema>;
+export type ControlDetail = z.infer<typeof controlDetailSchema>;
+export type FrameworkList = z.infer<typeof frameworkListSchema>;
+export type FrameworkSummary = z.infer<typeof frameworkSummarySchema>;
+export type FrameworkDetail = z.infer<typeof frameworkDetailSchema>;
+export type Drift = z.infer<typeof policyDriftSchema>;
+export type EvidenceRow = z.infer<typeof evidenceRowSchema>;
+export type EvidenceAnswer = z.infer<typeof evidenceAnswerSchema>;
+export type ProofAnswer = z.infer<typeof proofSchema>;
+export type KeysAnswer = z.infer<typeof logKeysSchema>;
+export type Finding = z.infer<typeof findingSchema>;
+export type FindingDetail = z.infer<typeof findingDetailSchema>;
+export type ApprovalList = z.infer<typeof approvalListSchema>;
+export type Approval = z.infer<typeof approvalAnswerSchema>;
+export type ExceptionList = z.infer<typeof exceptionListSchema>;
+export type Item = z.infer<typeof itemSchema>;
+export type ItemDetail = z.infer<typeof itemDetailSchema>;
+export type SessionAnswer = z.infer<typeof sessionSchema>;
+export type TenantAnswer = z.infer<typeof tenantAnswerSchema>;
+export type PacketList = z.infer<typeof packetListSchema>;

@@ -1,0 +1,255 @@
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+
+import { base, hrefTo, type Address, type Scope } from './address.js';
+import type { TenantAnswer } from './answers.js';
+import { LiveProvider, useStream } from './live.js';
+import { goTo, ScopeProvider, useAddress, useScope } from './navigation.js';
+import { Head } from './parts/page.js';
+import { State } from './parts/status.js';
+import { forgetAnswers, useRead } from './reading.js';
+import { consoleSettings, readerOf, signInWay, type Reader } from './session.js';
+import { setTheme, theme, type Theme } from './theme.js';
+import { EntryView, SignedInView } from './views/entry.js';
+import { viewOf } from './views/views.js';
+
+/** The views by subject, in the order of a morning. */
+const areas: readonly { title: string; views: readonly (readonly [path: string, title: string])[] }[] = [
+  {
+    title: 'Posture',
+    views: [
+      ['posture', 'Posture'],
+      ['changes', 'What changed'],
+      ['controls', 'Controls'],
+      ['frameworks', 'Frameworks'],
+    ],
+  },
+  {
+    title: 'Queues',
+    views: [
+      ['findings', 'Findings'],
+      ['approvals', 'Approvals'],
+      ['exceptions', 'Exceptions'],
+    ],
+  },
+  {
+    title: 'Inventory',
+    views: [
+      ['agents', 'Agents'],
+      ['repositories', 'Repositories'],
+      ['workflows', 'Workflows'],
+      ['tools', 'Tools'],
+    ],
+  },
+  {
+    title: 'Record',
+    views: [
+      ['evidence', 'Evidence'],
+      ['reports', 'Report Center'],
+      ['readiness', 'Readiness'],
+    ],
+  },
+];
+
+/** The reader, as far as a token is there; asked for where a token would be used. */
+function useReader(scope: Scope | null): { reader: Reader | null; refresh: () => void } {
+  const [reader, setReader] = useState<Reader | null>(null);
+  const [asked, setAsked] = useState(0);
+  const isSample = scope?.kind === 'sample';
+  useEffect(() => {
+    // Whoever only looks at the sample meets no issuer.
+    if (isSample) return setReader(null);
+    let current = true;
+    signInWay()
+      .then((way) => way?.token() ?? null)
+      .then(
+        (token) => {
+          if (current) setReader(token === null ? null : readerOf(token));
+        },
+        () => undefined,
+      );
+    return () => {
+      current = false;
+    };
+  }, [isSample, asked]);
+  return { reader, refresh: () => setAsked((n) => n + 1) };
+}
+
+export function App(): JSX.Element {
+  const address = useAddress();
+  const { scope, path } = address;
+  const { reader, refresh } = useReader(scope);
+  const { version, following } = useStream(scope, scope?.kind === 'sample' || reader !== null);
+  const main = useRef<HTMLElement>(null);
+  const place = `${scope === null ? '' : hrefTo(scope, path)}/${path.join('/')}`;
+  const first = useRef(true);
+  useEffect(() => {
+    // Another view: whoever reads by ear or by keyboard begins at its head. The first one is where they are already.
+    if (!first.current) {
+      main.current?.focus();
+      scrollTo(0, 0);
+    }
+    first.current = false;
+  }, [place]);
+  return (
+    <ScopeProvider value={scope ?? { kind: 'sample' }}>
+      <LiveProvider value={version}>
+        <a class="skip" href="#view">
+          Skip to the view
+        </a>
+        <Bar scope={scope} reader={reader} following={following} onSignedOut={refresh} />
+        {scope?.kind === 'sample' ? (
+          <p class="sample-mark" role="note">
+            SAMPLE — public-safe example data; nothing here is of a real tenant
+          </p>
+        ) : null}
+        <div class={scope === null ? 'frame alone' : 'frame'}>
+          {scope === null ? null : <Areas key={place} scope={scope} current={path[0] ?? 'posture'} />}
+          <main id="view" tabIndex={-1} ref={main}>
+            <View address={address} reader={reader} onSignedIn={refresh} />
+          </main>
+        </div>
+      </LiveProvider>
+    </ScopeProvider>
+  );
+}
+
+function View({
+  address: { scope, path },
+  reader,
+  onSignedIn,
+}: {
+  address: Address;
+  reader: Reader | null;
+  onSignedIn: () => void;
+}): JSX.Element {
+  if (scope === null) {
+    if (path[0] === 'signed-in') return <SignedInView onSignedIn={onSignedIn} />;
+    if (path.length === 0) return <EntryView reader={reader} />;
+  }
+  const view = scope === null ? null : viewOf(path);
+  return (
+    view ?? (
+      <Head title="There is no such view">
+        <p>
+          <a href={scope === null ? base : hrefTo(scope, ['posture'])}>
+            {scope === null ? 'To the beginning' : 'To the posture'}
+          </a>
+        </p>
+      </Head>
+    )
+  );
+}
+
+function Bar({
+  scope,
+  reader,
+  following,
+  onSignedOut,
+}: {
+  scope: Scope | null;
+  reader: Reader | null;
+  following: boolean;
+  onSignedOut: () => void;
+}): JSX.Element {
+  const signOut = async (): Promise<void> => {
+    await (await signInWay())?.end();
+    forgetAnswers();
+    onSignedOut();
+    goTo(base);
+  };
+  return (
+    <header class="bar">
+      <a class="brand" href={base}>
+        AISPM
+      </a>
+      {scope === null ? <span class="grow" /> : <ScopeName />}
+      {scope !== null && following ? <State status="on_target" word="Live" /> : null}
+      <ThemeChoice />
+      {reader === null ? null : (
+        <>
+          <span class="reader">{reader.name}</span>
+          <button type="button" onClick={() => void signOut()}>
+            Sign out
+          </button>
+        </>
+      )}
+    </header>
+  );
+}
+
+/** The tenant by its own name once that is known. */
+function ScopeName(): JSX.Element {
+  const scope = useScope();
+  const tenant = useRead<TenantAnswer>(scope.kind === 'tenant' ? '' : null);
+  const [rehearsal, setRehearsal] = useState(false);
+  useEffect(() => {
+    if (scope.kind === 'tenant')
+      consoleSettings().then(
+        (settings) => setRehearsal(settings.rehearsal),
+        () => undefined,
+      );
+  }, [scope.kind]);
+  if (scope.kind === 'sample') return <span class="tenant grow">Sample</span>;
+  return (
+    <span class="tenant grow">
+      {tenant.value?.settings.displayName ?? scope.id}
+      {rehearsal ? <span class="rehearsal"> Rehearsal — not a production record</span> : null}
+      {tenant.value?.sample === true ? <span class="rehearsal"> Sample</span> : null}
+    </span>
+  );
+}
+
+const themes: readonly (readonly [Theme, string])[] = [
+  ['auto', 'As the system'],
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+];
+
+function ThemeChoice(): JSX.Element {
+  const [chosen, setChosen] = useState(theme);
+  return (
+    <select
+      aria-label="Colours"
+      value={chosen}
+      onChange={(event) => {
+        const next = themes.find(([name]) => name === event.currentTarget.value)?.[0] ?? 'auto';
+        setTheme(next);
+        setChosen(next);
+      }}
+    >
+      {themes.map(([name, words]) => (
+        <option key={name} value={name}>
+          {words}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function Areas({ scope, current }: { scope: Scope; current: string }): JSX.Element {
+  const [open, setOpen] = useState(false);
+  return (
+    <nav class={open ? 'areas open' : 'areas'} aria-label="Views">
+      <button type="button" aria-expanded={open} aria-controls="areas" onClick={() => setOpen(!open)}>
+        Menu
+      </button>
+      <div id="areas">
+        {areas.map(({ title, views }) => (
+          <section key={title} aria-label={title}>
+            <p class="area">{title}</p>
+            <ul>
+              {views.map(([path, name]) => (
+                <li key={path}>
+                  <a href={hrefTo(scope, [path])} {...(path === current ? { 'aria-current': 'page' } : {})}>
+                    {name}
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </section>
+        ))}
+      </div>
+    </nav>
+  );
+}

@@ -1,0 +1,101 @@
+import type { JSX, TargetedSubmitEvent } from 'preact';
+
+import { hrefTo, type Query } from '../address.js';
+import { goTo, useAddress, useScope } from '../navigation.js';
+
+/** A filter of a list: one of a closed set, or a text that is asked for as it stands. Named as the API's parameter. */
+export type Filter = { name: string; label: string } & (
+  { options: readonly (readonly [value: string, words: string])[]; all: string } | { hint: string }
+);
+
+/** The query of the address with changes; a changed filter begins at the first page again. */
+function useQuery(): { query: Query; withChange: (change: Query) => string } {
+  const { path, query } = useAddress();
+  const scope = useScope();
+  const now: Query = Object.fromEntries(query);
+  return {
+    query: now,
+    withChange: (change) => hrefTo(scope, path, { ...now, cursor: undefined, ...change }),
+  };
+}
+
+/** What a list is searched and sorted by. All of it stands in the address. */
+export function Filters({ filters }: { filters: readonly Filter[] }): JSX.Element {
+  const { query, withChange } = useQuery();
+  const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const given = new FormData(event.currentTarget);
+    goTo(withChange(Object.fromEntries(filters.map(({ name }) => [name, textOf(given.get(name))]))));
+  };
+  const texts = filters.some((filter) => 'hint' in filter);
+  return (
+    <form class="filters" role="search" onSubmit={submit}>
+      {filters.map((filter) => {
+        const value = query[filter.name] ?? '';
+        return (
+          <label key={filter.name}>
+            <span>{filter.label}</span>
+            {'options' in filter ? (
+              <select
+                name={filter.name}
+                value={value}
+                onChange={(event) => goTo(withChange({ [filter.name]: event.currentTarget.value }))}
+              >
+                <option value="">{filter.all}</option>
+                {filter.options.map(([option, words]) => (
+                  <option key={option} value={option}>
+                    {words}
+                  </option>
+                ))}
+              </select>
+            ) : (
+              <input
+                key={value}
+                name={filter.name}
+                type="search"
+                defaultValue={value}
+                placeholder={filter.hint}
+              />
+            )}
+          </label>
+        );
+      })}
+      {texts ? <button type="submit">Search</button> : null}
+      {filters.some(({ name }) => query[name] !== undefined) ? (
+        <a href={withChange(Object.fromEntries(filters.map(({ name }) => [name, undefined])))}>Clear</a>
+      ) : null}
+    </form>
+  );
+}
+
+const textOf = (value: FormDataEntryValue | null): string => (typeof value === 'string' ? value.trim() : '');
+
+/** The way to the next page, and back to the first. */
+export function Pager({ cursor }: { cursor: string | undefined }): JSX.Element | null {
+  const { query, withChange } = useQuery();
+  const later = query['cursor'] !== undefined;
+  if (cursor === undefined && !later) return null;
+  return (
+    <nav class="pager" aria-label="Pages">
+      {later ? <a href={withChange({})}>First page</a> : <span />}
+      {cursor === undefined ? (
+        <span class="quiet">Last page</span>
+      ) : (
+        <a href={withChange({ cursor })}>Next page</a>
+      )}
+    </nav>
+  );
+}
+
+/** The path of a list of the API with those parameters of the address that it knows. */
+export function useListPath(list: string, names: readonly string[], fixed: Query = {}): string {
+  const { query } = useAddress();
+  const asked = new URLSearchParams();
+  for (const [name, value] of Object.entries(fixed)) if (value !== undefined) asked.set(name, value);
+  for (const name of [...names, 'cursor']) {
+    const value = query.get(name);
+    if (value !== null && value !== '') asked.set(name, value);
+  }
+  const text = asked.toString();
+  return text === '' ? list : `${list}?${text}`;
+}

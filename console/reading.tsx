@@ -1,0 +1,149 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+
+import { apiOf } from './address.js';
+import { NoAnswer, read } from './api.js';
+import { useLive } from './live.js';
+import { useScope } from './navigation.js';
+import { signInWay } from './session.js';
+
+/** An answer on its way, here, or not to be had. While a newer one is on its way the last one stays. */
+export type Reading<T> = { value: T | null; fault: NoAnswer | null; again: () => void };
+
+/** Answers seen, so that going back shows at once what is then asked for anew. Oldest out first. */
+const seen = new Map<string, unknown>();
+const mostSeen = 60;
+
+function remember(key: string, value: unknown): void {
+  seen.delete(key);
+  seen.set(key, value);
+  const [oldest] = seen.keys();
+  if (seen.size > mostSeen && oldest !== undefined) seen.delete(oldest);
+}
+
+/** Forgets everything: another reader may come. */
+export const forgetAnswers = (): void => seen.clear();
+
+/** Asks for a path of the scope, and again when the log has grown. Null asks for nothing. */
+export function useRead<T>(path: string | null): Reading<T> {
+  const scope = useScope();
+  const version = useLive();
+  const [tries, setTries] = useState(0);
+  const key = path === null ? null : apiOf(scope) + path;
+  const [state, setState] = useState<{ key: string | null; value: T | null; fault: NoAnswer | null }>({
+    key: null,
+    value: null,
+    fault: null,
+  });
+  useEffect(() => {
+    if (path === null || key === null) return;
+    const abort = new AbortController();
+    read<T>(scope, path, abort.signal).then(
+      (value) => {
+        if (abort.signal.aborted) return;
+        remember(key, value);
+        setState({ key, value, fault: null });
+      },
+      (error: unknown) => {
+        if (abort.signal.aborted) return;
+        const fault = error instanceof NoAnswer ? error : new NoAnswer(0, 'unreachable', String(error));
+        // What was there a moment ago is kept where only the way to it failed.
+        const passing = fault.status === 0 || fault.status === 429 || fault.status >= 500;
+        setState((before) =>
+          passing && before.key === key && before.value !== null ? before : { key, value: null, fault },
+        );
+      },
+    );
+    return () => abort.abort();
+  }, [key, version, tries]);
+  const again = (): void => setTries((n) => n + 1);
+  if (state.key === key) return { value: state.value, fault: state.fault, again };
+  // as: the same key holds the same answer.
+  const before = key === null ? undefined : (seen.get(key) as T | undefined);
+  return { value: before ?? null, fault: null, again };
+}
+
+/** Shows a reading once it is there, and until then, or instead, what there is to say. */
+export function Shown<T>({
+  of,
+  what,
+  children,
+}: {
+  of: Reading<T>;
+  /** What is waited for, in the middle of a sentence. */
+  what: string;
+  children: (value: T) => ComponentChildren;
+}): JSX.Element {
+  if (of.fault !== null) return <Fault fault={of.fault} what={what} again={of.again} />;
+  if (of.value === null)
+    return (
+      <div class="waiting" role="status">
+        <span class="waiting-bar" aria-hidden="true" />
+        <p>Loading {what} …</p>
+      </div>
+    );
+  return <>{children(of.value)}</>;
+}
+
+const beginSignIn = (): void =>
+  void signInWay().then((way) => way?.begin(location.pathname + location.search));
+
+/** Why there is nothing to see, and what can be done about it. */
+export function Fault({
+  fault,
+  what,
+  again,
+}: {
+  fault: NoAnswer;
+  what: string;
+  again: () => void;
+}): JSX.Element {
+  switch (fault.status) {
+    case 401:
+      return (
+        <section class="notice">
+          <h2>Sign in</h2>
+          <p>What a tenant holds is shown to its members only.</p>
+          <button type="button" class="main" onClick={beginSignIn}>
+            Sign in
+          </button>
+        </section>
+      );
+    case 403:
+      return (
+        <section class="notice">
+          <h2>Your role does not see this</h2>
+          <p>
+            To see {what}, {fault.message}. An administrator of the tenant can give you one.
+          </p>
+        </section>
+      );
+    case 404:
+      return (
+        <section class="notice">
+          <h2>Nothing here for you</h2>
+          <p>{sentence(fault.message)} It may be gone, or belong to somebody else.</p>
+        </section>
+      );
+    case 400:
+      return (
+        <section class="notice">
+          <h2>This address asks for something that is not served</h2>
+          <p>{sentence(fault.message)}</p>
+        </section>
+      );
+    default:
+      return (
+        <section class="notice" role="alert">
+          <h2>No answer</h2>
+          <p>{sentence(fault.message)} Nothing is lost: what is shown here is only read.</p>
+          <button type="button" onClick={again}>
+            Ask again
+          </button>
+        </section>
+      );
+  }
+}
+
+const sentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;

@@ -1,0 +1,46 @@
+import { logKeysSchema } from '../schemas/answers/evidence.js';
+import { canonicalText } from '../shared/core/kernel/canonical.js';
+import { inOrder, type CheckResult } from '../shared/core/log/checks.js';
+import { trustFrom, type Trust } from '../shared/core/log/trust.js';
+import { givenEventSchema, givenProofSchema, verifyEvent } from '../shared/core/log/verify-event.js';
+
+/** What this browser found out by itself about an event. */
+export type Verification = {
+  checks: readonly CheckResult[];
+  holds: boolean;
+  /** RFC 8785 form of what was stored: exactly the bytes that the digest is over. */
+  canonical: string;
+};
+
+/**
+ * Verifies an event as `aispm verify` does, by the same functions, from the answers of `…/evidence/{id}`, `…/proof` and
+ * `…/keys`. Never throws: what cannot be read is a failed check.
+ */
+export function verifyAnswers(event: unknown, proof: unknown, keys: unknown): Verification {
+  let trust: Trust | undefined;
+  const trusted = inOrder([
+    ['the keys are those of the tenant’s log', () => void (trust = trustFrom(logKeysSchema.parse(keys)))],
+  ]);
+  const given = givenEventSchema.safeParse(event);
+  const proven = givenProofSchema.safeParse(proof);
+  const checks =
+    trust === undefined
+      ? trusted
+      : given.success && proven.success
+        ? [...trusted, ...verifyEvent(given.data, proven.data, trust)]
+        : [...trusted, unreadable];
+  return {
+    checks,
+    holds: checks.every(({ passed }) => passed),
+    canonical: given.success
+      ? canonicalText({ admission: given.data.admission, event: given.data.event })
+      : '',
+  };
+}
+
+const unreadable: CheckResult = {
+  check: 'event and proof are of the form they should have',
+  passed: false,
+  code: 'form_malformed',
+  detail: 'a member is missing or of another kind',
+};

@@ -1,0 +1,243 @@
+import type { JSX } from 'preact';
+
+import type { KpiRow } from '../../schemas/report-figures.js';
+import { bullet } from '../../shared/core/reports/bullet.js';
+import { number, points } from '../../shared/core/reports/format.js';
+import { statusOfVerdict } from '../../shared/core/reports/marks.js';
+import { layerTitle } from '../../shared/core/reports/sentences.js';
+import { toneOf } from '../../shared/core/reports/tokens.js';
+import type { Posture, Readiness } from '../answers.js';
+import { Onward, To, useAddress } from '../navigation.js';
+import { Chart } from '../parts/chart.js';
+import { Head, Standing } from '../parts/page.js';
+import { capital, Code, plain, State } from '../parts/status.js';
+import { Shown, useRead, type Reading } from '../reading.js';
+import { ControlStrips, FrameworkStrips } from './controls.js';
+import { TrendTable } from './trend.js';
+
+export const verdictWords: Readonly<Record<Posture['verdict'], string>> = {
+  on_target: 'On target',
+  needs_attention: 'Needs attention',
+  off_target: 'Off target',
+  not_enough_evidence: 'Not enough evidence',
+};
+const unknownScore = {
+  no_inventory: 'No inventory was declared, so there is nothing to measure against.',
+  inventory_stale: 'The inventory is too old to measure against.',
+  nothing_in_scope: 'Nothing is in scope of any control.',
+} as const;
+
+/** What an operator opens in the morning, and a CISO shows: one page from the verdict down. */
+export function PostureView(): JSX.Element {
+  const { query } = useAddress();
+  const asOf = query.get('asOf');
+  const posture = useRead<Posture>(`/posture${asOf === null ? '' : `?asOf=${encodeURIComponent(asOf)}`}`);
+  // The gate judges now, so beside a past posture it would say nothing of that day.
+  const gate = useRead<Readiness>(asOf === null ? '/readiness?target=production' : null);
+  return (
+    <Shown of={posture} what="the posture">
+      {(value) => (
+        <>
+          <Head title="Posture">
+            <p>
+              <Standing asOf={value.asOf} position={value.position} />
+              {asOf === null ? null : (
+                <>
+                  {' '}
+                  · a past state · <To path={['posture']}>show the present</To>
+                </>
+              )}
+            </p>
+          </Head>
+          <Verdict posture={value} />
+          <div class="front">
+            <Score posture={value} />
+            {asOf === null ? <Blockers gate={gate} /> : null}
+          </div>
+          <Layers posture={value} />
+          <TrendTable />
+          <ControlStrips controls={value.controls} />
+          <FrameworkStrips />
+        </>
+      )}
+    </Shown>
+  );
+}
+
+function Verdict({ posture: { verdict, reasons } }: { posture: Posture }): JSX.Element {
+  const status = statusOfVerdict(verdict);
+  return (
+    <section class={`verdict ${toneOf(status)}`} aria-label="Verdict">
+      <p class="words">
+        <State status={status} word={verdictWords[verdict]} />
+      </p>
+      {reasons.length === 0 ? null : (
+        <ul>
+          {reasons.map((reason) => (
+            <li key={reason}>{capital(reason)}</li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Score({ posture: { score, verdict } }: { posture: Posture }): JSX.Element {
+  const { tenths, notObserved, target } = score;
+  return (
+    <section class="panel score" aria-labelledby="score">
+      <h2 id="score">Score</h2>
+      {tenths === null ? (
+        <p class="unknown">
+          <State status="not_observed" />
+          <span>{notObserved === null ? '' : unknownScore[notObserved]}</span>
+        </p>
+      ) : (
+        <>
+          <p class="figure">
+            {points(tenths)} <small>of 100, target {points(target)}</small>
+          </p>
+          <Chart
+            title="Score against its target"
+            drawing={bullet(scoreRow(tenths, target, verdict), 280, 100)}
+          />
+        </>
+      )}
+      <ul class="counts">
+        <li>
+          <To path={['controls']}>
+            {number(score.itemsEnforced)} of {number(score.itemsInScope)} items enforced
+          </To>
+        </li>
+        <li>
+          <To path={['controls']}>
+            {number(score.controlsObserved)} of {number(score.controlsApplicable)} controls observed
+          </To>
+        </li>
+      </ul>
+    </section>
+  );
+}
+
+const scoreRow = (tenths: number, target: number, verdict: string): KpiRow => ({
+  id: 'score',
+  label: 'Score',
+  unit: 'points',
+  better: 'higher',
+  figure: { state: 'observed', value: tenths / 10 },
+  target: target / 10,
+  limit: null,
+  prior: { state: 'not_observed', reason: 'not_asked', words: 'the trend below compares' },
+  trend: 'no_comparison',
+  sample: 'all controls',
+  status: statusOfVerdict(verdict),
+  touched: false,
+  ref: { label: 'posture', href: null },
+  spark: [],
+});
+
+function Blockers({ gate }: { gate: Reading<Readiness> }): JSX.Element {
+  return (
+    <section class="panel" aria-labelledby="blockers">
+      <h2 id="blockers">Open blockers to production</h2>
+      <Shown of={gate} what="the blockers">
+        {({ blockers }) =>
+          blockers.length === 0 ? (
+            <p>
+              <State status="on_target" word="None" />
+            </p>
+          ) : (
+            <ul class="plain-list">
+              {blockers.map(({ id, title, owner }) => (
+                <li key={id}>
+                  <To path={['readiness']} query={{ target: 'production' }}>
+                    {title}
+                  </To>
+                  <span class="quiet"> · {owner}</span>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Shown>
+    </section>
+  );
+}
+
+const layerNames = ['coverage', 'controls', 'findings', 'evidence', 'reports'] as const;
+
+function Layers({ posture }: { posture: Posture }): JSX.Element {
+  return (
+    <section aria-labelledby="layers">
+      <h2 id="layers">Five layers</h2>
+      <div class="layers">
+        {layerNames.map((name) => {
+          const layer = posture.layers[name];
+          return (
+            <article class="panel" key={name}>
+              <h3>
+                <Onward link={layer.link}>{layerTitle(name)}</Onward>
+              </h3>
+              <p>
+                <Code set="signals" of={layer.status} />
+              </p>
+              <p class="signal">{capital(layer.signal.words)}</p>
+              <LayerFigure posture={posture} name={name} />
+              {layer.failing.length === 0 ? null : (
+                <ul class="plain-list small">
+                  {layer.failing.map(({ name: what, words, count, link }) => (
+                    <li key={what}>
+                      <Onward link={link}>
+                        {number(count)} {words}
+                      </Onward>
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </article>
+          );
+        })}
+      </div>
+    </section>
+  );
+}
+
+/** The numbers that a layer's signal is judged by. */
+function LayerFigure({
+  posture,
+  name,
+}: {
+  posture: Posture;
+  name: (typeof layerNames)[number];
+}): JSX.Element {
+  const { coverage, controls, findings, evidence, reports } = posture.layers;
+  const rows: readonly (readonly [string, string])[] = {
+    coverage: (['agents', 'repositories', 'workflows', 'tools'] as const).map(
+      (kind) =>
+        [capital(kind), `${number(coverage[kind].covered)} of ${number(coverage[kind].inScope)}`] as const,
+    ),
+    controls: Object.entries(controls.states).map(([state, n]) => [plain(state), number(n)] as const),
+    findings: (['critical', 'high', 'medium', 'low'] as const).map(
+      (severity) => [`${capital(severity)}, open`, number(findings.open[severity])] as const,
+    ),
+    evidence: [
+      ['Events', number(evidence.events)] as const,
+      ['Signed', `${number(evidence.signedByTrusted)} of ${number(evidence.live)}`] as const,
+      ['Agents heard', `${number(evidence.fresh)} of ${number(evidence.freshOf)}`] as const,
+      ['Not foldable', number(evidence.unfoldable)] as const,
+    ],
+    reports: (['requested', 'rendered', 'delivered', 'bounced'] as const).map(
+      (step) => [capital(step), number(reports[step])] as const,
+    ),
+  }[name];
+  return (
+    <dl class="tally">
+      {rows.map(([label, value]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

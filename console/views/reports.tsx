@@ -1,0 +1,249 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+
+import { number } from '../../shared/core/reports/format.js';
+import { ask, NoAnswer } from '../api.js';
+import type { Scope } from '../address.js';
+import type { Paged, ReportCatalogue, ReportView } from '../answers.js';
+import { To, useScope } from '../navigation.js';
+import { Facts, Head, Short, Time } from '../parts/page.js';
+import { Pager, useListPath } from '../parts/queue.js';
+import { Code, plain, State } from '../parts/status.js';
+import { Table } from '../parts/table.js';
+import { Shown, useRead } from '../reading.js';
+
+const titleOf = (type: string, catalogue: ReportCatalogue | null): string =>
+  catalogue?.items.find((one) => one.type === type)?.title ?? plain(type.replaceAll('-', '_'));
+
+/** The Report Center: what can be produced, and what was. */
+export function ReportsView(): JSX.Element {
+  const catalogue = useRead<ReportCatalogue>('/reports/catalogue');
+  const reports = useRead<Paged<ReportView>>(useListPath('/reports', []));
+  return (
+    <>
+      <Head title="Report Center">
+        <p>
+          Eight reports, each frozen at a position of the log, signed, approved and delivered on the
+          provider’s word.
+        </p>
+      </Head>
+      <h2>The eight reports</h2>
+      <Shown of={catalogue} what="the catalogue">
+        {({ items }) => (
+          <Table
+            caption="The eight reports"
+            rows={items}
+            keyOf={({ type }) => type}
+            empty=""
+            columns={[
+              { title: 'Report', cell: ({ title }) => title },
+              {
+                title: 'Now',
+                cell: ({ status }) =>
+                  status === 'ready' ? (
+                    <State status="on_target" word="Ready" />
+                  ) : (
+                    <State status="not_observed" word="Waiting" />
+                  ),
+              },
+              {
+                title: 'Waiting for',
+                class: 'wide',
+                cell: ({ waitingFor }) => (
+                  <ul class="plain-list">
+                    {waitingFor.map((what) => (
+                      <li key={what}>{plain(what)}</li>
+                    ))}
+                  </ul>
+                ),
+              },
+            ]}
+          />
+        )}
+      </Shown>
+      <h2>Packets</h2>
+      <Shown of={reports} what="the packets">
+        {({ items, cursor }) => (
+          <>
+            <Table
+              caption="Reports in order of request"
+              rows={items}
+              keyOf={({ id }) => id}
+              empty="No report was requested yet."
+              columns={[
+                {
+                  title: 'Report',
+                  cell: ({ id, type }) => <To path={['reports', id]}>{titleOf(type, catalogue.value)}</To>,
+                },
+                { title: 'Requested', cell: ({ requestedAt }) => <Time at={requestedAt} /> },
+                { title: 'Status', cell: ({ status }) => <Code set="reports" of={status} /> },
+                {
+                  title: 'Delivered to',
+                  numeric: true,
+                  cell: ({ deliveries }) =>
+                    `${number(deliveries.filter(({ status }) => status === 'delivered').length)} of ${number(deliveries.length)}`,
+                },
+                { title: 'Files', numeric: true, cell: ({ artifacts }) => number(artifacts.length) },
+              ]}
+            />
+            <Pager cursor={cursor} />
+          </>
+        )}
+      </Shown>
+    </>
+  );
+}
+
+/** One packet: its files, its digests, and what became of each delivery. */
+export function ReportDetailView({ id }: { id: string }): JSX.Element {
+  const report = useRead<ReportView>(`/reports/${encodeURIComponent(id)}`);
+  const catalogue = useRead<ReportCatalogue>('/reports/catalogue');
+  return (
+    <Shown of={report} what="the report">
+      {(value) => (
+        <>
+          <Head
+            title={titleOf(value.type, catalogue.value)}
+            above={<To path={['reports']}>Report Center</To>}
+          >
+            <p>
+              <Code set="reports" of={value.status} />
+            </p>
+          </Head>
+          <Facts
+            rows={[
+              ['Requested', <Time key="requested" at={value.requestedAt} />],
+              ['As of', value.asOf === null ? 'not frozen yet' : <Time at={value.asOf} />],
+              ['Position in the log', value.position === null ? null : number(value.position)],
+              [
+                'Approval',
+                value.approvalRequired ? 'needed, by another person than asked for it' : 'not needed',
+              ],
+              [
+                'Document (SHA-256)',
+                value.documentDigest === null ? null : <code>{value.documentDigest}</code>,
+              ],
+              [
+                'Manifest (SHA-256)',
+                value.manifestDigest === null ? null : <code>{value.manifestDigest}</code>,
+              ],
+            ]}
+          />
+          <h2>Files</h2>
+          <Artifacts report={value} />
+          <h2>Deliveries</h2>
+          <Table
+            caption="Deliveries"
+            rows={value.deliveries}
+            keyOf={({ operation }) => operation}
+            empty="It was sent to nobody yet."
+            columns={[
+              { title: 'Recipient', cell: ({ recipient }) => recipient },
+              { title: 'Status', cell: ({ status }) => <Code set="deliveries" of={status} /> },
+              { title: 'Since', cell: ({ at }) => <Time at={at} /> },
+              { title: 'Operation', cell: ({ operation }) => <Short id={operation} /> },
+            ]}
+          />
+        </>
+      )}
+    </Shown>
+  );
+}
+
+/** Formats that a browser shows by itself, and as what. A report in HTML is downloaded: this page's policy would strip it. */
+const shown: Readonly<Record<string, string>> = {
+  pdf: 'application/pdf',
+  md: 'text/plain',
+  json: 'text/plain',
+  jsonl: 'text/plain',
+  csv: 'text/plain',
+  document: 'text/plain',
+  manifest: 'text/plain',
+};
+
+function Artifacts({ report }: { report: ReportView }): JSX.Element {
+  const scope = useScope();
+  const [said, setSaid] = useState('');
+  const run = (work: Promise<void>): void => {
+    setSaid('Fetching …');
+    work.then(
+      () => setSaid(''),
+      (error: unknown) =>
+        setSaid(error instanceof NoAnswer ? error.message : 'The file could not be fetched.'),
+    );
+  };
+  return (
+    <>
+      <Table
+        caption="Files of the packet"
+        rows={report.artifacts}
+        keyOf={({ format }) => format}
+        empty="It is not rendered yet."
+        columns={[
+          { title: 'Format', cell: ({ format }) => plain(format) },
+          { title: 'Size', numeric: true, cell: ({ bytes }) => `${number(Math.ceil(bytes / 1024))} KB` },
+          { title: 'Digest (SHA-256)', cell: ({ digest }) => <Short id={digest} /> },
+          {
+            title: 'Take',
+            cell: ({ format }) => (
+              <span class="buttons">
+                {shown[format] === undefined ? null : (
+                  <button
+                    type="button"
+                    aria-label={`Open ${plain(format)}`}
+                    onClick={() => run(open(scope, report, format))}
+                  >
+                    Open
+                  </button>
+                )}
+                <button
+                  type="button"
+                  aria-label={`Download ${plain(format)}`}
+                  onClick={() => run(download(scope, report, format))}
+                >
+                  Download
+                </button>
+              </span>
+            ),
+          },
+        ]}
+      />
+      <p class="note" role="status">
+        {said === '' ? 'Each retrieval is evidence.' : said}
+      </p>
+    </>
+  );
+}
+
+const bytesOf = async (scope: Scope, { id }: ReportView, format: string): Promise<ArrayBuffer> =>
+  (await ask(scope, `/reports/${encodeURIComponent(id)}/artifacts/${format}`)).arrayBuffer();
+
+/** How long a browser may take to read an address of ours after it was handed over. */
+const addressLivesMs = 60_000;
+
+function addressFor(bytes: ArrayBuffer, type: string): string {
+  const address = URL.createObjectURL(new Blob([bytes], { type }));
+  setTimeout(() => URL.revokeObjectURL(address), addressLivesMs);
+  return address;
+}
+
+async function open(scope: Scope, report: ReportView, format: string): Promise<void> {
+  // Opened at once, while the click still allows it; a window that opens later is blocked.
+  const tab = window.open('', '_blank');
+  try {
+    const address = addressFor(await bytesOf(scope, report, format), shown[format] ?? 'text/plain');
+    if (tab === null) location.assign(address);
+    else tab.location.replace(address);
+  } catch (error) {
+    tab?.close();
+    throw error;
+  }
+}
+
+async function download(scope: Scope, report: ReportView, format: string): Promise<void> {
+  const link = document.createElement('a');
+  link.href = addressFor(await bytesOf(scope, report, format), 'application/octet-stream');
+  const ending = format === 'document' || format === 'manifest' ? `${format}.json` : format;
+  link.download = `${report.type}-${report.requestedAt.slice(0, 10)}.${ending}`;
+  link.click();
+}

@@ -1,0 +1,57 @@
+import type { JSX } from 'preact';
+
+import { ChangesView } from './changes.js';
+import { ControlView } from './control.js';
+import { ControlsView, FrameworksView } from './controls.js';
+import { EventView } from './event.js';
+import { EvidenceView } from './evidence.js';
+import { FindingView } from './finding.js';
+import { FindingsView } from './findings.js';
+import { FrameworkView } from './framework.js';
+import { ApprovalsView, ApprovalView, ExceptionsView } from './governance.js';
+import { itemLists, ItemsView, ItemView } from './inventory.js';
+import { PostureView } from './posture.js';
+import { ReadinessView } from './readiness.js';
+import { ReportDetailView, ReportsView } from './reports.js';
+import { SessionView } from './session.js';
+
+/** Views of a list, or of nothing by name, and views of one thing, by the first step of their address. */
+const lists: Readonly<Record<string, () => JSX.Element>> = {
+  posture: () => <PostureView />,
+  changes: () => <ChangesView />,
+  controls: () => <ControlsView />,
+  frameworks: () => <FrameworksView />,
+  evidence: () => <EvidenceView />,
+  findings: () => <FindingsView />,
+  approvals: () => <ApprovalsView />,
+  exceptions: () => <ExceptionsView />,
+  reports: () => <ReportsView />,
+  readiness: () => <ReadinessView />,
+};
+const things: Readonly<Record<string, (name: string) => JSX.Element>> = {
+  controls: (name) => <ControlView key={name} id={name} />,
+  frameworks: (name) => <FrameworkView key={name} id={name} />,
+  evidence: (name) => <EventView key={name} id={name} />,
+  findings: (name) => <FindingView key={name} id={name} />,
+  approvals: (name) => <ApprovalView key={name} name={name} />,
+  reports: (name) => <ReportDetailView key={name} id={name} />,
+  sessions: (name) => <SessionView key={name} name={name} />,
+};
+
+/** The view at a path of a scope; null where there is none. */
+export function viewOf([list = 'posture', name, ...rest]: readonly string[]): JSX.Element | null {
+  if (rest.length > 0) return null;
+  const items = itemLists.find((one) => one === list);
+  if (items !== undefined)
+    return name === undefined ? (
+      <ItemsView key={items} list={items} />
+    ) : (
+      <ItemView key={`${items} ${name}`} list={items} name={name} />
+    );
+  const make = name === undefined ? own(lists, list) : own(things, list);
+  return make?.(name ?? '') ?? null;
+}
+
+/** A member by name, and nothing of what every object has. */
+const own = <T,>(members: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(members, name) ? members[name] : undefined;

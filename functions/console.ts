@@ -1,0 +1,69 @@
+import type { ConsoleSettings } from '../schemas/answers/console.js';
+import { isLoopback, isRehearsal, type Configuration } from '../shared/configuration.js';
+import { Refusal } from '../shared/core/kernel/refusal.js';
+import type { Encoding, PageFile } from '../shared/ports.js';
+import type { Services } from '../shared/services.js';
+import { serveAll } from './http.js';
+import type { RouteHandlers } from './route.js';
+import { consoleRoutes } from './routes/console.js';
+
+/** Names of the files that are more than the page: everything else below the console is an address of the page. */
+const isFile = (path: string): boolean => path.startsWith('assets/') || path === 'licences.md';
+
+/** How the console signs its reader in: Entra where it has an application, the issuer of the local stack, or not at all. */
+export function consoleSettings(configuration: Configuration): ConsoleSettings {
+  const { TOKEN_ISSUER: issuer, TOKEN_AUDIENCE: audience, CONSOLE_CLIENT_ID: clientId } = configuration;
+  const rehearsal = isRehearsal(configuration);
+  if (isLoopback(issuer)) return { signIn: { kind: 'local', issuer, clientId: 'console' }, rehearsal };
+  if (clientId === undefined) return { signIn: null, rehearsal };
+  // An Entra issuer is its authority and a version: https://login.microsoftonline.com/<directory>/v2.0
+  const authority = issuer.replace(/\/v2\.0\/?$/, '');
+  return { signIn: { kind: 'entra', authority, clientId, scope: `${audience}/.default` }, rehearsal };
+}
+
+/** Nothing but our own files, no inline script or style, no frame; calls go to this service and to the token issuer. */
+function policyFor({ signIn }: ConsoleSettings): string {
+  const issuer =
+    signIn === null ? '' : ` ${new URL(signIn.kind === 'local' ? signIn.issuer : signIn.authority).origin}`;
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    `connect-src 'self'${issuer}`,
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+/** Best coding that both sides know. A quality of nought is not looked for: no browser sends one for these. */
+const codingFor = (file: PageFile, accepted: string): Encoding | undefined =>
+  (['br', 'gzip'] as const).find(
+    (coding) => file.encoded[coding] !== undefined && new RegExp(`\\b${coding}\\b`).test(accepted),
+  );
+
+export const handlers: RouteHandlers<typeof consoleRoutes> = {
+  readConsole: async ({ params: { path = '' }, headers }, { pages, configuration }) => {
+    const settings = consoleSettings(configuration);
+    if (path === 'settings.json') return { status: 200, body: settings };
+    const file = await pages.file(isFile(path) ? path : 'index.html');
+    if (file === null) throw new Refusal('not_found', 'the console has no such file');
+    const coding = codingFor(file, headers['accept-encoding'] ?? '');
+    return {
+      status: 200,
+      body: (coding === undefined ? undefined : file.encoded[coding]) ?? file.bytes,
+      headers: {
+        'Content-Type': file.contentType,
+        'Content-Security-Policy': policyFor(settings),
+        // A file among the assets has its digest in its name.
+        'Cache-Control': path.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+        Vary: 'Accept-Encoding',
+        ...(coding === undefined ? {} : { 'Content-Encoding': coding }),
+      },
+    };
+  },
+};
+
+export const register = (services: Services): void => serveAll(services, consoleRoutes, handlers);

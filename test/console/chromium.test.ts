@@ -1,0 +1,16 @@
+import { afterAll, beforeAll } from 'vitest';
+
+import { stories } from './stories.js';
+import { everyView } from './views.js';
+import { openWorld, type World } from './world.js';
+
+/* One world for all of it: it takes longer to set up than to look at. */
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+}, 240_000);
+afterAll(() => world.close());
+
+stories(() => world);
+everyView(() => world);

@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+
+import { emptyTenant, settled, signIn, type Tab, type World } from './world.js';
+
+const demo = '/api/console/tenants/harbour';
+
+/** A story in a tab of its own, in which nothing may go wrong on the way. */
+async function tell(world: World, story: (tab: Tab) => Promise<void>): Promise<void> {
+  const tab = await world.open();
+  try {
+    await story(tab);
+    expect(tab.faults).toEqual([]);
+  } finally {
+    await tab.close();
+  }
+}
+
+/** What each kind of reader does. */
+export function stories(world: () => World): void {
+  describe('a viewer', () => {
+    it('signs in, and follows the score down to one event whose proof is verified in the browser', () =>
+      tell(world(), async ({ page }) => {
+        await page.goto(`${world().url}/api/console`);
+        await signIn(page, { name: 'carla.ciso', role: 'viewer' });
+        await page.getByRole('link', { name: 'harbour' }).click();
+        await page.getByRole('heading', { name: 'Posture', level: 1 }).waitFor();
+        await page.getByText('Not enough evidence').waitFor();
+        await page.getByRole('link', { name: /items enforced/ }).click();
+        await page.getByRole('link', { name: 'Destructive commands blocked or approval-routed' }).click();
+        const item = page.getByRole('row', { name: /agent payments-builder/ });
+        await item.getByRole('link', { name: /^Evidence/ }).click();
+        await page.getByText('Verified in this browser').waitFor();
+        expect(await page.locator('.checks .status').allTextContents()).toEqual(Array(8).fill('Holds'));
+        const canonical = (await page.locator('pre[data-canonical]').textContent()) ?? '';
+        const digest = createHash('sha256').update(canonical).digest('hex');
+        expect(await page.locator('.facts').textContent()).toContain(digest);
+      }));
+
+    it('sends a link, and who opens it sees the same view', () =>
+      tell(world(), async ({ page }) => {
+        await page.goto(`${world().url}${demo}/controls?state=missing`);
+        await signIn(page, { name: 'carla.ciso', role: 'viewer' });
+        await page.getByRole('heading', { name: 'Controls', level: 1 }).waitFor();
+        expect(new URL(page.url()).search).toBe('?state=missing');
+        expect(new Set(await page.locator('tbody .status').allTextContents())).toEqual(new Set(['Missing']));
+      }));
+
+    it('goes the whole way by the keyboard alone', () =>
+      tell(world(), async ({ page }) => {
+        await page.goto(`${world().url}${demo}/posture`);
+        await signIn(page, { name: 'carla.ciso', role: 'viewer' });
+        await settled(page);
+        await page.reload();
+        await settled(page);
+        await page.keyboard.press('Tab');
+        expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the view');
+        await page.keyboard.press('Enter');
+        await page.keyboard.press('Tab');
+        // The first thing in the view that can be reached leads on from the score.
+        expect(await page.evaluate('document.activeElement.textContent')).toMatch(/items enforced/);
+        await page.keyboard.press('Enter');
+        await page.getByRole('heading', { name: 'Controls', level: 1 }).waitFor();
+        expect(await page.evaluate('document.activeElement.id')).toBe('view');
+        await page.goBack();
+        await page.getByRole('heading', { name: 'Posture', level: 1 }).waitFor();
+      }));
+
+    it('is told who may, where the role does not see something, and nothing of a tenant that is not theirs', () =>
+      tell(world(), async ({ page }) => {
+        await page.goto(`${world().url}${demo}/posture`);
+        await signIn(page, { name: 'runtime', role: 'collector' });
+        await page.getByRole('heading', { name: 'Your role does not see this' }).waitFor();
+        await page.goto(`${world().url}/api/console/tenants/${emptyTenant}/posture`);
+        await page.getByText('There is no such tenant').waitFor();
+      }));
+  });
+
+  describe('an operator', () => {
+    it('orders and filters the queue of findings, and finds what happened to one', () =>
+      tell(world(), async ({ page }) => {
+        await page.goto(`${world().url}${demo}/findings`);
+        await signIn(page, { name: 'olu.operator', role: 'operator' });
+        await page.getByLabel('Order').selectOption('due');
+        await page.getByLabel('State').selectOption('open');
+        await page.waitForURL(/sort=due/);
+        expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({ sort: 'due', state: 'open' });
+        await settled(page);
+        expect(new Set(await page.locator('td[data-title=State]').allTextContents())).toEqual(
+          new Set(['Open']),
+        );
+        await page.getByLabel('Agent').fill('nobody');
+        await page.getByRole('button', { name: 'Search' }).click();
+        await page.getByText('No finding is like that.').waitFor();
+        await page.getByRole('link', { name: 'Clear' }).click();
+        await page.locator('tbody th a').first().click();
+        await page.getByRole('heading', { name: 'What happened to it' }).waitFor();
+      }));
+
+    it('reads what blocks the gate, why, what removes it and who can', () =>
+      tell(world(), async ({ page }) => {
+        await page.goto(`${world().url}${demo}/readiness`);
+        await signIn(page, { name: 'olu.operator', role: 'operator' });
+        await page.getByText('Not ready for production').waitFor();
+        const blocker = page.getByRole('article').filter({ hasText: 'Tenant isolation is not proven' });
+        expect(await blocker.locator('dt').allTextContents()).toEqual(
+          expect.arrayContaining(['What removes it', 'Who can']),
+        );
+        await page.getByRole('link', { name: 'Trial', exact: true }).click();
+        await page.getByRole('heading', { name: 'Ready for trial' }).waitFor();
+      }));
+  });
+
+  describe('an auditor', () => {
+    it('takes a packet’s files whose digests are those shown, and sees what became of each delivery', () =>
+      tell(world(), async ({ page }) => {
+        await page.goto(`${world().url}${demo}/reports`);
+        await signIn(page, { name: 'ines.auditor', role: 'auditor' });
+        await page.getByRole('table', { name: 'Reports in order of request' }).getByRole('link').click();
+        await page.getByRole('heading', { name: 'Deliveries' }).waitFor();
+        expect(await page.locator('td[data-title=Status]').allTextContents()).toEqual(['Delivered']);
+        const row = page.getByRole('row').filter({ hasText: /^Pdf/ });
+        const [download] = await Promise.all([
+          page.waitForEvent('download'),
+          row.getByRole('button', { name: 'Download Pdf' }).click(),
+        ]);
+        const digest = createHash('sha256')
+          .update(await readFile(await download.path()))
+          .digest('hex');
+        expect(await row.locator('code').getAttribute('title')).toBe(digest);
+        const [tab] = await Promise.all([
+          page.context().waitForEvent('page'),
+          page.getByRole('button', { name: 'Open Md' }).click(),
+        ]);
+        await tab.waitForURL(/^blob:/);
+        expect(await tab.textContent('body')).toContain('CISO report');
+      }));
+
+    it('replays a session of an agent in time order, and each step leads to its evidence', () =>
+      tell(world(), async ({ page }) => {
+        await page.goto(`${world().url}${demo}/agents/payments-builder`);
+        await signIn(page, { name: 'ines.auditor', role: 'auditor' });
+        const sessions = page.getByRole('table', { name: /^Sessions of/ });
+        await sessions.getByRole('rowheader').getByRole('link').first().click();
+        await page.getByRole('heading', { name: 'Steps' }).waitFor();
+        const times = await page
+          .locator('tbody time')
+          .evaluateAll((all) => all.map((one) => one.getAttribute('datetime') ?? ''));
+        expect(times.length).toBeGreaterThan(3);
+        expect(times).toEqual([...times].sort());
+        await page.locator('tbody a[aria-label^=Evidence]').first().click();
+        await page.getByText('Verified in this browser').waitFor();
+      }));
+  });
+
+  describe('an empty deployment', () => {
+    it('claims nothing: what has no evidence is not observed, and every list says what will appear', () =>
+      tell(world(), async ({ page }) => {
+        const quiet = `${world().url}/api/console/tenants/${emptyTenant}`;
+        await page.goto(`${quiet}/posture`);
+        await signIn(page, { name: 'ada.admin', role: 'admin', tenant: emptyTenant });
+        await page.getByText('No inventory was declared').waitFor();
+        expect(await page.locator('.verdict .status').textContent()).toBe('Not enough evidence');
+        for (const [list, words] of [
+          ['agents', 'None of the agents is like that'],
+          ['approvals', 'No approval is like that'],
+          ['exceptions', 'No exception is like that'],
+          ['reports', 'No report was requested yet'],
+        ] as const) {
+          await page.goto(`${quiet}/${list}`);
+          await page.getByText(words).waitFor();
+        }
+      }));
+  });
+}

@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+import { pictures, settled, signIn, violations, type Tab, type World } from './world.js';
+
+const demo = '/api/console/tenants/harbour';
+
+/** Every view, by the name of its picture. The last four lead to the first of a list. */
+const views: readonly (readonly [name: string, path: string, first?: string])[] = [
+  ['posture', '/posture'],
+  ['changes', '/changes'],
+  ['controls', '/controls'],
+  ['control', '/controls', 'tbody th a'],
+  ['frameworks', '/frameworks'],
+  ['framework', '/frameworks', 'tbody th a'],
+  ['findings', '/findings'],
+  ['finding', '/findings', 'tbody th a'],
+  ['approvals', '/approvals'],
+  ['approval', '/approvals', 'tbody th a'],
+  ['exceptions', '/exceptions'],
+  ['agents', '/agents'],
+  ['agent', '/agents/payments-builder'],
+  ['repositories', '/repositories'],
+  ['workflows', '/workflows'],
+  ['tools', '/tools'],
+  ['tool', '/tools', 'tbody th a'],
+  ['session', '/agents/payments-builder', 'a[href*="/sessions/"]'],
+  ['evidence', '/evidence'],
+  ['event', '/evidence', 'tbody th a'],
+  ['reports', '/reports'],
+  ['report', '/reports', 'a[href*="/reports/"]'],
+  ['readiness', '/readiness'],
+  ['none', '/nothing-of-that-name'],
+];
+
+async function show({ page }: Tab, world: World, path: string, first?: string): Promise<void> {
+  await page.goto(`${world.url}${demo}${path}`);
+  await settled(page);
+  if (first === undefined) return;
+  const before = page.url();
+  await page.locator(first).first().click();
+  await page.waitForURL((url) => url.href !== before);
+  await settled(page);
+  await page.waitForFunction('!document.body.textContent.includes("Being checked")');
+}
+
+/** Text that sticks out of what holds it, or lies over other text. */
+const cut = `[...document.querySelectorAll('main *')].filter((one) => one.scrollWidth > one.clientWidth + 1 &&
+  one.clientWidth > 0 && getComputedStyle(one).display !== 'inline' && !one.closest('pre, svg, caption, thead'))
+  .map((one) => one.tagName + '.' + one.className + ': ' + one.textContent.slice(0, 60))`;
+
+/** Each view as it is seen: by axe-core, at every width, in both themes, on paper. */
+export function everyView(world: () => World): void {
+  describe.each([
+    { look: 'light', width: 1360, colorScheme: 'light' },
+    { look: 'dark', width: 1360, colorScheme: 'dark' },
+    { look: 'narrow', width: 360, colorScheme: 'light' },
+  ] as const)('$look, $width wide', ({ look, width, colorScheme }) => {
+    it('shows every view without a violation that axe-core knows, and nothing is cut or sticks out', async () => {
+      const tab = await world().open({ viewport: { width, height: 900 }, colorScheme });
+      await tab.page.goto(`${world().url}${demo}/posture`);
+      await signIn(tab.page, { name: 'carla.ciso', role: 'viewer' });
+      const found: string[] = [];
+      for (const [name, path, first] of views) {
+        await show(tab, world(), path, first);
+        const wrong = [
+          ...(await violations(tab.page)),
+          ...((await tab.page.evaluate(cut)) as string[]).map((text) => `cut: ${text}`),
+        ];
+        if ((await tab.page.evaluate('document.documentElement.scrollWidth > innerWidth')) === true)
+          wrong.push('the page is wider than the window');
+        found.push(...wrong.map((text) => `${name}: ${text}`));
+        await tab.page.screenshot({ path: join(pictures, `${name}-${look}.png`), fullPage: true });
+      }
+      expect([...found, ...tab.faults]).toEqual([]);
+      await tab.close();
+    }, 240_000);
+  });
+
+  it('fits any width from 360 pixels on', async () => {
+    const tab = await world().open();
+    await tab.page.goto(`${world().url}${demo}/posture`);
+    await signIn(tab.page, { name: 'carla.ciso', role: 'viewer' });
+    for (const path of ['/posture', '/findings', '/agents', '/evidence', '/readiness']) {
+      await show(tab, world(), path);
+      for (const width of [360, 480, 640, 768, 800, 960, 1024, 1280, 1600, 2560]) {
+        await tab.page.setViewportSize({ width, height: 900 });
+        const wide = await tab.page.evaluate('document.documentElement.scrollWidth');
+        expect([path, width, Number(wide) <= width]).toEqual([path, width, true]);
+      }
+    }
+    await tab.close();
+  }, 120_000);
+
+  it('prints the view alone, on white, whatever the screen looks like', async () => {
+    const tab = await world().open({ colorScheme: 'dark' });
+    await tab.page.goto(`${world().url}${demo}/posture`);
+    await signIn(tab.page, { name: 'carla.ciso', role: 'viewer' });
+    await settled(tab.page);
+    await tab.page.emulateMedia({ media: 'print' });
+    expect(await tab.page.getByRole('navigation', { name: 'Views' }).isVisible()).toBe(false);
+    expect(await tab.page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(
+      'rgb(255, 255, 255)',
+    );
+    await tab.page.pdf({ path: join(pictures, 'posture.pdf'), format: 'A4', printBackground: true });
+    await tab.close();
+  }, 60_000);
+}
