@@ -28,6 +28,7 @@ import type { packetListSchema } from '../schemas/packets.js';
 // Answers of the API as the views read them: the types that the service's own schemas infer, and none of their code.
 
 export type { Posture, Signal } from '../schemas/posture.js';
+export type { JourneyAnswer as Journey } from '../schemas/journey.js';
 export type { Problem } from '../schemas/problem.js';
 export type { Blocker, Readiness } from '../schemas/readiness.js';
 export type { ReportCatalogue, ReportView } from '../schemas/reports.js';

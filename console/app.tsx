@@ -7,7 +7,7 @@ import { LiveProvider, useStream } from './live.js';
 import { goTo, ScopeProvider, useAddress, useScope } from './navigation.js';
 import { Head } from './parts/page.js';
 import { State } from './parts/status.js';
-import { forgetAnswers, useRead } from './reading.js';
+import { forgetAnswers, SignInNotice, useRead } from './reading.js';
 import { consoleSettings, readerOf, signInWay, type Reader } from './session.js';
 import { setTheme, theme, type Theme } from './theme.js';
 import { EntryView, SignedInView } from './views/entry.js';
@@ -47,38 +47,42 @@ const areas: readonly { title: string; views: readonly (readonly [path: string, 
       ['evidence', 'Evidence'],
       ['reports', 'Report Center'],
       ['readiness', 'Readiness'],
+      ['journey', 'Journey'],
     ],
   },
 ];
 
 /** The reader, as far as a token is there; asked for where a token would be used. */
-function useReader(scope: Scope | null): { reader: Reader | null; refresh: () => void } {
-  const [reader, setReader] = useState<Reader | null>(null);
-  const [asked, setAsked] = useState(0);
+function useReader(scope: Scope | null): { reader: Reader | null; asked: boolean; refresh: () => void } {
+  const [{ reader, asked }, setAnswer] = useState<{ reader: Reader | null; asked: boolean }>({
+    reader: null,
+    asked: false,
+  });
+  const [times, setTimes] = useState(0);
   const isSample = scope?.kind === 'sample';
   useEffect(() => {
     // Whoever only looks at the sample meets no issuer.
-    if (isSample) return setReader(null);
+    if (isSample) return setAnswer({ reader: null, asked: false });
     let current = true;
     signInWay()
       .then((way) => way?.token() ?? null)
       .then(
         (token) => {
-          if (current) setReader(token === null ? null : readerOf(token));
+          if (current) setAnswer({ reader: token === null ? null : readerOf(token), asked: true });
         },
         () => undefined,
       );
     return () => {
       current = false;
     };
-  }, [isSample, asked]);
-  return { reader, refresh: () => setAsked((n) => n + 1) };
+  }, [isSample, times]);
+  return { reader, asked, refresh: () => setTimes((n) => n + 1) };
 }
 
 export function App(): JSX.Element {
   const address = useAddress();
   const { scope, path } = address;
-  const { reader, refresh } = useReader(scope);
+  const { reader, asked, refresh } = useReader(scope);
   const { version, following } = useStream(scope, scope?.kind === 'sample' || reader !== null);
   const main = useRef<HTMLElement>(null);
   const place = `${scope === null ? '' : hrefTo(scope, path)}/${path.join('/')}`;
@@ -106,7 +110,11 @@ export function App(): JSX.Element {
         <div class={scope === null ? 'frame alone' : 'frame'}>
           {scope === null ? null : <Areas key={place} scope={scope} current={path[0] ?? 'posture'} />}
           <main id="view" tabIndex={-1} ref={main}>
-            <View address={address} reader={reader} onSignedIn={refresh} />
+            {scope?.kind === 'tenant' && asked && reader === null ? (
+              <SignInNotice />
+            ) : (
+              <View address={address} reader={reader} onSignedIn={refresh} />
+            )}
           </main>
         </div>
       </LiveProvider>

@@ -88,6 +88,17 @@ export function Shown<T>({
 const beginSignIn = (): void =>
   void signInWay().then((way) => way?.begin(location.pathname + location.search));
 
+/** What stands where only a tenant's members see something. */
+export const SignInNotice = (): JSX.Element => (
+  <section class="notice">
+    <h1>Sign in</h1>
+    <p>What a tenant holds is shown to its members only.</p>
+    <button type="button" class="main" onClick={beginSignIn}>
+      Sign in
+    </button>
+  </section>
+);
+
 /** Why there is nothing to see, and what can be done about it. */
 export function Fault({
   fault,
@@ -100,15 +111,7 @@ export function Fault({
 }): JSX.Element {
   switch (fault.status) {
     case 401:
-      return (
-        <section class="notice">
-          <h2>Sign in</h2>
-          <p>What a tenant holds is shown to its members only.</p>
-          <button type="button" class="main" onClick={beginSignIn}>
-            Sign in
-          </button>
-        </section>
-      );
+      return <SignInNotice />;
     case 403:
       return (
         <section class="notice">

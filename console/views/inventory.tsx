@@ -213,7 +213,7 @@ function Activity({ kind, name }: { kind: string; name: string }): JSX.Element {
         {({ items }) => (
           <Table
             caption={`Sessions of ${name}, newest first`}
-            rows={items}
+            rows={items.filter(({ subject }, i) => items.findIndex((one) => one.subject === subject) === i)}
             keyOf={({ id }) => id}
             empty="No session was recorded."
             columns={[

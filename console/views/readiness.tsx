@@ -24,7 +24,7 @@ export function ReadinessView(): JSX.Element {
   const answer = useRead<Readiness>(`/readiness?target=${target}`);
   return (
     <>
-      <Head title={`Ready for ${target}`}>
+      <Head title={`Readiness for ${target}`}>
         <p>What the gate would say now. Unknown blocks.</p>
       </Head>
       <nav class="tabs" aria-label="Target">

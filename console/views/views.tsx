@@ -10,6 +10,7 @@ import { FindingsView } from './findings.js';
 import { FrameworkView } from './framework.js';
 import { ApprovalsView, ApprovalView, ExceptionsView } from './governance.js';
 import { itemLists, ItemsView, ItemView } from './inventory.js';
+import { JourneyView } from './journey.js';
 import { PostureView } from './posture.js';
 import { ReadinessView } from './readiness.js';
 import { ReportDetailView, ReportsView } from './reports.js';
@@ -27,6 +28,7 @@ const lists: Readonly<Record<string, () => JSX.Element>> = {
   exceptions: () => <ExceptionsView />,
   reports: () => <ReportsView />,
   readiness: () => <ReadinessView />,
+  journey: () => <JourneyView />,
 };
 const things: Readonly<Record<string, (name: string) => JSX.Element>> = {
   controls: (name) => <ControlView key={name} id={name} />,

@@ -26,7 +26,7 @@ export function stories(world: () => World): void {
         await signIn(page, { name: 'carla.ciso', role: 'viewer' });
         await page.getByRole('link', { name: 'harbour' }).click();
         await page.getByRole('heading', { name: 'Posture', level: 1 }).waitFor();
-        await page.getByText('Not enough evidence').waitFor();
+        await page.getByText('Not enough evidence').first().waitFor();
         await page.getByRole('link', { name: /items enforced/ }).click();
         await page.getByRole('link', { name: 'Destructive commands blocked or approval-routed' }).click();
         const item = page.getByRole('row', { name: /agent payments-builder/ });
@@ -108,7 +108,7 @@ export function stories(world: () => World): void {
           expect.arrayContaining(['What removes it', 'Who can']),
         );
         await page.getByRole('link', { name: 'Trial', exact: true }).click();
-        await page.getByRole('heading', { name: 'Ready for trial' }).waitFor();
+        await page.getByRole('heading', { name: 'Readiness for trial' }).waitFor();
       }));
   });
 

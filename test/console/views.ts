@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { pictures, settled, signIn, violations, type Tab, type World } from './world.js';
 
@@ -30,6 +30,7 @@ const views: readonly (readonly [name: string, path: string, first?: string])[] 
   ['reports', '/reports'],
   ['report', '/reports', 'a[href*="/reports/"]'],
   ['readiness', '/readiness'],
+  ['journey', '/journey'],
   ['none', '/nothing-of-that-name'],
 ];
 
@@ -41,7 +42,7 @@ async function show({ page }: Tab, world: World, path: string, first?: string): 
   await page.locator(first).first().click();
   await page.waitForURL((url) => url.href !== before);
   await settled(page);
-  await page.waitForFunction('!document.body.textContent.includes("Being checked")');
+  await vi.waitFor(async () => expect(await page.getByText('Being checked').count()).toBe(0));
 }
 
 /** Text that sticks out of what holds it, or lies over other text. */

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect, vi } from 'vitest';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 
 import { cast, tenant } from '../../infra/local/demo/cast.js';
@@ -86,6 +87,7 @@ async function openTab(browser: Browser, stack: Stack, options: BrowserContextOp
     ...options,
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
   const faults: string[] = [];
   const ours = [new URL(stack.hostUrl).origin, new URL(stack.issuer.issuer).origin];
   page.on('console', (message) => {
@@ -117,7 +119,7 @@ export async function signIn(
 /** Waits until nothing is on its way any more. */
 export async function settled(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).or(page.locator('.notice')).first().waitFor();
-  await page.waitForFunction('document.querySelector(".waiting") === null');
+  await vi.waitFor(async () => expect(await page.locator('.waiting').count()).toBe(0), { timeout: 10_000 });
 }
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
