@@ -144,9 +144,8 @@ export function stories(world: () => World): void {
         const sessions = page.getByRole('table', { name: /^Sessions of/ });
         await sessions.getByRole('rowheader').getByRole('link').first().click();
         await page.getByRole('heading', { name: 'Steps' }).waitFor();
-        const times = await page
-          .locator('tbody time')
-          .evaluateAll((all) => all.map((one) => one.getAttribute('datetime') ?? ''));
+        const steps = await page.locator('tbody time').all();
+        const times = await Promise.all(steps.map((one) => one.getAttribute('datetime')));
         expect(times.length).toBeGreaterThan(3);
         expect(times).toEqual([...times].sort());
         await page.locator('tbody a[aria-label^=Evidence]').first().click();

@@ -66,7 +66,7 @@ export function everyView(world: () => World): void {
         await show(tab, world(), path, first);
         const wrong = [
           ...(await violations(tab.page)),
-          ...((await tab.page.evaluate(cut)) as string[]).map((text) => `cut: ${text}`),
+          ...(await tab.page.evaluate<string[]>(cut)).map((text) => `cut: ${text}`),
         ];
         if ((await tab.page.evaluate('document.documentElement.scrollWidth > innerWidth')) === true)
           wrong.push('the page is wider than the window');

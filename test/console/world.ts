@@ -129,7 +129,7 @@ type AxeResult = { violations: { id: string; nodes: { html: string; failureSumma
 export async function violations(page: Page): Promise<string[]> {
   // Through the protocol, which the page's policy does not bind: a script element would be refused, as it should be.
   await page.evaluate(await readFile(axePath, 'utf8'));
-  const result = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResult;
+  const result = await page.evaluate<AxeResult>('axe.run(document, { resultTypes: ["violations"] })');
   return result.violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary = '' }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`),
   );
