@@ -1,3 +1,5 @@
+import { publishedNames, publishedSchema } from '../schemas/published.js';
+import { Refusal } from '../shared/core/kernel/refusal.js';
 import type { Services } from '../shared/services.js';
 import { version } from '../shared/version.js';
 import { serveAll } from './http.js';
@@ -14,6 +16,17 @@ export const handlers: RouteHandlers<typeof serviceRoutes> = {
     // Made once, at the first question: a cold start need not pay for it.
     document ??= openApiDocument(routes);
     return Promise.resolve({ status: 200, body: document });
+  },
+  listSchemas: () =>
+    Promise.resolve({
+      status: 200,
+      body: { items: publishedNames.map((name) => ({ name, link: `/api/schemas/${name}` })) },
+    }),
+  readSchema: ({ params }) => {
+    const schema = publishedSchema(params.name);
+    if (schema === null) return Promise.reject(new Refusal('not_found', 'no schema has this name'));
+    const headers = { 'Content-Type': 'application/schema+json' };
+    return Promise.resolve({ status: 200, body: JSON.stringify(schema), headers });
   },
 };
 

@@ -26,6 +26,7 @@ import * as readiness from './readiness.js';
 import * as receiveDeliveryReports from './receive-delivery-reports.js';
 import * as reports from './reports.js';
 import * as reviews from './reviews.js';
+import * as sample from './sample.js';
 import * as tellDenials from './tell-denials.js';
 import * as tenants from './tenants.js';
 
@@ -67,3 +68,4 @@ isolation.register(services);
 tellDenials.register(services);
 health.register(services);
 consolePages.register(services);
+sample.register(services);

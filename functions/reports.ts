@@ -3,7 +3,7 @@ import { serveAll } from './http.js';
 import { depsFor } from './produce-report.js';
 import { wakeEvents } from './produce-report-flow.js';
 import { startProduction } from './start-production.js';
-import type { RouteHandler, RouteHandlers } from './route.js';
+import type { Reply, RouteHandler, RouteHandlers } from './route.js';
 import { Refusal } from '../shared/core/kernel/refusal.js';
 import type { Services } from '../shared/services.js';
 import { decideReport, type Outcome } from '../shared/usecases/reports/decide-report.js';
@@ -44,21 +44,24 @@ export const handlers: RouteHandlers<typeof reportRoutes> = {
   rejectReport: deciding('rejected'),
   cancelReport: deciding('cancelled'),
   readArtifact: async ({ params, caller }, all) => {
-    const { bytes, contentType, digest } = await retrieveArtifact(
-      depsFor(all),
-      params.reportId,
-      params.format,
-      caller.subject,
-    );
-    const name = `report.${params.format === 'document' || params.format === 'manifest' ? 'json' : params.format}`;
-    const headers = {
-      'Content-Type': contentType,
-      ETag: `"${digest}"`,
-      'Content-Disposition': `attachment; filename="${name}"`,
-    };
-    return { status: 200, body: bytes, headers };
+    const { reportId, format } = params;
+    return artifactReply(format, await retrieveArtifact(depsFor(all), reportId, format, caller.subject));
   },
 };
+
+/** The bytes of an artifact, to be kept as a file. */
+export function artifactReply(
+  format: string,
+  { bytes, contentType, digest }: { bytes: Uint8Array; contentType: string; digest: string },
+): Reply {
+  const name = `report.${format === 'document' || format === 'manifest' ? 'json' : format}`;
+  const headers = {
+    'Content-Type': contentType,
+    ETag: `"${digest}"`,
+    'Content-Disposition': `attachment; filename="${name}"`,
+  };
+  return { status: 200, body: bytes, headers };
+}
 
 /** Registers the routes of the Report Center. */
 export const register = (services: Services): void => serveAll(services, reportRoutes, handlers);

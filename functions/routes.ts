@@ -18,14 +18,12 @@ import { postureRoutes } from './routes/posture.js';
 import { readinessRoutes } from './routes/readiness.js';
 import { reportRoutes } from './routes/reports.js';
 import { reviewRoutes } from './routes/reviews.js';
+import { sampleRoutesOf } from './routes/sample.js';
 import { serviceRoutes } from './routes/service.js';
 import { tenantRoutes } from './routes/tenants.js';
 
-/**
- * The HTTP surface, whole: registration, authorisation, OpenAPI and the README's table of roles are made from this. A new
- * area is a file of rows under routes/, named here, and a trigger file that serves it with a handler for each row.
- */
-export const areas: readonly RouteTable[] = [
+/** What is of one tenant, and of the service. The sample's routes follow from these. */
+const ownAreas: readonly RouteTable[] = [
   ingestRoutes,
   evidenceRoutes,
   postureRoutes,
@@ -48,6 +46,14 @@ export const areas: readonly RouteTable[] = [
   serviceRoutes,
   consoleRoutes,
 ];
+
+export const sampleRoutes = sampleRoutesOf(ownAreas);
+
+/**
+ * The HTTP surface, whole: registration, authorisation, OpenAPI and the README's table of roles are made from this. A new
+ * area is a file of rows under routes/, named here, and a trigger file that serves it with a handler for each row.
+ */
+export const areas: readonly RouteTable[] = [...ownAreas, sampleRoutes];
 
 /** Every route with the name of its function, in the order of the areas. */
 export const routes: readonly (Route & { name: string })[] = areas.flatMap((area) =>

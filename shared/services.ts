@@ -12,6 +12,7 @@ import { githubDeployments } from './adapters/github-deployments.js';
 import { vaultKeyRing } from './adapters/key-ring.js';
 import { acsMail, type MailAccount } from './adapters/mail-acs.js';
 import { memoryLedger } from './adapters/memory/ledger.js';
+import { memorySandbox, type Sandbox } from './adapters/memory/sandbox.js';
 import { guardedOutbound } from './adapters/outbound.js';
 import { reportRenderer } from './adapters/render/renderer.js';
 import { jweBox } from './adapters/secret-box.js';
@@ -76,6 +77,8 @@ export type Services = {
   evidenceOf(document: Readonly<Record<string, unknown>>): StoredEvidence;
   /** An empty ledger in memory, to judge a past state in. */
   scratchLedger: (log: LedgerStore) => LedgerStore;
+  /** Ports in memory that reach nothing of what the others hold, for the public sample. */
+  sandbox: (seed: string, at: number) => Sandbox;
 };
 
 /** Account and key of Azurite, published in its documentation and the same everywhere. They protect nothing. */
@@ -220,5 +223,6 @@ export function createServices(environment: Readonly<Record<string, string | und
     pages: folderPages(new URL('../console', import.meta.url)),
     evidenceOf,
     scratchLedger: memoryLedger,
+    sandbox: memorySandbox,
   };
 }

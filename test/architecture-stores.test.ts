@@ -19,6 +19,8 @@ const grounds: Readonly<Record<string, string>> = {
   'functions/produce-report.ts': 'the input of an instance that an authorised command started',
   'shared/usecases/admit-event-grid.ts': 'a signature by a key of a source that is registered in the tenant',
   'shared/usecases/fold-changes.ts': 'stored evidence, which admission alone writes',
+  'shared/usecases/sample/sample-tenant.ts':
+    'the public sample, opened in stores in memory that hold nothing else',
   'shared/adapters/cosmos/tenants.ts': 'the enumeration of tenants for the timers',
   'shared/adapters/cosmos/stores.ts': 'a mail operation that the service remembered for the tenant',
   'shared/adapters/memory/stores.ts': 'the two above, in memory',

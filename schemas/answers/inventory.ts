@@ -14,7 +14,7 @@ import {
 } from '../primitives.js';
 import { findingSchema } from '../findings.js';
 import { countSchema, linksSchema, namesSchema, pageShape } from './paging.js';
-import { statesSchema } from './items.js';
+import { fellSchema, statesSchema } from './items.js';
 
 /** `retired`: declared so, and not heard from since; it is out of scope and counts nowhere. */
 const coverageSchema = z.enum(['declared', 'observed', 'covered', 'shadow', 'silent', 'retired']);
@@ -89,6 +89,7 @@ export const itemDetailSchema = z.strictObject({
       state: controlStateSchema,
       since: instantSchema,
       evidenceId: evidenceIdSchema.nullable(),
+      fell: fellSchema.optional(),
       links: linksSchema,
     }),
   ),

@@ -109,4 +109,6 @@ export const tenantConfiguredSchema = z.strictObject({
       low: z.int().min(1),
     }),
   }),
+  /** Of the public sample alone: there sample evidence counts. */
+  sample: z.literal(true).optional(),
 });

@@ -11,6 +11,7 @@ import { toBase64 } from '../core/kernel/bytes.js';
 import { canonicalBytes, canonicalText } from '../core/kernel/canonical.js';
 import { sha256Hex } from '../core/kernel/hash.js';
 import { Refusal } from '../core/kernel/refusal.js';
+import { sampleTenantId } from '../core/kernel/sample-tenant.js';
 import { instantOf } from '../core/kernel/time.js';
 import type { Clock, KeyRing, TenantStores } from '../ports.js';
 import { foldUntil } from './fold.js';
@@ -108,6 +109,7 @@ async function record(
         ...(grant === undefined ? {} : { grant: grantOf(grant, (name) => pseudonymOf(macKey, name)) }),
         digest: configurationDigest(next, (name) => pseudonymOf(macKey, name)),
         settings: { inventoryFreshDays, scoreTarget, findingDays },
+        ...(next.sample ? { sample: true } : {}),
       },
     });
     // Settings change how everything is judged: the sweep ends here and not with the next event.
@@ -177,16 +179,25 @@ export function configurationDigest(tenant: Tenant, pseudonym: (person: string) 
   );
 }
 
-/** Creates the tenant, with its keys, or changes its settings. @throws Refusal `invalid_request` for an unknown time zone. */
+/**
+ * Creates the tenant, with its keys, or changes its settings. `sample` makes the public sample, which alone has its id.
+ * @throws Refusal `invalid_request` for an unknown time zone; `conflict` for the id of the sample.
+ */
 export async function putTenant(
   deps: TenantDeps,
   settings: Tenant['settings'],
   actor: string,
+  { sample }: { sample: boolean } = { sample: false },
 ): Promise<ChangeAnswer> {
   refuseUnknownZone(settings.timeZone);
   const { tenantId } = deps.stores;
+  if ((tenantId === sampleTenantId) !== sample)
+    throw new Refusal('conflict', 'this id is the public sample’s, which is never live');
   const isNew = (await deps.stores.tenant.get()) === null;
-  const blank = async (): Promise<Tenant> => newTenant(tenantId, settings, await newKey(deps));
+  const blank = async (): Promise<Tenant> => ({
+    ...newTenant(tenantId, settings, await newKey(deps)),
+    sample,
+  });
   const change: TenantChange = {
     change: isNew ? 'created' : 'settings',
     subject: tenantId,

@@ -86,6 +86,7 @@ async function rowsOf(stores: TenantStores, approvals: readonly Approval[], cloc
       ...breakGlassOf(approval, reasons.get(requested?.id ?? '')),
       states,
       links: {
+        self: links.at('approvals', name),
         ...links.evidence((decided ?? requested)?.id ?? null),
         ...(used === undefined ? {} : { action: links.at('evidence', used.last.id) }),
       },

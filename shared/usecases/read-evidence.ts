@@ -43,14 +43,16 @@ export async function readEvidence(
   const [found, entry] = await Promise.all([stores.evidence.get(id), stores.ledger.entryOf(id)]);
   if (found === null) throw new Refusal('not_found', 'there is no such event');
   const { digest, event, admission } = found satisfies StoredEvidence;
-  const { proof = '' } = linksOf(stores.tenantId).evidence(id);
+  const links = linksOf(stores.tenantId);
+  const { proof = '' } = links.evidence(id);
+  const session = 'session' in event.data ? event.data.session : undefined;
   const { people, ...answer } = await withNames(stores.tenant, {
     id,
     digest,
     event,
     admission,
     log: entry === null ? null : { position: entry.position, sequencedAt: entry.sequencedAt },
-    links: { proof },
+    links: { proof, ...(session === undefined ? {} : { session: links.at('sessions', session) }) },
   });
   if (people === undefined) return answer;
   const hidden = withRecipients ? [] : recipientsIn(event.data);

@@ -8,27 +8,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
-import {
-  cavraApprovalSchema,
-  cavraDecisionSchema,
-  cavraEnvelopeSchema,
-  cavraSessionSchema,
-} from '../../dist/schemas/cavra.js';
-import {
-  admissionSchema,
-  envelopeSchema,
-  eventSchemas,
-  eventTypePrefix,
-} from '../../dist/schemas/evidence.js';
-import { problemSchema } from '../../dist/schemas/problem.js';
-import { renderContextSchema, reportDocumentSchema } from '../../dist/schemas/report-document.js';
-import { reportRecordSchema } from '../../dist/schemas/report-record.js';
-import {
-  putMemberSchema,
-  putSourceSchema,
-  putTenantSchema,
-  tenantSchema,
-} from '../../dist/schemas/tenant.js';
+import { eventSchemas, eventTypePrefix } from '../../dist/schemas/evidence.js';
+import { publishedNames, publishedSchema } from '../../dist/schemas/published.js';
 
 const check = process.argv.includes('--check');
 const root = new URL('../../', import.meta.url);
@@ -36,35 +17,7 @@ const jsonFolder = new URL('schemas/json/', root);
 const examplesFolder = new URL('schemas/examples/', root);
 const problems = [];
 
-/** File name → schema, and whether a sender writes it (`input`) or the service does (`output`): they differ in defaults. */
-const sources = new Map([
-  ...Object.entries(eventSchemas).map(([name, schema]) => [`${eventTypePrefix}${name}`, [schema, 'input']]),
-  ['envelope', [envelopeSchema, 'input']],
-  ['admission', [admissionSchema, 'output']],
-  ['cavra-envelope', [cavraEnvelopeSchema, 'input']],
-  ['cavra-decision', [cavraDecisionSchema, 'input']],
-  ['cavra-session', [cavraSessionSchema, 'input']],
-  ['cavra-approval', [cavraApprovalSchema, 'input']],
-  ['problem', [problemSchema, 'output']],
-  ['tenant', [tenantSchema, 'output']],
-  ['put-tenant', [putTenantSchema, 'input']],
-  ['put-source', [putSourceSchema, 'input']],
-  ['put-member', [putMemberSchema, 'input']],
-  ['report-document', [reportDocumentSchema, 'output']],
-  ['report-render-context', [renderContextSchema, 'output']],
-  ['report-record', [reportRecordSchema, 'output']],
-]);
-
-const jsonSchemaOf = (name, [schema, io]) => {
-  const { $schema, ...rest } = z.toJSONSchema(schema, {
-    target: 'draft-2020-12',
-    io,
-    unrepresentable: 'throw',
-  });
-  return { $schema, $id: `urn:aispm:schema:${name}`, title: name, ...rest };
-};
-
-const schemas = new Map([...sources].map(([name, source]) => [name, jsonSchemaOf(name, source)]));
+const schemas = new Map(publishedNames.map((name) => [name, publishedSchema(name)]));
 const options = (await resolveConfig(new URL('package.json', root).pathname)) ?? {};
 const files = new Map();
 for (const [name, schema] of schemas)

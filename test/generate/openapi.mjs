@@ -37,11 +37,20 @@ if (existsSync(readme)) {
 
 /** One row a route: who may call it, or what protects it without a token. */
 async function table() {
-  const rows = routes.map(({ method, path, access, summary }) => {
+  // The sample's rows would repeat those of tenants.
+  const sampleRow =
+    '| `GET /sample/…` | no token | Every `GET` above that a viewer may read, of the public sample tenant. |';
+  const shown = routes.filter(({ path }) => path !== 'sample' && !path.startsWith('sample/'));
+  const rows = shown.map(({ method, path, access, summary }) => {
     const who = 'roles' in access ? access.roles.join(', ') : `no token: ${access.public}`;
     return `| \`${method} /${path}\` | ${who} | ${summary.replaceAll('|', '\\|')} |`;
   });
-  const text = ['| Route under `/api` | Roles | What it does |', '| --- | --- | --- |', ...rows].join('\n');
+  const text = [
+    '| Route under `/api` | Roles | What it does |',
+    '| --- | --- | --- |',
+    ...rows,
+    sampleRow,
+  ].join('\n');
   return format(text, { ...options, parser: 'markdown' });
 }
 

@@ -5,6 +5,7 @@ import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryClock, type MemoryClock } from '../../shared/adapters/memory/clock.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryLedger } from '../../shared/adapters/memory/ledger.js';
+import { memorySandbox } from '../../shared/adapters/memory/sandbox.js';
 import { memoryMail } from '../../shared/adapters/memory/mail.js';
 import { memoryPages } from '../../shared/adapters/memory/pages.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
@@ -85,6 +86,7 @@ export const openDesk = (over: Partial<Services> = {}): Desk => {
     pages: memoryPages({ 'index.html': '<!doctype html>', 'assets/a.js': 'export {}' }),
     evidenceOf,
     scratchLedger: memoryLedger,
+    sandbox: memorySandbox,
     ...over,
   } as Desk;
 };
@@ -114,7 +116,7 @@ export async function call<R extends Route>(
   handler: RouteHandler<R>,
   asked: Asked = {},
 ): Promise<Told> {
-  const params = { tenantId: 'acme', ...asked.params };
+  const params = { ...(route.path.includes('{tenantId}') ? { tenantId: 'acme' } : {}), ...asked.params };
   const body =
     asked.body === undefined || typeof asked.body === 'string' ? asked.body : JSON.stringify(asked.body);
   const contentType = asked.contentType ?? (body === undefined ? undefined : 'application/json');

@@ -19,5 +19,6 @@ export function withPolicy(config: Config, data: EventData<'policy.published'>, 
 /** The config after a change of settings; an older revision changes nothing. */
 export function withSettings(config: Config, data: EventData<'tenant.configured'>): Config {
   if (data.revision <= config.revision) return config;
-  return { ...config, revision: data.revision, settings: data.settings };
+  const { revision, settings, sample = false } = data;
+  return { ...config, revision, settings, sample };
 }

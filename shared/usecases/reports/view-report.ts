@@ -64,33 +64,43 @@ function viewOf({ stores }: ViewDeps, record: ReportRecord, report: Report): Rep
       approve: `${base}/approve`,
       reject: `${base}/reject`,
       cancel: `${base}/cancel`,
-      manifest: `${base}/artifacts/manifest`,
+      ...(record.rendered === undefined ? {} : { manifest: `${base}/artifacts/manifest` }),
     },
   };
 }
 
-/**
- * Bytes of an artifact, checked against the digest the manifest names before they leave; the retrieval is evidence.
- * @throws Refusal `not_found` while it is not rendered.
- */
+/** Bytes of an artifact. */
+export type ArtifactBytes = { bytes: Uint8Array; contentType: string; digest: string };
+
+/** An artifact, checked against the digest the manifest names before it leaves. @throws Refusal `not_found` while it is not rendered. */
+export async function artifactOf(
+  { stores, blobs }: Pick<ReportDeps, 'stores' | 'blobs'>,
+  reportId: string,
+  format: string,
+): Promise<ArtifactBytes> {
+  const { value: record } = await loadReport(stores, reportId);
+  const { name, digest, contentType } = artifactNamed(stores.tenantId, record, format);
+  const bytes = await blobs.get('reports', name);
+  if (!bytes || sha256Hex(bytes) !== digest) throw new Error('an artifact is missing or was changed');
+  return { bytes, contentType, digest };
+}
+
+/** The same for a caller of a tenant: the retrieval is evidence. @throws Refusal likewise. */
 export async function retrieveArtifact(
   deps: ReportDeps,
   reportId: string,
   format: string,
   subject: string,
-): Promise<{ bytes: Uint8Array; contentType: string; digest: string }> {
-  const { stores, blobs, keys, clock } = deps;
-  const { value: record } = await loadReport(stores, reportId);
-  const { name, digest, contentType } = artifactNamed(stores.tenantId, record, format);
-  const bytes = await blobs.get('reports', name);
-  if (!bytes || sha256Hex(bytes) !== digest) throw new Error('an artifact is missing or was changed');
+): Promise<ArtifactBytes> {
+  const { stores, keys, clock } = deps;
+  const artifact = await artifactOf(deps, reportId, format);
   const actor = pseudonymOf(await keys.macKey(stores.tenantId), subject);
   await recordStatement(deps, {
     name: 'report.retrieved',
     id: `report-retrieved-${reportId}-${format}-${actor}-${instantOf(clock.now())}`,
     data: { report: reportId, format, actor },
   });
-  return { bytes, contentType, digest };
+  return artifact;
 }
 
 function artifactNamed(

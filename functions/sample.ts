@@ -1,0 +1,84 @@
+import { sampleTenantId } from '../shared/core/kernel/sample-tenant.js';
+import type { Services } from '../shared/services.js';
+import { artifactOf } from '../shared/usecases/reports/view-report.js';
+import { handlers as archives } from './archives.js';
+import { handlers as connectors } from './connectors.js';
+import { handlers as controls } from './controls.js';
+import { handlers as evidence } from './evidence.js';
+import { handlers as governance } from './governance.js';
+import { serveAll } from './http.js';
+import { handlers as inventory } from './inventory.js';
+import { handlers as journey } from './journey.js';
+import { handlers as mail } from './mail.js';
+import { handlers as posture } from './posture.js';
+import { handlers as readiness } from './readiness.js';
+import { artifactReply, handlers as reports } from './reports.js';
+import { handlers as reviews } from './reviews.js';
+import type { PublicRoute, Reply, RouteHandler, RouteHandlers } from './route.js';
+import type { reportRoutes } from './routes/reports.js';
+import { sampleNameOf } from './routes/sample.js';
+import { sampleRoutes } from './routes.js';
+import { marked } from './sample-links.js';
+import { sampleOf } from './sample-services.js';
+import type { TenantServices } from './tenant-services.js';
+import { handlers as tenants } from './tenants.js';
+
+/*
+ * The public sample is read by the very handlers of a tenant, over services of its own. No word of a request chooses whose
+ * stores are read.
+ */
+
+/** A file is read as it lies: of a tenant each retrieval is evidence, and the sample's log stands still. */
+const readArtifact: RouteHandler<typeof reportRoutes.readArtifact> = async ({ params }, { stores, blobs }) =>
+  artifactReply(params.format, await artifactOf({ stores, blobs }, params.reportId, params.format));
+
+/** Whoever serves a read of a tenant, by function name. */
+const originals: Readonly<Record<string, unknown>> = {
+  ...evidence,
+  ...posture,
+  ...governance,
+  ...inventory,
+  ...controls,
+  ...reports,
+  readArtifact,
+  ...reviews,
+  ...archives,
+  ...mail,
+  ...readiness,
+  ...connectors,
+  ...journey,
+  ...tenants,
+};
+
+type Original = (request: object, services: TenantServices | Services) => Promise<Reply>;
+
+function handlerOf(name: string): RouteHandler<PublicRoute> {
+  const found = Object.entries(originals).find(([original]) => sampleNameOf(original) === name);
+  if (found === undefined)
+    return () => Promise.reject(new Error(`functions/sample.ts knows no handler behind ${name}`));
+  // as: http.ts parsed the request by the schemas of the route that this one is derived from.
+  const original = found[1] as Original;
+  // Of a tenant this one is public too, so its handler is given the service and finds the tenant by its name.
+  const isPublic = found[0] === 'readKeys';
+  return async (request, services) => {
+    services.limits.request(sampleTenantId);
+    const { tenant, service, document } = await sampleOf(services);
+    const asked = {
+      ...request,
+      now: tenant.clock.now(),
+      caller: { subject: 'anyone', roles: ['viewer'], tenants: [sampleTenantId] },
+      roles: ['viewer'],
+      tenant: tenant.stores.tenantId,
+      stores: tenant.stores,
+      document,
+      ...(isPublic ? { params: { tenantId: sampleTenantId } } : {}),
+    };
+    return marked(await original(asked, isPublic ? service : tenant));
+  };
+}
+
+export const handlers: RouteHandlers<typeof sampleRoutes> = Object.fromEntries(
+  Object.keys(sampleRoutes).map((name) => [name, handlerOf(name)]),
+);
+
+export const register = (services: Services): void => serveAll(services, sampleRoutes, handlers);
