@@ -1,11 +1,18 @@
 import { Refusal } from '../shared/core/kernel/refusal.js';
 import type { Services } from '../shared/services.js';
+import { clearRecipient, listDisabled } from '../shared/usecases/reports/clear-recipient.js';
 import { requestReport, stateRequest } from '../shared/usecases/reports/request-report.js';
-import { mailStateOf, resumeDelivery, resumedInstance } from '../shared/usecases/reports/resume-delivery.js';
+import {
+  instancesOf,
+  mailStateOf,
+  resumeDelivery,
+  resumedInstance,
+} from '../shared/usecases/reports/resume-delivery.js';
+import { confirmDelivery, writeOffDelivery } from '../shared/usecases/reports/settle-delivery.js';
 import { readDeliveryValidation } from '../shared/usecases/reports/validate-delivery.js';
 import { serveAll } from './http.js';
 import { depsFor } from './produce-report.js';
-import { resumeMailName } from './produce-report-flow.js';
+import { resumeMailName, wakeEvents } from './produce-report-flow.js';
 import type { RouteHandlers } from './route.js';
 import { mailRoutes } from './routes/mail.js';
 import { startProduction } from './start-production.js';
@@ -36,6 +43,26 @@ export const handlers: RouteHandlers<typeof mailRoutes> = {
       ...(traceparent === undefined ? {} : { traceparent }),
     });
     return { status: 202, body: mailStateOf(stores, operation) };
+  },
+  confirmDelivery: async ({ params, body, stores, orchestrations }, all) => {
+    const operation = await confirmDelivery(depsFor(all), params.operation, body.code);
+    for (const id of instancesOf(operation)) await orchestrations.raise(id, wakeEvents.delivery);
+    return { status: 200, body: mailStateOf(stores, operation) };
+  },
+  writeOffDelivery: async ({ params, body, caller, stores }, all) => ({
+    status: 200,
+    body: mailStateOf(
+      stores,
+      await writeOffDelivery(depsFor(all), params.operation, caller.subject, body.reason),
+    ),
+  }),
+  listDisabledRecipients: async ({ document }, all) => ({
+    status: 200,
+    body: { items: await listDisabled(all, document.tenant) },
+  }),
+  clearRecipient: async ({ params, body, caller, document }, all) => {
+    await clearRecipient(all, params.recipient, caller.subject, body.reason);
+    return { status: 200, body: { items: await listDisabled(all, document.tenant) } };
   },
 };
 

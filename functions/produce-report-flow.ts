@@ -34,13 +34,13 @@ export function* produceReport(context: OrchestrationContext): Flow {
   yield step('freezeReport');
   context.df.setCustomStatus({ step: 'rendering' });
   yield step('renderReport');
-  if (input.approvalHours > 0) {
-    context.df.setCustomStatus({ step: 'waiting for approval' });
-    const decided: string = yield* approval(context, step, input.approvalHours);
-    if (decided !== 'approved') return { status: decided };
-  }
-  context.df.setCustomStatus({ step: 'delivering' });
+  const decided: string =
+    input.approvalHours > 0
+      ? yield* approval(context, step, input.approvalHours)
+      : yield step('reportStatus');
+  if (decided !== (input.approvalHours > 0 ? 'approved' : 'rendered')) return { status: decided };
   const plan: { operationIds: string[] } = yield step('planDelivery');
+  context.df.setCustomStatus({ step: 'delivering', mails: plan.operationIds.length });
   yield context.df.Task.all(
     plan.operationIds.map((operationId) =>
       context.df.callSubOrchestrator(
@@ -64,17 +64,27 @@ function* ending(context: OrchestrationContext, step: Step): Flow {
   return { status: end.status };
 }
 
-/** Waits for a decision in the log, until the approval expires. */
+/** Waits for a decision in the log, until the approval expires; reminds once, when half of its time is over. */
 function* approval(context: OrchestrationContext, step: Step, hours: number): Generator<Task, string, never> {
-  const expires = context.df.currentUtcDateTime.getTime() + hours * hour;
+  const begins = context.df.currentUtcDateTime.getTime();
+  const expires = begins + hours * hour;
+  let reminds = begins + (hours * hour) / 2;
   for (;;) {
     const status: string = yield step('reportStatus');
     if (status !== 'rendered') return status;
-    if (context.df.currentUtcDateTime.getTime() >= expires) {
-      // What the log says then: an approval that came at the last moment stands.
-      return yield step('expireReport');
+    const now = context.df.currentUtcDateTime.getTime();
+    // What the log says then: an approval that came at the last moment stands.
+    if (now >= expires) return yield step('expireReport');
+    if (now >= reminds) {
+      yield step('remindApproval');
+      reminds = expires;
     }
-    yield* wake(context, wakeEvents.decided, expires);
+    context.df.setCustomStatus({
+      step: 'waiting for approval',
+      until: new Date(expires).toISOString(),
+      reminded: reminds === expires,
+    });
+    yield* wake(context, wakeEvents.decided, reminds);
   }
 }
 

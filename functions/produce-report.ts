@@ -4,7 +4,7 @@ import { tenantIdSchema } from '../schemas/primitives.js';
 import { verifiedTenant } from '../shared/core/kernel/verified-tenant.js';
 import type { Services } from '../shared/services.js';
 import { closeDeliveries, openDeliveries } from '../shared/usecases/reports/close-report.js';
-import { expireReport, reportInLog } from '../shared/usecases/reports/decide-report.js';
+import { expireReport, remindApproval, reportInLog } from '../shared/usecases/reports/decide-report.js';
 import { deliverMail as deliverOne, planDelivery } from '../shared/usecases/reports/deliver-report.js';
 import { freezeReport } from '../shared/usecases/reports/freeze-report.js';
 import { renderReport } from '../shared/usecases/reports/render-report.js';
@@ -42,6 +42,10 @@ export function register(services: Services): void {
   });
   activity('reportStatus', async (deps, { reportId }) => (await reportInLog(deps, reportId)).status);
   activity('expireReport', (deps, { reportId }) => expireReport(deps, reportId));
+  activity('remindApproval', async (deps, { reportId }) => {
+    await remindApproval(deps, reportId);
+    return null;
+  });
   activity('planDelivery', (deps, { reportId }) => planDelivery(deps, reportId));
   activity('openDeliveries', (deps, { reportId }) => openDeliveries(deps, reportId));
   activity('concludeValidation', async (deps, { reportId }) => {

@@ -6,6 +6,7 @@ import {
   idempotencyKeySchema,
   instantSchema,
   nameSchema,
+  pseudonymPattern,
   textSchema,
 } from './primitives.js';
 
@@ -66,3 +67,22 @@ export const mailStateSchema = z.strictObject({
   links: linksSchema,
 });
 export type MailState = z.infer<typeof mailStateSchema>;
+
+/** Body of `POST …/deliveries/{operation}/confirm`: the code in the mail. */
+export const confirmDeliverySchema = z.strictObject({ code: z.string().min(8).max(20) });
+/** Body of `POST …/deliveries/{operation}/write-off`: what the recipient said. */
+export const writeOffDeliverySchema = z.strictObject({ reason: textSchema.min(1) });
+
+/** Body of `POST …/recipients/{recipient}/clear`: what was done about the mailbox. */
+export const clearRecipientSchema = z.strictObject({ reason: textSchema.min(1) });
+export const recipientParamsSchema = z.strictObject({ recipient: z.string().regex(pseudonymPattern) });
+export const disabledRecipientSchema = z.strictObject({
+  /** Pseudonym. */
+  recipient: z.string(),
+  /** When its mail bounced. */
+  since: instantSchema,
+  /** Where the tenant's settings list it; null where they do not any more. */
+  pointer: z.string().nullable(),
+  links: linksSchema,
+});
+export type DisabledRecipient = z.infer<typeof disabledRecipientSchema>;

@@ -47,6 +47,11 @@ export const reportViewSchema = z.strictObject({
   type: z.string(),
   requestedAt: instantSchema,
   status: reportStatusSchema,
+  /** For those who wait. `waiting`: a packet that goes to nobody yet. `mails`: those that are to be, and those that have an outcome. */
+  progress: z.strictObject({
+    step: z.enum(['freezing', 'rendering', 'waiting', 'approval', 'delivering', 'ended']),
+    mails: z.strictObject({ planned: z.int().min(0), ended: z.int().min(0) }),
+  }),
   approvalRequired: z.boolean(),
   documentDigest: sha256Schema.nullable(),
   manifestDigest: sha256Schema.nullable(),

@@ -404,7 +404,7 @@ export interface Renderer {
   mail(
     document: ReportDocument,
     context: RenderContext,
-    options: { attachmentName: string },
+    options: { attachmentName: string; code: string },
   ): Promise<{ subject: string; html: string; text: string }>;
   /** A ZIP of these files, in this order. */
   pack(files: readonly { name: string; bytes: Uint8Array }[]): Promise<Uint8Array>;

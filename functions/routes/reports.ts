@@ -75,7 +75,7 @@ export const reportRoutes = {
     method: 'POST',
     path: 'tenants/{tenantId}/reports/{reportId}/cancel',
     access: { roles: ['operator', 'admin'] },
-    summary: 'Withdraws a report that was not decided yet.',
+    summary: 'Stops a report at any step: mails that have not left do not leave.',
     params,
     body: decideReportSchema.optional(),
     durable: true,

@@ -5,11 +5,7 @@ import { decideReport } from '../../shared/usecases/reports/decide-report.js';
 import { planDelivery } from '../../shared/usecases/reports/deliver-report.js';
 import { freezeReport } from '../../shared/usecases/reports/freeze-report.js';
 import { renderReport } from '../../shared/usecases/reports/render-report.js';
-import {
-  operationRecordId,
-  type ReportDeps,
-  type ReportRecord,
-} from '../../shared/usecases/reports/report-record.js';
+import { operationRecordId, type ReportDeps } from '../../shared/usecases/reports/report-record.js';
 import { requestReport } from '../../shared/usecases/reports/request-report.js';
 import { processWith, type Process } from '../faults/dying.js';
 import { newWorld, reportDeps, servicesOf, tenantId, type World } from '../faults/story.js';
@@ -49,9 +45,9 @@ export type Posted = {
   personOf: (address: string) => Promise<string>;
 };
 
-/** A report that is approved and about to be delivered to two recipients; nothing has been sent. */
-export async function aboutToDeliver(): Promise<Posted> {
-  const world = await newWorld();
+/** A report, of a new world or one that is there, that is approved and about to be delivered to two recipients; nothing has been sent. */
+export async function aboutToDeliver(before?: World, nonce = 'nov'): Promise<Posted> {
+  const world = before ?? (await newWorld());
   const post = newPost();
   const deps = (process = processWith(null)): ReportDeps => ({
     ...reportDeps(servicesOf(world, process)),
@@ -60,12 +56,7 @@ export async function aboutToDeliver(): Promise<Posted> {
   const { tenant } = (await world.stores.open(tenantId).tenant.get()) ?? {};
   if (!tenant) throw new Error('the tenant is not there');
   const caller = { subject: 'operator' };
-  await requestReport(deps(), tenant, caller, { type: 'ciso' }, 'nov');
-  const { items } = await world.stores
-    .open(tenantId)
-    .records.list<ReportRecord>({ kind: 'report', limit: 1 });
-  const [record] = items;
-  if (!record) throw new Error('the request left no record');
+  const record = await requestReport(deps(), tenant, caller, { type: 'ciso' }, nonce);
   await freezeReport(deps(), record.id);
   await renderReport(deps(), record.id);
   await decideReport(deps(), record.id, 'approved', 'approver');

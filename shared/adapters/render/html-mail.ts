@@ -28,7 +28,7 @@ import { mailText } from './mail-text.js';
  * `link`: an https address of ours where the report can be opened; `attachmentName`: the file that comes with the mail;
  * `discreet`: no verdict where a lock screen would show it.
  */
-export type MailOptions = { link?: string; attachmentName?: string; discreet?: boolean };
+export type MailOptions = { link?: string; attachmentName?: string; code?: string; discreet?: boolean };
 export type RenderedMail = { subject: string; html: string; text: string };
 
 const face = `'Segoe UI',Roboto,Helvetica,Arial,sans-serif`;
@@ -218,7 +218,7 @@ function kpis({ shown, total }: ReturnType<typeof mailIndicators>): string {
 function foot(
   document: ReportDocument,
   context: RenderContext,
-  { link, attachmentName }: MailOptions,
+  { link, attachmentName, code }: MailOptions,
 ): string {
   const host = link === undefined ? '' : new URL(link).host;
   const where = [
@@ -235,7 +235,7 @@ function foot(
   return table([
     ...(where.length > 0 ? [cell(where.join('<br>'), { pad: '24px 24px 0 24px' })] : []),
     cell(
-      `${facts.join('<br>')}<br>References in brackets are resolved in the report. You receive this because ${escape(document.tenant)} lists you as a recipient of this report; its administrator can change that.`,
+      `${facts.join('<br>')}${code === undefined ? '' : `<br>Confirmation code: ${escape(code)}. You may be asked for it, to prove that this mail arrived.`}<br>References in brackets are resolved in the report. You receive this because ${escape(document.tenant)} lists you as a recipient of this report; its administrator can change that.`,
       { size: 12, colour: 'ink3', pad: '18px 24px 24px 24px' },
     ),
   ]);

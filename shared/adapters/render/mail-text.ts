@@ -44,7 +44,7 @@ function fold(text: string, first = '', later = first.replace(/./gu, ' ')): stri
 export function mailText(
   document: ReportDocument,
   context: RenderContext,
-  options: { link?: string; attachmentName?: string },
+  options: { link?: string; attachmentName?: string; code?: string },
 ): string {
   const { verdict, issue } = document;
   const lines = [
@@ -67,6 +67,11 @@ export function mailText(
     ...coverFacts(document, context)
       .slice(4)
       .flatMap(([key, value]) => fold(`${key}: ${value}`)),
+    ...(options.code === undefined
+      ? []
+      : fold(
+          `Confirmation code: ${options.code}. You may be asked for it, to prove that this mail arrived.`,
+        )),
     ...fold(
       `You receive this because ${document.tenant} lists you as a recipient of this report; its administrator can change that.`,
     ),

@@ -1,13 +1,17 @@
 import { pseudonymOf } from '../../core/ingest/people.js';
 import { removeSecretsAndAddresses } from '../../core/ingest/secrets.js';
 import { Refusal } from '../../core/kernel/refusal.js';
+import { hour, instantOf } from '../../core/kernel/time.js';
 import { reportId as ledgerReportId } from '../../core/projections/keys.js';
 import type { Report } from '../../core/projections/documents.js';
-import { recordStatement } from '../record.js';
+import { recordFirst, recordStatement } from '../record.js';
 import { refuseUnsendable } from './recipients.js';
 import { loadReport, type ReportDeps } from './report-record.js';
 
 export type Outcome = 'approved' | 'rejected' | 'cancelled' | 'expired';
+
+/** A report is stopped at any step before all of its mails have ended; what has left stays where it is. */
+const cancellable: readonly string[] = ['requested', 'rendered', 'approved'];
 
 /**
  * A person decides on a report. The first decision stands: its id is the report's, so of two at once one is recorded and
@@ -27,20 +31,22 @@ export async function decideReport(
     throw new Refusal('separation_of_duties', 'who requested a report cannot approve it');
   }
   // Its mails leave without a decision: one that was accepted here would be believed and change nothing.
-  if (!record.approvalRequired)
+  if (!record.approvalRequired && outcome !== 'cancelled')
     throw new Refusal('conflict', 'the report needs no approval and has had none');
   if (outcome === 'approved' && record.frozen?.waiting !== undefined)
     throw new Refusal('conflict', `the report cannot be approved. ${record.frozen.waiting}`);
   if (outcome === 'approved') await refuseUnsendable(deps, record);
   const report = await reportInLog(deps, reportId);
-  if (outcome !== 'expired' && report.status !== 'rendered') {
+  const decidable = outcome === 'cancelled' ? cancellable : ['rendered'];
+  if (outcome !== 'expired' && !decidable.includes(report.status)) {
     const may = report.status === 'requested' ? 'it is not rendered yet' : `it is ${report.status}`;
     throw new Refusal('conflict', `the report cannot be ${outcome}: ${may}`);
   }
   await stores.tenant.remember([{ pseudonym: actor, name: subject }]);
   await recordStatement(deps, {
     name: 'report.approved',
-    id: `report-decided-${reportId}`,
+    // Who cancels stops what was approved before, too.
+    id: `report-${outcome === 'cancelled' ? 'cancelled' : 'decided'}-${reportId}`,
     data: {
       report: reportId,
       outcome,
@@ -62,6 +68,19 @@ export async function expireReport(deps: ReportDeps, reportId: string): Promise<
     if (!(error instanceof Refusal && error.code === 'conflict')) throw error;
   }
   return (await reportInLog(deps, reportId)).status;
+}
+
+/** Half of the time for the approval is over, and nobody has decided: said once, to whoever reads the log or its alerts. */
+export async function remindApproval(deps: ReportDeps, reportId: string): Promise<void> {
+  const { stores, clock, telemetry } = deps;
+  const { value: record } = await loadReport(stores, reportId);
+  const expiresAt = instantOf(clock.now() + (record.approvalExpiresHours * hour) / 2);
+  const first = await recordFirst(deps, {
+    name: 'report.reminded',
+    id: `report-reminded-${reportId}`,
+    data: { report: reportId, expiresAt },
+  });
+  if (first) telemetry.log('warn', 'approval_waits', { report: reportId, type: record.type });
 }
 
 /** The report as the log tells it: the authority on every decision about it. */

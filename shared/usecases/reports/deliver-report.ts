@@ -1,3 +1,4 @@
+import { confirmationCode } from '../../core/delivery/confirmation.js';
 import { maxAttempts, nextMove, type MailOperation } from '../../core/delivery/operation.js';
 import { uuidOf } from '../../core/kernel/ids.js';
 import { instantOf } from '../../core/kernel/time.js';
@@ -171,7 +172,10 @@ export async function messageOf(
   if (!bytes) throw new Error('the rendered report is missing');
   const attachmentName = `${record.type}-report-${record.period.to}.pdf`;
   const document = await frozenDocument(deps, record.frozen);
-  const body = await renderer.mail(document, record.frozen.context, { attachmentName });
+  const body = await renderer.mail(document, record.frozen.context, {
+    attachmentName,
+    code: confirmationCode(macKey, operation.operationId),
+  });
   return {
     operationId: operation.operationId,
     to,

@@ -9,7 +9,8 @@ import { jsonBytes } from '../quarantine.js';
 import { recordFirst } from '../record.js';
 import type { Clock, KeyRing, Stores, Telemetry, TenantStores } from '../../ports.js';
 import { operationRecordId } from './report-record.js';
-import { resumedInstance } from './resume-delivery.js';
+import { instancesOf } from './resume-delivery.js';
+import { ended } from './settle-delivery.js';
 
 /** The provider's delivery report (Event Grid, EmailDeliveryReportReceived): the members we act on, the rest ignored. */
 const deliveryEventSchema = z.looseObject({
@@ -56,8 +57,7 @@ export async function receiveDelivery(
   await deps.telemetry.span(span, () =>
     settle(deps, stores, operation, outcome, { at, providerEvent: parsed.data.id }),
   );
-  const resumed = operation.round === 0 ? [] : [resumedInstance(operation)];
-  return { tenantId, instances: [operation.reportId, ...resumed] };
+  return { tenantId, instances: instancesOf(operation) };
 }
 
 /** To the log first, so that a crash repeats it; then the operation is over. */
@@ -85,19 +85,10 @@ async function settle(
         data: { ...common, deliveredAt: instantOf(millisOf(at)) },
       })
     : await recordFirst(deps, { name: 'report.bounced', id, data: { ...common, status: outcome.status } });
-  const ended = outcome.delivered ? 'delivered' : 'bounced';
-  if (first) telemetry.measure('aispm.delivery.outcomes', 1, { outcome: ended });
-  await end(stores, operation.operationId, ended);
-}
-
-/** Ends the operation, whoever else writes to it: a send that settles a moment later must not leave it open. */
-async function end(stores: TenantStores, id: string, status: 'delivered' | 'bounced'): Promise<void> {
-  for (;;) {
-    const found = await stores.records.get<MailOperation>(operationRecordId(id));
-    if (!found) throw new Error('an operation record vanished');
-    const ended: MailOperation = { ...found.value, pending: null, status };
-    if ((await stores.records.put(operationRecordId(id), 'operation', ended, found.etag)) !== null) return;
-  }
+  const status = outcome.delivered ? 'delivered' : 'bounced';
+  if (first) telemetry.measure('aispm.delivery.outcomes', 1, { outcome: status });
+  // A send that settles a moment later must not leave it open.
+  await ended(stores, operation.operationId, status);
 }
 
 async function refuse(deps: ReceiveDeps, event: unknown, detail: string): Promise<null> {

@@ -20,6 +20,12 @@ export const resumedInstance = ({
   round,
 }: Pick<MailOperation, 'operationId' | 'round'>): string => `${operationId}:${round}`;
 
+/** Instances that wait for the provider's word on a mail. */
+export const instancesOf = (operation: MailOperation): string[] => [
+  operation.reportId,
+  ...(operation.round === 0 ? [] : [resumedInstance(operation)]),
+];
+
 /**
  * Takes up a dead letter: it surely did not leave, so it is the same mail, tried anew. Said in the log first; repeated, as
  * after a crash, it is the same once more.

@@ -1,4 +1,5 @@
 import type { ReportView } from '../../../schemas/reports.js';
+import { progressOf } from '../../core/delivery/progress.js';
 import { Refusal } from '../../core/kernel/refusal.js';
 import { sha256Hex } from '../../core/kernel/hash.js';
 import { instantOf } from '../../core/kernel/time.js';
@@ -42,6 +43,16 @@ function viewOf({ stores }: ViewDeps, record: ReportRecord, report: Report): Rep
     type: record.type,
     requestedAt: report.requestedAt,
     status: report.status,
+    progress: progressOf(
+      {
+        frozen: record.frozen !== undefined,
+        rendered: record.rendered !== undefined,
+        waiting: record.frozen?.waiting !== undefined,
+        approvalRequired: record.approvalRequired,
+        recipients: record.recipients.length,
+      },
+      report,
+    ),
     approvalRequired: record.approvalRequired,
     documentDigest: record.frozen?.documentDigest ?? null,
     manifestDigest: record.rendered?.manifestDigest ?? null,
