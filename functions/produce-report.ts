@@ -30,28 +30,24 @@ import { servicesOf, type TenantServices } from './tenant-services.js';
 
 type ReportInput = Omit<MailInput, 'operationId'>;
 
+/** A step whose result nobody reads: it stays out of the history. */
+const done =
+  (run: (deps: ReportDeps, reportId: string) => Promise<unknown>) =>
+  async (deps: ReportDeps, { reportId }: ReportInput): Promise<null> => {
+    await run(deps, reportId);
+    return null;
+  };
+
 /** Registers the orchestrators and their activities. */
 export function register(services: Services): void {
-  activity('freezeReport', async (deps, { reportId }) => {
-    await freezeReport(deps, reportId);
-    return null;
-  });
-  activity('renderReport', async (deps, { reportId }) => {
-    await renderReport(deps, reportId);
-    return null;
-  });
+  activity('freezeReport', done(freezeReport));
+  activity('renderReport', done(renderReport));
   activity('reportStatus', async (deps, { reportId }) => (await reportInLog(deps, reportId)).status);
   activity('expireReport', (deps, { reportId }) => expireReport(deps, reportId));
-  activity('remindApproval', async (deps, { reportId }) => {
-    await remindApproval(deps, reportId);
-    return null;
-  });
+  activity('remindApproval', done(remindApproval));
   activity('planDelivery', (deps, { reportId }) => planDelivery(deps, reportId));
   activity('openDeliveries', (deps, { reportId }) => openDeliveries(deps, reportId));
-  activity('concludeValidation', async (deps, { reportId }) => {
-    await concludeValidation(deps, reportId);
-    return null;
-  });
+  activity('concludeValidation', done(concludeValidation));
   activity('closeDeliveries', (deps, { reportId }) => closeDeliveries(deps, reportId));
   df.app.activity('deliverMail', {
     handler: (input: MailInput) =>
