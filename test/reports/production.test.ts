@@ -142,11 +142,23 @@ describe('a decision', () => {
       const id = await rendered();
       await decideReport(deps, id, outcome, 'approver');
       expect(await statusOf(id)).toBe(outcome);
-      for (const later of ['approved', 'rejected', 'cancelled'] as const)
+      for (const later of [
+        'approved',
+        'rejected',
+        ...(outcome === 'approved' ? [] : ['cancelled' as const]),
+      ] as const)
         await expect(decideReport(deps, id, later, 'another')).rejects.toEqual(refusedWith('conflict'));
       expect(await statusOf(id)).toBe(outcome);
       expect(await logged('approved')).toHaveLength(1);
     });
+
+  it('is overruled by a cancellation alone, which stops what was approved', async () => {
+    const id = await rendered();
+    await decideReport(deps, id, 'approved', 'approver');
+    await decideReport(deps, id, 'cancelled', 'operator');
+    expect(await statusOf(id)).toBe('cancelled');
+    expect(await logged('approved')).toHaveLength(2);
+  });
 
   it('of two at once is one, and the other is a conflict', async () => {
     const id = await rendered();
