@@ -9,7 +9,7 @@ import { azurePipelineOf, githubOf, type Asking } from './authorise-pipeline.js'
 import { serveAll } from './http.js';
 import type { RouteHandlers } from './route.js';
 import { pipelineRoutes } from './routes/pipelines.js';
-import { releaseNamed } from '../shared/core/readiness/validators/facts.js';
+import { releaseOf } from '../shared/core/readiness/validators/facts.js';
 
 export const handlers: RouteHandlers<typeof pipelineRoutes> = {
   answerAzurePipelines: async ({ params, query, headers, orchestrations }, services) => {
@@ -17,7 +17,7 @@ export const handlers: RouteHandlers<typeof pipelineRoutes> = {
     const { configuration } = services;
     if (query.mode === 'response') {
       const deps = { ...asking.own, rehearsal: isRehearsal(configuration) };
-      const answer = await decideGate(deps, query.target, releaseNamed(query.release ?? null), asking.actor);
+      const answer = await decideGate(deps, query.target, releaseOf(query), asking.actor);
       return { status: 200, body: answer };
     }
     const run = await askByAzure(asking.own, asking, { headers, query }, configuration.AZURE_DEVOPS_URL);

@@ -1,6 +1,5 @@
-import type { ReleaseBody } from '../schemas/readiness.js';
 import { isRehearsal } from '../shared/configuration.js';
-import type { Release } from '../shared/core/readiness/validators/facts.js';
+import { releaseOf } from '../shared/core/readiness/validators/facts.js';
 import type { Services } from '../shared/services.js';
 import {
   decideGate,
@@ -10,6 +9,7 @@ import {
   previewReadiness,
   type ReadinessDeps,
 } from '../shared/usecases/readiness.js';
+import { planReadiness } from '../shared/usecases/plan.js';
 import { serveAll } from './http.js';
 import type { RouteHandlers } from './route.js';
 import { readinessRoutes } from './routes/readiness.js';
@@ -18,11 +18,15 @@ import type { TenantServices } from './tenant-services.js';
 export const handlers: RouteHandlers<typeof readinessRoutes> = {
   previewReadiness: async ({ query }, all) => ({
     status: 200,
-    body: await previewReadiness(depsOf(all), query.target),
+    body: await previewReadiness(depsOf(all), query.target, releaseOf(query)),
   }),
   previewPackets: async (_request, all) => ({
     status: 200,
     body: { items: await previewPackets(depsOf(all)) },
+  }),
+  readinessPlan: async ({ query }, all) => ({
+    status: 200,
+    body: await planReadiness(depsOf(all), query.target, releaseOf(query)),
   }),
   packets: async ({ body }, all) => ({
     status: 200,
@@ -36,9 +40,6 @@ export const handlers: RouteHandlers<typeof readinessRoutes> = {
 
 /** Registers the gate: `GET` previews, `POST` decides. */
 export const register = (services: Services): void => serveAll(services, readinessRoutes, handlers);
-
-const releaseOf = ({ release, digest, builtAt }: ReleaseBody): Release | null =>
-  release === undefined ? null : { name: release, digest: digest ?? null, builtAt: builtAt ?? null };
 
 const depsOf = (services: TenantServices): ReadinessDeps => ({
   stores: services.stores,

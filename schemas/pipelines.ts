@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { instantSchema, nameSchema, sha256Schema } from './primitives.js';
-import { readinessTargetSchema } from './readiness.js';
+import { readinessTargetSchema, releaseShape } from './readiness.js';
 
 /*
  * What pipelines and the gate say to each other. Azure Pipelines: task AzureFunction, versions 1 and 2, as an "Invoke
@@ -70,7 +70,7 @@ export const pipelineKeyListSchema = z.strictObject({
  */
 export const azureCheckQuerySchema = z.strictObject({
   target: readinessTargetSchema.default('production'),
-  release: z.string().min(1).max(200).optional(),
+  ...releaseShape,
   mode: z.enum(['response', 'callback']).default('response'),
   waitMinutes: waitMinutesSchema.default(0),
   /** Where the task puts its key. */

@@ -52,7 +52,7 @@ export const checkSchema = z.strictObject({
   message: z.string(),
 });
 
-const releaseShape = {
+export const releaseShape = {
   release: z.string().min(1).max(200).optional(),
   /** SHA-256 of what is to be released: the deployment's validation must name it. */
   digest: sha256Schema.optional(),

@@ -6,9 +6,13 @@ import {
   readinessSchema,
   readinessTargetSchema,
   releaseBodySchema,
+  releaseShape,
 } from '../../schemas/readiness.js';
+import { planSchema } from '../../schemas/plan.js';
 import type { RouteTable } from '../route.js';
 import { readers } from './readers.js';
+
+const query = z.strictObject({ target: readinessTargetSchema.default('production'), ...releaseShape });
 
 export const readinessRoutes = {
   previewReadiness: {
@@ -16,7 +20,7 @@ export const readinessRoutes = {
     path: 'tenants/{tenantId}/readiness',
     access: { roles: [...readers, 'pipeline'] },
     summary: 'What the gate would say now. Recorded nowhere and not signed.',
-    query: z.strictObject({ target: readinessTargetSchema.default('production') }),
+    query,
     answers: { 200: { description: 'The preview.', schema: readinessSchema } },
   },
   previewPackets: {
@@ -25,6 +29,14 @@ export const readinessRoutes = {
     access: { roles: [...readers, 'pipeline'] },
     summary: 'What the four validators find in the log now. Recorded nowhere and not signed.',
     answers: { 200: { description: 'A packet a validator.', schema: packetListSchema } },
+  },
+  readinessPlan: {
+    method: 'GET',
+    path: 'tenants/{tenantId}/readiness/plan',
+    access: { roles: [...readers, 'pipeline'] },
+    summary: 'What is still to do for a target, in order, by whom, and which evidence it leaves.',
+    query,
+    answers: { 200: { description: 'The plan; empty where nothing stands in the way.', schema: planSchema } },
   },
   packets: {
     method: 'POST',

@@ -1,7 +1,13 @@
 import { parseArgs } from 'node:util';
 
 import { logKeysSchema } from '../../schemas/answers/evidence.js';
-import { readinessSchema, readinessTargetSchema, type Readiness } from '../../schemas/readiness.js';
+import {
+  readinessSchema,
+  readinessTargetSchema,
+  releaseBodySchema,
+  type Readiness,
+  type ReleaseBody,
+} from '../../schemas/readiness.js';
 import { NotVerified } from '../core/log/checks.js';
 import { trustFrom, type Trust } from '../core/log/trust.js';
 import { saysReady, verifyAnswer } from '../core/readiness/verify-answer.js';
@@ -16,6 +22,8 @@ Asks the gate to decide, and believes the answer only if its signature and check
 ${serviceHelp}
   --target TARGET    trial, pilot or production
   --release NAME     what is to be released; stands in the signed answer
+  --digest SHA256    the digest of the build: evidence must name it
+  --built-at INSTANT when it was built: evidence must come after
   --keys FILE        the answer of GET …/keys, from somewhere you trust; without it, the service's answer
   --wait SECONDS     how long to wait for the service, and for blockers to go, before it decides (default 0)
   --json             the signed answer as JSON, which aispm verify can check later
@@ -35,6 +43,8 @@ export async function gate(args: readonly string[], terminal: Terminal): Promise
       ...serviceOptions,
       target: { type: 'string' },
       release: { type: 'string' },
+      digest: { type: 'string' },
+      'built-at': { type: 'string' },
       keys: { type: 'string' },
       wait: { type: 'string', default: '0' },
       json: { type: 'boolean', default: false },
@@ -43,13 +53,13 @@ export async function gate(args: readonly string[], terminal: Terminal): Promise
   const target = readinessTargetSchema.safeParse(values.target);
   if (!target.success) throw new CannotTell('--target is trial, pilot or production');
   if (!/^[0-9]{1,5}$/.test(values.wait)) throw new CannotTell('--wait is a number of seconds');
-  const asked = { target: target.data, ...(values.release === undefined ? {} : { release: values.release }) };
+  const asked: Asked = { target: target.data, ...releaseIn(values) };
   const until = terminal.now() + 1_000 * Number(values.wait);
   const patience = (): number => Math.max(0, until - terminal.now());
 
   const service = await openService(values, terminal);
   const trust = await trustOf(service, values.keys, patience());
-  if (patience() > 0) await untilReady(service, asked.target, terminal, patience);
+  if (patience() > 0) await untilReady(service, asked, terminal, patience);
   const answer = await decide(service, asked, patience());
   believe(answer, asked, trust);
 
@@ -59,7 +69,22 @@ export async function gate(args: readonly string[], terminal: Terminal): Promise
   return saysReady(answer) ? 0 : 1;
 }
 
-type Asked = { target: Readiness['target']; release?: string };
+type Asked = { target: Readiness['target'] } & ReleaseBody;
+
+/** @throws CannotTell for a digest or an instant that is none, or that goes with no release. */
+function releaseIn(values: {
+  release?: string | undefined;
+  digest?: string | undefined;
+  'built-at'?: string | undefined;
+}): ReleaseBody {
+  const { release, digest, 'built-at': builtAt } = values;
+  const given = Object.entries({ release, digest, builtAt }).filter(([, value]) => value !== undefined);
+  const parsed = releaseBodySchema.safeParse(Object.fromEntries(given));
+  if (!parsed.success) throw new CannotTell('--digest is a SHA-256 in lower case, --built-at an instant');
+  if (release === undefined && given.length > 0)
+    throw new CannotTell('--digest and --built-at are of a --release');
+  return parsed.data;
+}
 
 async function trustOf(service: Service, path: string | undefined, patienceMs: number): Promise<Trust> {
   const keys =
@@ -79,12 +104,19 @@ async function trustOf(service: Service, path: string | undefined, patienceMs: n
 /** Looks at previews, which record nothing, until one says ready or the time is over. What it saw decides nothing. */
 async function untilReady(
   service: Service,
-  target: Asked['target'],
+  asked: Asked,
   terminal: Terminal,
   patience: () => number,
 ): Promise<void> {
+  const { target, release, digest, builtAt } = asked;
+  const query = new URLSearchParams({
+    target,
+    ...(release === undefined ? {} : { release }),
+    ...(digest === undefined ? {} : { digest }),
+    ...(builtAt === undefined ? {} : { builtAt }),
+  });
   for (;;) {
-    const answer = await service.ask(`readiness?target=${target}`, patience());
+    const answer = await service.ask(`readiness?${query.toString()}`, patience());
     if (saysReady(valueOf('the preview', answer, readinessSchema)) || patience() < pollMs) return;
     await terminal.sleep(pollMs);
   }

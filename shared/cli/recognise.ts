@@ -2,6 +2,7 @@ import type { z } from 'zod';
 
 import { checkpointSchema, consistencySchema, logKeysSchema } from '../../schemas/answers/evidence.js';
 import { dsseEnvelopeSchema } from '../../schemas/dsse.js';
+import { packetListSchema, packetSchema, type Packet } from '../../schemas/packets.js';
 import { exportPageSchema } from '../../schemas/export.js';
 import { readinessSchema } from '../../schemas/readiness.js';
 import { fromUtf8 } from '../core/kernel/bytes.js';
@@ -33,6 +34,7 @@ const forms = [
   form('event', ['event', 'admission'], givenEventSchema),
   form('proof', ['entry', 'hashes'], givenProofSchema),
   form('answer', ['blockers', 'checks'], readinessSchema),
+  form('packet', ['validator', 'evidence_mode'], packetSchema),
   form('checkpoint', ['note', 'root'], checkpointSchema),
   form('consistency', ['from', 'to', 'hashes'], consistencySchema),
 ] as const;
@@ -41,6 +43,7 @@ const forms = [
 export type Recognised =
   | ReturnType<(typeof forms)[number]['read']>
   | { kind: 'note'; name: string; value: string }
+  | { kind: 'packets'; name: string; value: Packet[] }
   | { kind: 'other'; name: string; value: PacketFile };
 
 /** The recognised documents of one kind. */
@@ -52,6 +55,10 @@ export function recognise(file: PacketFile): Recognised {
   const text = textOf(file.bytes);
   if (text !== null && /^aispm\/[^\n]*\n[0-9]+\n/.test(text)) return { kind: 'note', name, value: text };
   const json = text === null ? null : jsonOf(text);
+  // The four packets as the service answers them: a list like any other, told by what is in it.
+  const packets = packetListSchema.safeParse(json);
+  if (packets.success && packets.data.items.length > 0)
+    return { kind: 'packets', name, value: packets.data.items };
   const known =
     json === null ? undefined : forms.find((f) => f.members.every((member) => Object.hasOwn(json, member)));
   return json === null || known === undefined ? { kind: 'other', name, value: file } : known.read(name, json);

@@ -5,6 +5,7 @@ import { erasedIn, verifyExport } from '../core/log/verify-export.js';
 import { verifyEntry, verifyEvent } from '../core/log/verify-event.js';
 import { notGiven, readManifest, verifyPacket, type PacketFile } from '../core/reports/manifest.js';
 import { verifyAnswer, verifyRecord } from '../core/readiness/verify-answer.js';
+import { verifyReadinessPacket } from '../core/readiness/verify-packet.js';
 import { archiveEnvelope, verifyArchive } from '../core/readiness/verify-archive.js';
 import type { Given } from './files.js';
 import { holdTogether } from './hold-together.js';
@@ -55,6 +56,7 @@ function allFindings(groups: readonly Group[], all: Recognised[], heldKeys: Of<'
       packets(group, trust),
       events(group.found, trust),
       answers(group.found, trust),
+      readinessPackets(group.found, trust),
       exported(group, trust),
       archived(group, trust),
     ]),
@@ -192,6 +194,21 @@ function events(found: readonly Recognised[], trust: Trust): Findings {
     .filter((event) => !proven.has(event))
     .map(({ name }) => `${name} is an event without its proof (the answer of GET …/evidence/{id}/proof)`);
   return { sections, unclear, limits };
+}
+
+const packetLimit =
+  'A packet shows what the validator found in the log as of its instant; what came in since is in no packet.';
+
+function readinessPackets(found: readonly Recognised[], trust: Trust): Findings {
+  const given = [
+    ...ofKind(found, 'packet').map(({ value }) => value),
+    ...ofKind(found, 'packets').flatMap(({ value }) => value),
+  ];
+  const sections = given.map((packet) => ({
+    subject: `readiness packet ${packet.validator} as of ${packet.as_of}`,
+    checks: verifyReadinessPacket(packet, trust),
+  }));
+  return { sections, unclear: [], limits: given.length > 0 ? [packetLimit] : [] };
 }
 
 function answers(found: readonly Recognised[], trust: Trust): Findings {

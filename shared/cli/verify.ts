@@ -12,6 +12,7 @@ Checks, offline, by the tenant's public keys. FILE is a folder, a ZIP or a file;
   an event      the answers of GET …/evidence/{id} and GET …/evidence/{id}/proof
   checkpoints   two of them and the answer of GET …/log/consistency?from=&to=
   a decision    the answer of POST …/readiness
+  packets       the answer of POST …/readiness/packets, or one of its packets
   an export     the pages that aispm export downloads
   an archive    the ZIP of GET …/archives/{period}/file
 

@@ -14,6 +14,7 @@ import {
 import type { BlobStore, Renderer, StoredEvidence, TenantStores } from '../ports.js';
 import { verifiedArchive } from './archive/open-archive.js';
 import { serviceSource } from './record.js';
+import { submittedPackets } from './submitted-packets.js';
 
 /*
  * What the validators look at, read from the log: the latest proof of each kind stands on the tenant's item and on those
@@ -66,6 +67,7 @@ export async function gatherValidators(
     deployment,
     archive: archive === null ? null : await archiveOf(deps, tenant, archive),
     exercise: exercised === null ? null : await exerciseOf(stores, exercised),
+    submitted: await submittedPackets(stores, asOf, tenant?.settings.readiness.packetDays ?? 7, isProof),
     delivery: await deliveryOf(stores, await proof('delivery.validated'), asOf),
   };
 }

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
+import { azureCheckQuerySchema } from '../../schemas/pipelines.js';
+
 /*
  * The pipelines as data: a person's slip in YAML is found here and not at the next release.
  */
@@ -131,6 +133,23 @@ describe('GitHub', () => {
     expect(read('infra/deploy.sh')).toMatch(/deploy_package\(\) \{[^}]*infra\/smoke\.sh/);
   });
 
+  it('validates a release: four packets verified, the decision asked for, and blockers fail the run', () => {
+    const file = 'validate-azure-aispm-production.yml';
+    const steps = stepsOf(file, 'validate');
+    inOrder(steps, [/azure\/login/, /readiness\/packets/, /main\.js gate/, /upload-artifact/]);
+    const packets = steps[place(steps, /The four packets/)]?.run ?? '';
+    expect(packets).toContain('verify --keys readiness/keys.json readiness/packets.json');
+    expect(packets).toMatch(/length' readiness\/packets\.json\)" = 4/);
+    const decision = steps[place(steps, /main\.js gate/)];
+    for (const option of ['--target production', '--release', '--digest', '--built-at', '--keys', '--wait'])
+      expect(decision?.run).toContain(option);
+    // Nothing swallows its exit: 1 for blockers and 2 for an answer that cannot be believed both end the job.
+    expect(decision?.run).not.toMatch(/\|\||continue-on-error|set \+e|\|\s/);
+    expect(JSON.stringify(workflow(file))).not.toContain('continue-on-error');
+    // What a caller hands in reaches a shell by the environment alone.
+    for (const { run = '' } of steps) expect(run).not.toContain('${{');
+  });
+
   it('goes to production through staging only', () => {
     const { jobs } = workflow('deploy.yml');
     expect([jobs['staging']?.needs, jobs['production']?.needs]).toEqual(['package', 'staging']);
@@ -150,10 +169,27 @@ describe('Azure Pipelines', () => {
       'check',
       'package',
       'deploy-stages.yml',
+      'readiness',
       'deploy-stages.yml',
     ]);
     expect(place(stepsIn('check'), /\.ci\/run/)).toBeGreaterThan(-1);
     inOrder(stepsIn('package'), [/npm audit --omit=dev && infra\/package\.sh/, /provenance\.txt/]);
+  });
+
+  it('asks the gate in both ways of the task, agentless, with what the service reads', () => {
+    const jobs = main.stages.find(({ stage }) => stage === 'readiness')?.jobs ?? [];
+    const inputs = jobs.map(({ steps }) => steps?.[0]?.inputs ?? {});
+    for (const { queryParameters } of inputs) {
+      const query = Object.fromEntries(new URLSearchParams(String(queryParameters)));
+      expect(azureCheckQuerySchema.parse(query)).toMatchObject({ release: '$(Build.SourceVersion)' });
+    }
+    expect(inputs[0]).toMatchObject({
+      waitForCompletion: 'false',
+      successCriteria: "eq(root['ready_for_pilot'], true)",
+    });
+    expect(inputs[1]).toMatchObject({ waitForCompletion: 'true' });
+    expect(inputs[1]?.['queryParameters']).toContain('mode=callback');
+    expect(read('infra/pipelines/azure-pipelines.yml').match(/pool: server/g)).toHaveLength(2);
   });
 
   it('previews, passes the checks of the environment, verifies digests, deploys, and rolls back', () => {

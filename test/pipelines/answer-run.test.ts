@@ -132,6 +132,23 @@ const decisions = async (): Promise<number> =>
   ).length;
 
 describe('a pipeline that asked and waits', () => {
+  it('is decided for the very build that it names', async () => {
+    const build = { release: 'v1', digest: 'a'.repeat(64), builtAt: '2026-11-01T08:00:00Z' };
+    const query = azureCheckQuerySchema.parse({ target: 'production', mode: 'callback', ...build });
+    const headers = checkHeaders('https://dev.azure.com/acme/');
+    const id = await askByAzure(
+      deps,
+      { tenant, actor: pipelineActor },
+      { headers, query },
+      'https://dev.azure.com',
+    );
+    expect((await runOf(deps.stores, id)).run.release).toEqual({
+      name: 'v1',
+      digest: build.digest,
+      builtAt: build.builtAt,
+    });
+  });
+
   it('is told ready once evidence has made it so, and only one decision is recorded', async () => {
     const run = await ask(60);
     expect(await judgeRun(deps, run, 0)).toMatchObject({ status: 'wait' });

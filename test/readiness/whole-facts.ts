@@ -101,6 +101,7 @@ export const wholeFacts = (): ValidatorFacts => ({
       bypass_attempt: [decision(27, { surface: 'command', decision: 'block', ran: false })],
     },
   },
+  submitted: [],
   delivery: {
     validated: { evidenceId: id(30), time: at(2) },
     sent: { intents: 4, settled: 4 },

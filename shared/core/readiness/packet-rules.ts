@@ -1,5 +1,5 @@
 import type { Packet, PacketCheck, Validator } from '../../../schemas/packets.js';
-import type { BlockerId } from '../../../schemas/readiness.js';
+import type { BlockerId, ReadinessTarget } from '../../../schemas/readiness.js';
 
 const deployment = 'production_deployment_runtime';
 
@@ -9,16 +9,27 @@ const rests: Partial<Record<BlockerId, { validator: Validator; names?: readonly 
   missing_live_connector_evidence: { validator: deployment, names: ['connector_live'] },
   deployment_not_validated: {
     validator: deployment,
-    names: ['tenant_configured', 'release_deployed', 'identity', 'key_custody', 'telemetry'],
+    names: [
+      'tenant_configured',
+      'release_deployed',
+      'identity',
+      'key_custody',
+      'telemetry',
+      'submitted_packet',
+    ],
   },
   runtime_workflow_synthetic_only: { validator: 'runtime_workflow' },
   ga_archive_not_closed: { validator: 'ga_operating_archive' },
   report_delivery_unverified: { validator: 'report_delivery_production' },
 };
 
+/** The packets that a target rests on: before production that of the deployment alone, for its proofs of isolation. */
+export const restsOn = (target: ReadinessTarget, packets: readonly Packet[]): readonly Packet[] =>
+  target === 'production' ? packets : packets.filter(({ validator }) => validator === deployment);
+
 /** The checks of the packets that a blocker rests on; none for one that rests on posture alone. */
-export function checksBehind(id: BlockerId, packets: readonly Packet[]): PacketCheck[] {
-  const on = rests[id];
+export function checksBehind(id: string, packets: readonly Packet[]): PacketCheck[] {
+  const on = Object.entries(rests).find(([name]) => name === id)?.[1];
   const found = packets.find(({ validator }) => validator === on?.validator)?.checks ?? [];
   const { names } = on ?? {};
   return names === undefined
@@ -27,7 +38,7 @@ export function checksBehind(id: BlockerId, packets: readonly Packet[]): PacketC
 }
 
 /** What stands in the way among them: each that does not pass, or that nothing was looked for at all. */
-export function notShown(id: BlockerId, packets: readonly Packet[]): string | null {
+export function notShown(id: string, packets: readonly Packet[]): string | null {
   const checks = checksBehind(id, packets);
   if (checks.length === 0) return 'nothing was looked for';
   const failing = checks.filter(({ status }) => status !== 'pass');

@@ -14,7 +14,6 @@ import type { Readiness } from '../../../schemas/readiness.js';
 import { pauseAfter } from '../pause.js';
 import { decideGate, previewReadiness, type ReadinessDeps } from '../readiness.js';
 import { isOver, runOf, saveRun, type PipelineRun } from './run.js';
-import { releaseNamed } from '../../core/readiness/validators/facts.js';
 
 export type AnswerDeps = ReadinessDeps & {
   azure: AzureChecks;
@@ -43,8 +42,8 @@ export async function judgeRun(deps: AnswerDeps, runId: string, attempt: number)
     status: 'wait',
     afterMs: Math.max(0, Math.min(pauseAfter(attempt), millisOf(run.until) - now)),
   };
-  if (!isOver(run, now) && !saysReady(await previewReadiness(deps, run.target))) return wait;
-  const answer = await decideGate(deps, run.target, releaseNamed(run.release), run.actor);
+  if (!isOver(run, now) && !saysReady(await previewReadiness(deps, run.target, run.release))) return wait;
+  const answer = await decideGate(deps, run.target, run.release, run.actor);
   // Between preview and decision the verdict changed: there is still time.
   if (!saysReady(answer) && !isOver(run, now)) return wait;
   // Lost to another instance: what that one decided is told.

@@ -7,6 +7,7 @@ import { ijsonFault } from '../../core/kernel/ijson.js';
 import { uuidOf } from '../../core/kernel/ids.js';
 import { Refusal } from '../../core/kernel/refusal.js';
 import { azureCheckOf } from '../../core/readiness/azure-check.js';
+import { releaseNamed, releaseOf } from '../../core/readiness/validators/facts.js';
 import { githubDeploymentOf } from '../../core/readiness/github-deployment.js';
 import type { Clock, SecretBox, TenantStores } from '../../ports.js';
 import { keepRun } from './run.js';
@@ -34,7 +35,7 @@ export async function askByAzure(
   const { check, token } = azureCheckOf(headers, tenant.settings.pipelines, devops);
   const id = uuidOf('azure-check', stores.tenantId, check.planId, check.jobId, check.taskInstanceId);
   const to = { kind: 'azure' as const, check, sealedToken: await box.seal(stores.tenantId, token) };
-  const run = { id, target: query.target, release: query.release ?? null, actor, to };
+  const run = { id, target: query.target, release: releaseOf(query), actor, to };
   await keepRun(stores, run, clock.now(), query.waitMinutes);
   return id;
 }
@@ -63,7 +64,7 @@ export async function askByGithub(
   const deployment = githubDeploymentOf(parsed.data, github, api);
   const { repository, runId, environment, target, sha, waitMinutes } = deployment;
   const id = uuidOf('github-deployment', stores.tenantId, repository, String(runId), environment, sha ?? '');
-  const run = { id, target, release: sha, actor, to: { kind: 'github' as const, deployment } };
+  const run = { id, target, release: releaseNamed(sha), actor, to: { kind: 'github' as const, deployment } };
   await keepRun(stores, run, clock.now(), waitMinutes);
   return id;
 }

@@ -1,6 +1,7 @@
 import type { Readiness, ReadinessTarget } from '../../../schemas/readiness.js';
 import { instantOf, minute, millisOf } from '../../core/kernel/time.js';
 import type { AzureCheck } from '../../core/readiness/azure-check.js';
+import type { Release } from '../../core/readiness/validators/facts.js';
 import type { GithubDeployment } from '../../core/readiness/github-deployment.js';
 import type { TenantStores } from '../../ports.js';
 
@@ -13,7 +14,7 @@ import type { TenantStores } from '../../ports.js';
 export type PipelineRun = {
   id: string;
   target: ReadinessTarget;
-  release: string | null;
+  release: Release | null;
   /** Pseudonym of who asked, as the decision will name them. */
   actor: string;
   startedAt: string;

@@ -1,6 +1,5 @@
 import type { PacketCheck } from '../../../../schemas/packets.js';
-import { day, millisOf } from '../../kernel/time.js';
-import { blocker, look, pass, windowDays, type Evidenced, type ValidatorFacts } from './facts.js';
+import { blocker, look, outdated, pass, windowDays, type Evidenced, type ValidatorFacts } from './facts.js';
 
 /** What a deployment's own validation must have found, by the names of its checks. */
 const ofTheDeployment = ['identity', 'key_custody', 'telemetry'] as const;
@@ -38,9 +37,9 @@ function tenantConfigured({ tenant }: ValidatorFacts): PacketCheck {
   return look('tenant_configured', wrong, holds);
 }
 
-/** Too old to count. */
-const old = (evidence: Evidenced<unknown>, { asOf }: ValidatorFacts): boolean =>
-  millisOf(asOf) - millisOf(evidence.time) > windowDays.production_deployment_runtime * day;
+/** Why a proof does not count: it is too old, or from before the build that is to be released. */
+const old = (evidence: Evidenced<unknown>, facts: ValidatorFacts): string | null =>
+  outdated(evidence, facts, windowDays.production_deployment_runtime);
 
 function connectorsLive(facts: ValidatorFacts): PacketCheck[] {
   if (facts.connectors.length === 0)
@@ -49,11 +48,7 @@ function connectorsLive(facts: ValidatorFacts): PacketCheck[] {
     const name = `connector_live:${id}`;
     if (validated === null) return blocker(name, 'it has returned no nonce');
     const wrong =
-      validated.data.outcome !== 'passed'
-        ? (validated.data.reason ?? 'it failed')
-        : old(validated, facts)
-          ? `its nonce came back more than ${windowDays.production_deployment_runtime} days ago`
-          : null;
+      validated.data.outcome !== 'passed' ? (validated.data.reason ?? 'it failed') : old(validated, facts);
     return look(name, wrong, 'returned its nonce over its real path and key', validated.id);
   });
 }
@@ -71,11 +66,7 @@ function deploymentRuns(facts: ValidatorFacts): PacketCheck[] {
         ? `the validation is of release ${data.release}`
         : release?.digest != null && data.digest !== release.digest
           ? 'the validation is of another build of the release'
-          : release?.builtAt != null && millisOf(deployment.time) < millisOf(release.builtAt)
-            ? 'the validation is older than the build of the release'
-            : old(deployment, facts)
-              ? `the validation is more than ${windowDays.production_deployment_runtime} days old`
-              : null;
+          : old(deployment, facts);
   const found = (name: string): PacketCheck => {
     const check = data.checks.find((one) => one.name === name);
     if (check === undefined) return blocker(name, 'the validation did not look at it', id);
@@ -100,8 +91,6 @@ function isolationProven(facts: ValidatorFacts): PacketCheck {
       ? `not shown: ${failed.join(', ') || 'the run failed'}`
       : deployment !== null && deployment.data.deployment !== data.deployment
         ? 'the proofs were run against another deployment'
-        : old(isolation, facts)
-          ? `the proofs are more than ${windowDays.production_deployment_runtime} days old`
-          : null;
+        : old(isolation, facts);
   return look('isolation_proven', wrong, 'all five proofs hold for this deployment', id);
 }

@@ -1,5 +1,7 @@
 import type { EventData } from '../../../../schemas/events/types.js';
+import type { ReleaseBody } from '../../../../schemas/readiness.js';
 import type { PacketCheck } from '../../../../schemas/packets.js';
+import { day, millisOf } from '../../kernel/time.js';
 import type { Surface } from '../../../../schemas/primitives.js';
 
 /*
@@ -30,6 +32,16 @@ export type ExercisedDecision = {
 /** What is to be released, as the pipeline names it. Digest and build time hold the evidence to the very build. */
 export type Release = { name: string; digest: string | null; builtAt: string | null };
 
+/** A packet from outside, signed by a trusted source: the last of its validator while it counts. */
+export type Submitted = {
+  id: string;
+  validator: string;
+  /** What it says blocks, in its own words. */
+  blocking: readonly string[];
+  /** Every event that it refers to is in the log, and it refers to some under each check. */
+  resolves: boolean;
+};
+
 export type ValidatorFacts = {
   /** The instant that is judged. */
   asOf: string;
@@ -52,6 +64,7 @@ export type ValidatorFacts = {
     /** Evidence of the session, sent by the runtime itself. */
     sessionId: string | null;
   } | null;
+  submitted: readonly Submitted[];
   delivery: {
     /** The last validation report that its provider says arrived. */
     validated: { evidenceId: string; time: string } | null;
@@ -72,6 +85,10 @@ export const windowDays = {
   report_delivery_production: 35,
   runtime_workflow: 30,
 } as const;
+
+/** The release that a caller names; null where it names none. */
+export const releaseOf = ({ release, digest, builtAt }: ReleaseBody): Release | null =>
+  release === undefined ? null : { name: release, digest: digest ?? null, builtAt: builtAt ?? null };
 
 /** A release of which the pipeline told no more than the name. */
 export const releaseNamed = (name: string | null): Release | null =>
@@ -98,3 +115,14 @@ export const look = (
   holds: string,
   ...evidenceIds: string[]
 ): PacketCheck => (wrong === null ? pass(name, holds, ...evidenceIds) : blocker(name, wrong, ...evidenceIds));
+
+/** Why a proof does not count for what is released now: too old, or from before its build. */
+export function outdated(
+  { time }: Evidenced<unknown>,
+  { asOf, release }: Pick<ValidatorFacts, 'asOf' | 'release'>,
+  limit: number,
+): string | null {
+  if (release?.builtAt != null && millisOf(time) < millisOf(release.builtAt))
+    return 'it is older than the build of the release';
+  return millisOf(asOf) - millisOf(time) > limit * day ? `it is more than ${limit} days old` : null;
+}

@@ -6,6 +6,7 @@ import { validateArchive } from './archive.js';
 import { validateDelivery } from './delivery.js';
 import { validateDeployment } from './deployment.js';
 import { windowDays, type ValidatorFacts } from './facts.js';
+import { submittedCheck } from './submitted.js';
 import { validateWorkflow } from './workflow.js';
 
 const validators: Readonly<Record<Validator, (facts: ValidatorFacts) => PacketCheck[]>> = {
@@ -37,7 +38,7 @@ export function packetOf(
   facts: ValidatorFacts,
   { tenantId, position }: { tenantId: string; position: number },
 ): Packet {
-  const checks = validators[validator](facts);
+  const checks = [...validators[validator](facts), ...submittedCheck(validator, facts)];
   const count = (status: PacketCheck['status']): number => checks.filter((c) => c.status === status).length;
   const mode = modeOf(validator, facts);
   const packet: Omit<Packet, 'digest' | 'signature'> = {

@@ -1,6 +1,5 @@
 import type { PacketCheck } from '../../../../schemas/packets.js';
-import { day, millisOf } from '../../kernel/time.js';
-import { blocker, look, windowDays, type ExercisedDecision, type ValidatorFacts } from './facts.js';
+import { blocker, look, outdated, windowDays, type ExercisedDecision, type ValidatorFacts } from './facts.js';
 
 type Element = { name: string; looksFor: string; shows: (decision: ExercisedDecision) => boolean };
 
@@ -48,18 +47,15 @@ export const elements: readonly Element[] = [
 ];
 
 /** Runtime workflow: one live session through the real runtime, with its own key, that touched every element. */
-export function validateWorkflow({ exercise, asOf }: ValidatorFacts): PacketCheck[] {
+export function validateWorkflow(facts: ValidatorFacts): PacketCheck[] {
+  const { exercise } = facts;
   const names = ['session_live', ...elements.map(({ name }) => name)];
   if (exercise === null) return names.map((name) => blocker(name, 'no workflow was exercised'));
   const { exercised, sessionId } = exercise;
-  const limit = windowDays.runtime_workflow;
   const wrong = !exercised.trusted
     ? 'the exercise was not signed by a trusted source, or is a sample'
-    : millisOf(asOf) - millisOf(exercised.time) > limit * day
-      ? `the exercise is more than ${limit} days old`
-      : sessionId === null
-        ? 'its session is not in the log'
-        : null;
+    : (outdated(exercised, facts, windowDays.runtime_workflow) ??
+      (sessionId === null ? 'its session is not in the log' : null));
   return [
     look(
       'session_live',
