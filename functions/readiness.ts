@@ -18,7 +18,7 @@ import type { TenantServices } from './tenant-services.js';
 export const handlers: RouteHandlers<typeof readinessRoutes> = {
   previewReadiness: async ({ query }, all) => ({
     status: 200,
-    body: await previewReadiness(depsOf(all), query.target, releaseOf(query)),
+    body: await previewReadiness(depsOf(all), query.target),
   }),
   previewPackets: async (_request, all) => ({
     status: 200,

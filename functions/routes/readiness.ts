@@ -12,7 +12,7 @@ import { planSchema } from '../../schemas/plan.js';
 import type { RouteTable } from '../route.js';
 import { readers } from './readers.js';
 
-const query = z.strictObject({ target: readinessTargetSchema.default('production'), ...releaseShape });
+const target = readinessTargetSchema.default('production');
 
 export const readinessRoutes = {
   previewReadiness: {
@@ -20,7 +20,7 @@ export const readinessRoutes = {
     path: 'tenants/{tenantId}/readiness',
     access: { roles: [...readers, 'pipeline'] },
     summary: 'What the gate would say now. Recorded nowhere and not signed.',
-    query,
+    query: z.strictObject({ target }),
     answers: { 200: { description: 'The preview.', schema: readinessSchema } },
   },
   previewPackets: {
@@ -35,7 +35,7 @@ export const readinessRoutes = {
     path: 'tenants/{tenantId}/readiness/plan',
     access: { roles: [...readers, 'pipeline'] },
     summary: 'What is still to do for a target, in order, by whom, and which evidence it leaves.',
-    query,
+    query: z.strictObject({ target, ...releaseShape }),
     answers: { 200: { description: 'The plan; empty where nothing stands in the way.', schema: planSchema } },
   },
   packets: {

@@ -59,7 +59,7 @@ export async function gate(args: readonly string[], terminal: Terminal): Promise
 
   const service = await openService(values, terminal);
   const trust = await trustOf(service, values.keys, patience());
-  if (patience() > 0) await untilReady(service, asked, terminal, patience);
+  if (patience() > 0) await untilReady(service, asked.target, terminal, patience);
   const answer = await decide(service, asked, patience());
   believe(answer, asked, trust);
 
@@ -104,19 +104,12 @@ async function trustOf(service: Service, path: string | undefined, patienceMs: n
 /** Looks at previews, which record nothing, until one says ready or the time is over. What it saw decides nothing. */
 async function untilReady(
   service: Service,
-  asked: Asked,
+  target: Asked['target'],
   terminal: Terminal,
   patience: () => number,
 ): Promise<void> {
-  const { target, release, digest, builtAt } = asked;
-  const query = new URLSearchParams({
-    target,
-    ...(release === undefined ? {} : { release }),
-    ...(digest === undefined ? {} : { digest }),
-    ...(builtAt === undefined ? {} : { builtAt }),
-  });
   for (;;) {
-    const answer = await service.ask(`readiness?${query.toString()}`, patience());
+    const answer = await service.ask(`readiness?target=${target}`, patience());
     if (saysReady(valueOf('the preview', answer, readinessSchema)) || patience() < pollMs) return;
     await terminal.sleep(pollMs);
   }

@@ -13,7 +13,7 @@ const digest = 'a'.repeat(64);
 const args = ['gate', ...where, '--target', 'production', '--release', 'v1'];
 
 describe('aispm gate for one build of a release', () => {
-  it('asks for the very build: its digest and when it was built, in the preview and in the decision', async () => {
+  it('asks for the very build: its digest and when it was built', async () => {
     const asked: string[] = [];
     const told = await aispm(
       [...args, '--digest', digest, '--built-at', '2026-11-20T08:00:00Z', '--wait', '10'],
@@ -23,9 +23,6 @@ describe('aispm gate for one build of a release', () => {
       }),
     );
     expect(told.exit).toBe(1);
-    expect(asked[0]).toBe(
-      `readiness?target=production&release=v1&digest=${digest}&builtAt=2026-11-20T08%3A00%3A00Z`,
-    );
     expect(asked.at(-1)).toBe(
       `readiness${JSON.stringify({ target: 'production', release: 'v1', digest, builtAt: '2026-11-20T08:00:00Z' })}`,
     );
