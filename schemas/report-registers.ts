@@ -15,6 +15,7 @@ export const sheetNames = [
   'Timeline',
   'Checks',
   'Deliveries',
+  'Periods',
 ] as const;
 export type SheetName = (typeof sheetNames)[number];
 

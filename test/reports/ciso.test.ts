@@ -108,9 +108,9 @@ describe('the CISO report', () => {
     const document = await reportOf(badMonth);
     expect(block(document, 'scoreCard').priorTenths).toBeGreaterThan(0);
     const changes = document.blocks.find((b) => b.kind === 'list');
-    expect(changes?.items.length).toBeLessThanOrEqual(8);
+    expect(changes?.items.length).toBeLessThanOrEqual(6);
     expect(changes?.items.map((i) => i.text).join('\n')).toContain(
-      'Secret files protected: from enforced to missing (4 of 8 enforced); cause not determined.',
+      'Commands evaluated: from enforced to missing (3 of 8 enforced); cause not determined.',
     );
     const thin = await reportOf(thinMonth);
     expect(plainText(thin)).toContain('No comparison: the log holds nothing from 31 Oct 2026 or before.');
@@ -129,7 +129,7 @@ describe('the CISO report', () => {
       'status',
       '0 of 5',
       'tool tickets',
-      'instant',
+      '3 Nov 2026',
       'Register the server with an owner and review it, or stop using it.',
     ]);
   });

@@ -5,6 +5,9 @@ import type { KpiRow } from '../../schemas/report-figures.js';
 import type { ReportDocument } from '../../schemas/report-document.js';
 import { lawful } from './document-laws.js';
 import { reportOf, types } from './eight.js';
+import { fromUtf8 } from '../../shared/core/kernel/bytes.js';
+import { reportRenderer } from '../../shared/adapters/render/renderer.js';
+import { context } from './fixtures.js';
 import { plainText } from './plain-text.js';
 
 const months = ['good', 'bad', 'thin'] as const;
@@ -84,6 +87,21 @@ describe('bad news', () => {
     },
   );
 
+  it('stands at the head of the page, of the mail and of the text, as in the PDF', async () => {
+    const packet = await reportOf('soc2-evidence', 'bad');
+    const cso = await reportOf('cso', 'bad');
+    for (const format of ['html', 'md'] as const) {
+      const head = async (document: ReportDocument) =>
+        fromUtf8((await reportRenderer.render(format, document, context)).bytes)
+          .replace(/<style>.*<\/style>/s, '')
+          .slice(0, 1200);
+      expect(await head(packet)).toContain(' · OPEN BLOCKERS');
+      expect(await head(cso)).toContain(' · QUALIFIED');
+    }
+    const mail = await reportRenderer.mail(cso, context, { attachmentName: 'report.pdf' });
+    expect(mail.text).toContain(' · QUALIFIED');
+  });
+
   it('in the SOC 2-style packet is “issued with open blockers”, because “qualified” is a type of opinion there', async () => {
     const { issue } = await reportOf('soc2-evidence', 'bad');
     expect(issue.state === 'qualified' && issue.text).toMatch(
@@ -115,7 +133,7 @@ describe('mandatory sections', () => {
       ],
     ],
     ['ciso', ['What changed since 31 Oct 2026', 'Controls', 'Findings and coverage', 'Who acts next']],
-    ['board-kpi', ['Material incidents', 'Indicators', 'Appetite']],
+    ['board-kpi', ['Material incidents', 'Appetite', 'Indicators']],
     [
       'soc2-evidence',
       [
@@ -131,7 +149,10 @@ describe('mandatory sections', () => {
     ['incident', ['Timeline', 'Root cause', 'Remediation', 'Lessons', 'Follow-ups', 'Closure']],
     ['trial-handoff', ['Access', 'Labs', 'Evidence collected', 'Delivery', 'Open items', 'Next step']],
     ['pilot-launch', ['Scope', 'Control readiness', 'Risks accepted', 'Success measures', 'Reasons against']],
-    ['production-readiness', ['The four packets', 'Blockers', 'Checks and proofs', 'Plan', 'Decision']],
+    [
+      'production-readiness',
+      ['The four packets', 'Blockers', 'Proofs', 'Decision', 'Appendix: plan', 'Appendix: checks'],
+    ],
   ] as const)('of %s are all there', async (type, sections) => {
     const found = headings(await reportOf(type, 'bad')).map((text) => text.replaceAll('\u00a0', ' '));
     for (const section of sections) expect(found).toContain(section);
@@ -140,9 +161,12 @@ describe('mandatory sections', () => {
   it('of the board pack hold at most twelve indicators over four periods', async () => {
     const document = await reportOf('board-kpi', 'good');
     expect(kpis(document)).toHaveLength(12);
-    const periods = document.blocks.find((b) => b.kind === 'table' && b.caption.includes('four periods'));
-    expect(periods?.kind === 'table' && periods.columns.map(({ title }) => title)).toEqual([
+    const periods = document.registers.find(({ sheet }) => sheet === 'Periods');
+    expect(periods?.rows).toHaveLength(12);
+    expect(kpis(document).every(({ spark }) => spark.length <= 4)).toBe(true);
+    expect(periods?.columns.map(({ title }) => title)).toEqual([
       'Indicator',
+      'Unit',
       'August 2026',
       'September 2026',
       'October 2026',

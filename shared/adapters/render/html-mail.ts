@@ -15,7 +15,7 @@ import {
   noDecision,
   periodOf,
   priorOf,
-  provenance,
+  headLine,
   scoreFacts,
   standing,
   touchedNote,
@@ -94,7 +94,7 @@ export function renderMail(
   const subject = mailSubject(document, options.discreet ?? false);
   const parts = [
     table([
-      cell(escape(provenance(document)), { size: 12, bold: true, colour: 'ink2', pad: '20px 24px 0 24px' }),
+      cell(escape(headLine(document)), { size: 12, bold: true, colour: 'ink2', pad: '20px 24px 0 24px' }),
       cell(`${escape(document.title)}, ${escape(document.period.label)}`, {
         size: 20,
         bold: true,

@@ -3,7 +3,14 @@ import type { RenderContext, ReportDocument } from '../../../schemas/report-docu
 import { utf8 } from '../../core/kernel/bytes.js';
 import { escape, prose } from '../../core/reports/escape.js';
 import { statusOfVerdict } from '../../core/reports/marks.js';
-import { coverFacts, periodOf, provenance, provenanceFoot, standing } from '../../core/reports/sentences.js';
+import {
+  coverFacts,
+  headLine,
+  periodOf,
+  provenance,
+  provenanceFoot,
+  standing,
+} from '../../core/reports/sentences.js';
 import { markSvg } from '../../core/reports/svg.js';
 import { toneOf } from '../../core/reports/tokens.js';
 import { htmlBlock } from './html-blocks.js';
@@ -25,7 +32,7 @@ export function renderHtml(document: ReportDocument, context: RenderContext): Pr
         `<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark">` +
         `<meta name="referrer" content="no-referrer"><title>${escape(title)}</title><style>${style}</style></head><body>` +
         `<a class="skip" href="#report">Skip to the report</a>` +
-        `<header><p class="marking"><strong>${escape(provenance(document))}</strong><span>${escape(document.tenant)}</span></p></header>` +
+        `<header><p class="marking"><strong>${escape(headLine(document))}</strong><span>${escape(document.tenant)}</span></p></header>` +
         `<main id="report"><h1>${escape(document.title)}, ${escape(document.period.label)}</h1>` +
         `<p class="under">${escape(document.tenant)} · ${escape(document.scope)}<br>${escape(periodOf(document))} · ${escape(standing(document))}</p>` +
         `${body(document)}<h2>How to check this report</h2><dl>${facts}</dl></main>` +

@@ -14,7 +14,7 @@ import {
   noDecision,
   periodOf,
   priorOf,
-  provenance,
+  headLine,
   refWords,
   scoreFacts,
   standing,
@@ -48,7 +48,7 @@ export function mailText(
 ): string {
   const { verdict, issue } = document;
   const lines = [
-    ...fold(provenance(document)),
+    ...fold(headLine(document)),
     ...fold(`${document.title}, ${document.period.label} — ${document.tenant}`),
     ...fold(document.scope),
     ...fold(periodOf(document)),

@@ -19,7 +19,7 @@ import {
   noDecision,
   periodOf,
   priorOf,
-  provenance,
+  headLine,
   refWords,
   rightAligned,
   scoreFacts,
@@ -49,7 +49,7 @@ export function renderMarkdown(document: ReportDocument, context: RenderContext)
   const { verdict, issue } = document;
   const mark = markOf(statusOfVerdict(verdict.code)).text;
   const parts = [
-    `**${plain(provenance(document))}**`,
+    `**${plain(headLine(document))}**`,
     `# ${plain(document.title)}, ${plain(document.period.label)}`,
     `${plain(document.tenant)} · ${plain(document.scope)} · ${plain(periodOf(document))} · ${plain(standing(document))}`,
     `${mark} **${plain(verdict.words)}** — ${plain(document.period.label)}`,

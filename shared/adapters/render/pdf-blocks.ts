@@ -15,6 +15,7 @@ import { putList, putParagraph } from './pdf-text.js';
 
 const table: Setting = { token: 'table' };
 const strong: Setting = { token: 'table', bold: true };
+const reference: Setting = { token: 'furniture' };
 
 /** Sets a block that stands below the front page's. */
 export function putBlock(canvas: Canvas, block: Block, document: ReportDocument): void {
@@ -62,7 +63,7 @@ export function putBlock(canvas: Canvas, block: Block, document: ReportDocument)
 function putHeading(canvas: Canvas, block: BlockOf<'heading'>): void {
   const setting: Setting = { token: block.level === 2 ? 'h2' : 'lead' };
   const lines = canvas.wrap(block.text, area.width, setting);
-  const [above, below] = block.level === 2 ? [22, 8] : [12, 5];
+  const [above, below] = block.level === 2 ? [14, 5] : [8, 3];
   const height = lines.length * type[setting.token].line + below;
   canvas.need(0);
   if (block.newPage && canvas.y > paper.top) canvas.turn();
@@ -93,7 +94,7 @@ function putKeyValues(canvas: Canvas, { rows }: BlockOf<'keyValues'>): void {
       ],
     })),
   });
-  canvas.y += 12;
+  canvas.y += 8;
 }
 
 function putChart(canvas: Canvas, { caption, chart, ref }: BlockOf<'chart'>): void {
@@ -131,15 +132,15 @@ function putReferences(canvas: Canvas, document: ReportDocument): void {
     return putParagraph(canvas, canvas.section, withheldReferences, { token: 'body' }, {});
   const sorted = [...unique.values()].sort((a, b) => (a.label < b.label ? -1 : a.label > b.label ? 1 : 0));
   for (const { label, href } of sorted) {
-    const lines = canvas.wrap(href, area.width - 80, table);
-    canvas.need(lines.length * 12);
+    const lines = canvas.wrap(href, area.width - 80, reference);
+    canvas.need(lines.length * type.furniture.line);
     const { y } = canvas;
     canvas.pdf.addNamedDestination(`ref:${label}`, 'XYZ', paper.left, y, null);
     const line = canvas.child(canvas.section, 'P');
     canvas.inside(line, 'P', () => {
-      canvas.put(`${inert(label)} `, paper.left, y, strong);
-      canvas.putLines(lines, paper.left + 80, y, table);
+      canvas.put(`${inert(label)} `, paper.left, y, { ...reference, bold: true });
+      canvas.putLines(lines, paper.left + 80, y, reference);
     });
-    canvas.y += lines.length * 12;
+    canvas.y += lines.length * type.furniture.line;
   }
 }

@@ -77,7 +77,7 @@ export function putVerdict(canvas: Canvas, document: ReportDocument, beside: rea
     canvas.y += above;
     putParagraph(canvas, canvas.section, text, setting, place);
   }
-  canvas.y = end + 15;
+  canvas.y = end + 10;
 }
 
 /** Messages left, score right; read in that order. */
@@ -95,11 +95,11 @@ export function putFront(
     label: String(i + 1),
     parts: [{ text, setting: { token: 'body' } as const, ref }],
   }));
-  putList(canvas, items, paper.left, width, 5);
+  putList(canvas, items, paper.left, width, 3);
   if (!card) return void (canvas.y += 6);
   const x = paper.left + 8 * (area.column + area.gutter);
   const height = putScore(canvas, card, x, top);
-  canvas.y = Math.max(canvas.y, top + height) + 9;
+  canvas.y = Math.max(canvas.y, top + height) + 6;
 }
 
 /** The score with what it never stands without. Returns its height. */
@@ -113,17 +113,17 @@ export function putScore(canvas: Canvas, card: BlockOf<'scoreCard'>, x: number, 
   const line = sparkline(card.spark, card.targetTenths / 10, 100);
   const rows = body.reduce((sum, { length }) => sum + length, 0);
   const height =
-    10 +
+    8 +
     (observed ? 15 : 22) +
     lines.length * type[known.token].line +
-    15 +
+    13 +
     rows * 12 +
-    8 +
+    6 +
     (line ? 20 : 12) +
-    8;
+    6;
   canvas.box(x, top, width, height, 'surface2');
   const parent = canvas.section;
-  let y = top + 10;
+  let y = top + 8;
   const heading = canvas.leaf(parent, 'H2', () => canvas.put('Control score ', x + 10, y, { token: 'lead' }));
   canvas.link(
     heading,
@@ -147,14 +147,14 @@ export function putScore(canvas: Canvas, card: BlockOf<'scoreCard'>, x: number, 
   canvas.leaf(parent, 'P', () =>
     canvas.put(wordOf(card.verdict), x + 21, y, { token: 'table', bold: true, colour: tone }),
   );
-  y += 15;
+  y += 13;
   body.forEach((own, i) => {
     canvas.leaf(parent, 'P', () =>
       canvas.putLines(own, x + 10, y, { token: 'table', bold: i > 1, colour: i > 1 ? 'ink' : 'ink2' }),
     );
     y += own.length * 12;
   });
-  y += 6;
+  y += 5;
   if (line) {
     // The figure's sentence says every value, so the two numbers beside it are not read again.
     const [first, last] = sparkEnds(card.spark, 'points');
@@ -190,7 +190,7 @@ export function putDecisions(canvas: Canvas, { items }: BlockOf<'decisions'>): v
       })),
       paper.left,
       area.width,
-      5,
+      3,
     );
-  canvas.y += 12;
+  canvas.y += 6;
 }

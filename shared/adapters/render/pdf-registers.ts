@@ -1,7 +1,7 @@
 import type { BlockOf, Cell, Column, TableBlock } from '../../../schemas/report-blocks.js';
 import type { KpiRow } from '../../../schemas/report-figures.js';
 import { axis, bullet } from '../../core/reports/bullet.js';
-import { strip } from '../../core/reports/charts.js';
+import { sparkline, strip } from '../../core/reports/charts.js';
 import { keepDates } from '../../core/reports/escape.js';
 import { trend } from '../../core/reports/format.js';
 import { wordOf } from '../../core/reports/marks.js';
@@ -26,18 +26,22 @@ import { putParagraph } from './pdf-text.js';
 const table: Setting = { token: 'table' };
 const strong: Setting = { token: 'table', bold: true };
 const small: Setting = { token: 'furniture', colour: 'ink3' };
-const barWidth = 124;
+const [barWidth, narrowBarWidth, sparkWidth] = [96, 78, 40];
+/** As many periods as a pack for a board compares. */
+const mostPeriods = 4;
 const gap = 10;
 
 /** Indicators, a row each, grouped by unit with one axis a group. */
 export function putKpis(canvas: Canvas, { caption, rows }: BlockOf<'kpiTable'>): void {
+  // A history of periods stands in the row; one of days is told by the trend, and drawn where there is more room.
+  const history = rows.some(({ spark }) => spark.length > 0 && spark.length <= mostPeriods);
+  const bars = history ? narrowBarWidth : barWidth;
   const cells = (row: KpiRow, max: number, last: boolean): PdfCell[] => {
     const reason = kpiReason(row);
     const note = row.better === 'lower' ? `${row.sample} · lower is better` : row.sample;
-    const bar: Piece[] = [{ piece: 'figure', drawing: bullet(row, barWidth, max) }];
+    const bar: Piece[] = [{ piece: 'figure', drawing: bullet(row, bars, max) }];
     if (reason !== null) bar.push({ piece: 'text', text: reason, setting: small });
-    if (last)
-      bar.push({ piece: 'decoration', drawing: axis(barWidth, max, row.unit === 'percent' ? '%' : '') });
+    if (last) bar.push({ piece: 'decoration', drawing: axis(bars, max, row.unit === 'percent' ? '%' : '') });
     const unset: Setting = { ...small, colour: 'ink2' };
     return [
       {
@@ -48,14 +52,8 @@ export function putKpis(canvas: Canvas, { caption, rows }: BlockOf<'kpiTable'>):
       },
       { pieces: [{ piece: 'text', text: kpiValue(row), setting: strong }], right: true },
       { pieces: bar },
-      {
-        pieces: [row.target, row.limit].map((value) => ({
-          piece: 'text',
-          text: bound(value, row),
-          setting: table,
-        })),
-        right: true,
-      },
+      ...(history ? [{ pieces: periods(row, max) }] : []),
+      { pieces: [{ piece: 'text', text: bounds(row), setting: table }], right: true },
       {
         pieces: [
           { piece: 'text', text: priorOf(row), setting: table },
@@ -72,13 +70,14 @@ export function putKpis(canvas: Canvas, { caption, rows }: BlockOf<'kpiTable'>):
   };
   putTable(canvas, {
     caption,
-    widths: [118, 46, barWidth, 42, 48, 74],
+    widths: history ? [116, 40, bars, sparkWidth, 62, 50, 58] : [138, 44, bars, 64, 52, 58],
     gap: 8,
     header: [
       { title: 'Indicator and sample' },
       { title: 'Value', right: true },
       { title: 'Against target and limit' },
-      { title: 'Target, limit', right: true },
+      ...(history ? [{ title: 'Periods' }] : []),
+      { title: 'Target / limit', right: true },
       { title: 'Prior, trend', right: true },
       { title: 'Status' },
     ],
@@ -89,8 +88,21 @@ export function putKpis(canvas: Canvas, { caption, rows }: BlockOf<'kpiTable'>):
   canvas.y += 3;
   if (rows.some(({ touched }) => touched))
     putParagraph(canvas, canvas.section, touchedNote, { token: 'table', colour: 'ink2' }, {});
-  canvas.y += 12;
+  canvas.y += 7;
 }
+
+function periods(row: KpiRow, max: number): Piece[] {
+  const drawing = sparkline(row.spark, row.target, max, sparkWidth);
+  return drawing
+    ? [{ piece: 'figure', drawing }]
+    : [{ piece: 'text', text: 'not observed', setting: { ...small, colour: 'notObserved' } }];
+}
+
+/** `95.0% / 80.0%`; said once where neither is set. */
+const bounds = (row: KpiRow): string =>
+  row.target === null && row.limit === null
+    ? bound(null, row)
+    : `${bound(row.target, row)} / ${bound(row.limit, row)}`;
 
 /** The five layers, a row each. */
 export function putLayers(canvas: Canvas, { caption, rows }: BlockOf<'layers'>): void {
@@ -116,7 +128,7 @@ export function putLayers(canvas: Canvas, { caption, rows }: BlockOf<'layers'>):
       ],
     })),
   });
-  canvas.y += 12;
+  canvas.y += 7;
 }
 
 /** Any other table; an empty one says why. */
@@ -126,7 +138,7 @@ export function putRegister(canvas: Canvas, block: TableBlock): void {
     putParagraph(canvas, canvas.section, block.caption, { token: 'table', colour: 'ink2' }, {});
     canvas.y += 3;
     putParagraph(canvas, canvas.section, empty, { token: 'body' }, {});
-    canvas.y += 9;
+    canvas.y += 7;
     return;
   }
   const cellOf = (cell: Cell, column: Column, bold: boolean): PdfCell => ({
@@ -146,7 +158,7 @@ export function putRegister(canvas: Canvas, block: TableBlock): void {
   canvas.y += 3;
   if (truncated)
     putParagraph(canvas, canvas.section, cutNote(truncated), { token: 'table', colour: 'ink2' }, {});
-  canvas.y += 12;
+  canvas.y += 7;
 }
 
 function piecesOf(cell: Cell, column: Column, bold: boolean): Piece[] {

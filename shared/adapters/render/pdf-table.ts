@@ -25,9 +25,9 @@ const text: Setting = { token: 'table' };
 const head: Setting = { token: 'table', bold: true };
 const captionSetting: Setting = { token: 'table', colour: 'ink2' };
 const markRoom = 12;
-const padding = 3.5;
+const padding = 2;
 /** A table up to this height moves to the next page rather than being split. */
-const keptWhole = 300;
+const keptWhole = 160;
 
 /** Height of a piece in a column. */
 function heightOf(canvas: Canvas, piece: Piece, width: number): number {

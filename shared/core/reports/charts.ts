@@ -3,16 +3,22 @@ import { dot, line, round, type Drawing, type Shape } from './drawing.js';
 import { number } from './format.js';
 import { colourOf, wordOf } from './marks.js';
 
-/** Sparkline, 84 × 18, from nought to `max`. Null where fewer than two points are known: then words stand instead. */
-export function sparkline(points: readonly SparkPoint[], target: number | null, max: number): Drawing | null {
+/** Sparkline, `width` × 18, from nought to `max`. Null where fewer than two points are known: then words stand instead. */
+export function sparkline(
+  points: readonly SparkPoint[],
+  target: number | null,
+  max: number,
+  width = 84,
+): Drawing | null {
   if (points.filter(({ value }) => value !== null).length < 2) return null;
-  const x = (i: number) => round(3 + (78 * i) / (points.length - 1));
+  const end = width - 3;
+  const x = (i: number) => round(3 + ((end - 3) * i) / (points.length - 1));
   const y = (v: number) => round(16 - 14 * (Math.min(Math.max(v, 0), max) / max));
-  const shapes: Shape[] = [{ shape: 'path', path: line(3, 16, 81, 16), stroke: 'rule', width: 0.5 }];
+  const shapes: Shape[] = [{ shape: 'path', path: line(3, 16, end, 16), stroke: 'rule', width: 0.5 }];
   if (target !== null)
     shapes.push({
       shape: 'path',
-      path: line(3, y(target), 81, y(target)),
+      path: line(3, y(target), end, y(target)),
       stroke: 'ruleStrong',
       width: 0.75,
       dash: [2, 2],
@@ -34,9 +40,9 @@ export function sparkline(points: readonly SparkPoint[], target: number | null, 
   shapes.push({ shape: 'path', path: path.trim(), stroke: 'bar', width: 1.25 });
   const last = points.at(-1);
   if (last && last.value !== null)
-    shapes.push({ shape: 'path', path: dot(81, y(last.value), 2), fill: 'bar' });
+    shapes.push({ shape: 'path', path: dot(end, y(last.value), 2), fill: 'bar' });
   const said = points.map((p) => `${p.label} ${p.value === null ? 'not observed' : number(p.value, 1)}`);
-  return { width: 84, height: 18, shapes, alt: `${said.join(', ')}.` };
+  return { width, height: 18, shapes, alt: `${said.join(', ')}.` };
 }
 
 /** Stacked counts on one line, `width` × 10: segments at least 2 wide with a gap of 1. The numbers stand beside it. */

@@ -35,6 +35,9 @@ export function issueMark({ issue, reportType }: ReportDocument): string {
   return ` · ${issue.state.toUpperCase()}`;
 }
 
+/** The line that opens a page without furniture of its own: classification, and the state of issue. */
+export const headLine = (document: ReportDocument): string => `${provenance(document)}${issueMark(document)}`;
+
 /** `1–31 Oct 2026 (Europe/London)`. */
 export const periodOf = ({ period: p }: ReportDocument): string => period(p.from, p.to, p.zone);
 

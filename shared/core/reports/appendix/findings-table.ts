@@ -5,7 +5,7 @@ import { number } from '../format.js';
 import { daysAfter } from '../front/decisions.js';
 import type { ReportInput } from '../input.js';
 import { daysBetween } from '../kpis/measures.js';
-import { at, capital, counted, findingWords, link, person, text, type Refs } from '../text.js';
+import { at, capital, counted, headline, link, person, text, type Refs } from '../text.js';
 
 /** Appendix: findings that are open, claimed resolved or accepted; 200 worst. */
 export function findingsTable(input: ReportInput, refs: Refs): Block {
@@ -25,7 +25,7 @@ export function findingsTable(input: ReportInput, refs: Refs): Block {
     ],
     rows: rows.map((f) => [
       text(capital(f.severity)),
-      text(findingWords(f, 160)),
+      text(headline(f, 120)),
       at(f.openedAt),
       at(f.dueOn),
       text(person(f.owner, 'none')),

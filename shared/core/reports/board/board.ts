@@ -13,7 +13,7 @@ import { kpiTable } from '../kpis/kpi-rows.js';
 import { postureRegisters } from '../registers/registers.js';
 import { counted, fitting, isAre, refsOf, type Refs } from '../text.js';
 import { boardRows } from './indicators.js';
-import { periodsTable } from './periods.js';
+import { periodsRegister } from './periods.js';
 
 /** What stood when an earlier period of the same length ended; null where nothing was known then. */
 export type EarlierPeriod = { label: string; view: View | null; before: Counters | null };
@@ -36,7 +36,7 @@ export function buildBoard(input: BoardInput): ReportDocument {
     title: 'Board KPI pack',
     issue: issueOf(input),
     verdict: boardVerdict(input, rows),
-    registers: postureRegisters(input),
+    registers: [periodsRegister(input, rows), ...postureRegisters(input)],
     blocks: [
       { kind: 'verdict', beside: beside(input) },
       {
@@ -44,13 +44,12 @@ export function buildBoard(input: BoardInput): ReportDocument {
         items: messagesOf(input, refs).map(({ text, ref }) => ({ text: withoutIds(text), ref })),
       },
       decisions(input, refs),
-      { kind: 'heading', level: 2, text: 'Material incidents' },
+      { kind: 'heading', level: 3, text: 'Material incidents' },
       { kind: 'paragraph', text: incidentsWords(input), ref: refs.list('evidence') },
-      { kind: 'heading', level: 2, text: 'Indicators', newPage: true },
-      kpiTable('The indicators of the board', rows, input),
-      periodsTable(input, rows),
       { kind: 'heading', level: 3, text: 'Appetite' },
       appetite(rows, refs.posture),
+      { kind: 'heading', level: 2, text: 'Indicators', newPage: true },
+      kpiTable('The indicators of the board', rows, input),
       basisWords(input, refs),
       { kind: 'references' },
     ],
@@ -98,25 +97,19 @@ function incidentsWords({ incidents, period }: BoardInput): string {
   return `${counted(incidents, 'incident')} opened from ${dayWords(period.from)} to ${dayWords(period.to)}. ${stated}`;
 }
 
-/** A sentence for each limit that is passed. Nobody approved a limit yet, and it says so. */
+/** Each limit that is passed. Nobody approved a limit yet, and it says so. */
 function appetite(rows: readonly KpiRow[], posture: Ref): Block {
   const beyond = rows.filter(({ status, limit }) => status === 'off_target' && limit !== null);
-  const items = beyond.map((row) => ({
-    text: `${row.label}: beyond the limit of ${inUnit(row.limit ?? 0, row.unit)} (proposed, not approved); ${row.sample}.`,
-    ref: row.ref,
-  }));
+  const named = beyond.map(
+    ({ label, limit, unit }) => `${label.toLowerCase()} (${inUnit(limit ?? 0, unit)})`,
+  );
   return {
-    kind: 'list',
-    ordered: false,
-    items:
-      items.length > 0
-        ? items
-        : [
-            {
-              text: 'No indicator is beyond its limit. The limits are proposed and not approved.',
-              ref: posture,
-            },
-          ],
+    kind: 'paragraph',
+    text:
+      named.length > 0
+        ? `Beyond the limit, which is proposed and not approved: ${named.join(', ')}.`
+        : 'No indicator is beyond its limit. The limits are proposed and not approved.',
+    ref: posture,
   };
 }
 

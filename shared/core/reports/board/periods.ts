@@ -1,42 +1,37 @@
-import type { Block, Cell } from '../../../../schemas/report-blocks.js';
 import type { KpiRow } from '../../../../schemas/report-figures.js';
-import { figure, inUnit } from '../format.js';
-import { text, unknownCell } from '../text.js';
+import type { Register } from '../../../../schemas/report-registers.js';
+import { printed } from '../format.js';
+import { column, registerOf } from '../registers/register.js';
 import type { BoardInput } from './board.js';
 import { earlierValue } from './indicators.js';
 
-/** Four periods side by side: the numbers that the sparklines draw. */
-export function periodsTable(input: BoardInput, rows: readonly KpiRow[]): Block {
+/** Four periods side by side: the numbers that the sparklines draw. They stand in the workbook, for the pack has two pages. */
+export function periodsRegister(input: BoardInput, rows: readonly KpiRow[]): Register {
   const idOf = (row: KpiRow): string => (row.id === 'K05+K06' ? 'K56' : row.id);
-  return {
-    kind: 'table',
-    caption: `The same over four periods, each as it was known when it ended (n = ${rows.length} indicators)`,
-    columns: [
-      { key: 'indicator', title: 'Indicator', kind: 'text', weight: 3 },
-      ...input.earlier.map(({ label }, i) => ({
-        key: `p${i}`,
-        title: label.slice(0, 40),
-        kind: 'text' as const,
-        weight: 1.4,
-      })),
-      { key: 'now', title: input.period.label.slice(0, 40), kind: 'text', weight: 1.4 },
-      { key: 'trend', title: 'Change', kind: 'text', weight: 1.2 },
+  const empty = 'empty where nothing was observed or no log was kept';
+  return registerOf<KpiRow>(
+    {
+      sheet: 'Periods',
+      what: 'The indicators over four periods, each as it was known when it ended',
+      empty: 'No indicator is defined.',
+    },
+    [
+      column('indicator', 'Indicator', 'text', 'In the words of the pack.', (row) => row.label),
+      column('unit', 'Unit', 'text', 'Unit of every number of the row.', (row) => row.unit),
+      ...input.earlier.map((period, i) =>
+        column<KpiRow>(`p${i + 1}`, period.label.slice(0, 40), 'number', `At its end; ${empty}.`, (row) =>
+          earlierValue(idOf(row), period, input),
+        ),
+      ),
+      column('now', input.period.label.slice(0, 40), 'number', `As of this pack; ${empty}.`, (row) =>
+        printed(row.figure, row.unit),
+      ),
+      column('change', 'Change', 'text', 'From the first to the last period observed.', (row) =>
+        trendWord(input, row, idOf(row)),
+      ),
     ],
-    rows: rows.map((row) => [
-      text(row.label),
-      ...input.earlier.map((period): Cell => {
-        const value = earlierValue(idOf(row), period, input);
-        return value === null
-          ? unknownCell(period.view ? 'not_kept' : 'no_prior', period.view ? 'not kept' : 'no log yet')
-          : text(inUnit(value, row.unit));
-      }),
-      row.figure.state === 'observed'
-        ? text(figure(row.figure, row.unit))
-        : unknownCell(row.figure.reason, row.figure.words.slice(0, 40)),
-      text(trendWord(input, row, idOf(row))),
-    ]),
-    empty: 'No indicator is defined.',
-  };
+    rows,
+  );
 }
 
 /** Three observed periods before the word trend is used; two make a change. */

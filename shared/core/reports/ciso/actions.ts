@@ -9,7 +9,7 @@ import { number } from '../format.js';
 /** What is to be done, worst first: a row for each of the six worst open findings. */
 export function actions(input: ReportInput, refs: Refs): Block {
   const open = input.findings.filter((f) => f.state === 'open');
-  const rows = open.slice(0, 6);
+  const rows = open.slice(0, 5);
   const total = Math.max(openTotal(input.posture), rows.length);
   return {
     kind: 'table',

@@ -4,6 +4,7 @@ import type { Framework } from '../../posture/clause-catalogue.js';
 import { basis, definitions } from '../appendix/definitions.js';
 import { findingsTable } from '../appendix/findings-table.js';
 import { failingTable } from './controls.js';
+import { governanceAppendix } from './governance.js';
 import { failingControls } from '../front/verdict.js';
 import type { ReportInput } from '../input.js';
 import { kpiIds, type KpiId } from '../kpis/kpi-data.js';
@@ -14,17 +15,21 @@ import { number } from '../format.js';
 /** Indicators that the counters cannot say yet, for any tenant. */
 const noData: readonly KpiId[] = ['K18', 'K25', 'K26'];
 
+/** What the five layers already say in counts, and what stands behind the four pages. */
+const further: readonly KpiId[] = ['K04', 'K05', 'K06', 'K07', 'K14', 'K15', 'K17', 'K20'];
+
 /** Registers, framework coverage, definitions, what the report stands on, references. */
 export function appendix(input: ReportInput, refs: Refs): Block[] {
   return [
     { kind: 'heading', level: 2, text: 'Appendix: findings', newPage: true },
     findingsTable(input, refs),
-    ...(failingControls(input.posture).length > 6
+    ...(failingControls(input.posture).length > 4
       ? [
           { kind: 'heading' as const, level: 2 as const, text: 'Appendix: controls that fail' },
           failingTable(input, refs, 200),
         ]
       : []),
+    ...governanceAppendix(input, refs),
     { kind: 'heading', level: 2, text: 'Appendix: framework coverage' },
     {
       kind: 'paragraph',
@@ -32,6 +37,12 @@ export function appendix(input: ReportInput, refs: Refs): Block[] {
       ref: refs.list('controls'),
     },
     frameworks(input),
+    { kind: 'heading', level: 2, text: 'Appendix: further indicators' },
+    kpiTable(
+      'Indicators of coverage, approvals and evidence',
+      further.map((id) => kpi(id, input, refs)),
+      input,
+    ),
     { kind: 'heading', level: 2, text: 'Appendix: indicators not observed' },
     kpiTable(
       'Indicators without data',

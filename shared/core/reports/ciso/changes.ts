@@ -13,7 +13,7 @@ type Change = { text: string; ref: Ref; weight: number };
 
 const order = ['blocked', 'missing', 'stale', 'shadowed', 'enforced'];
 /** Never more sentences than this; what fell before what rose. */
-const most = 8;
+const most = 6;
 
 /** The last day of the period before. */
 export const dayBefore = ({ period }: ReportInput): string =>

@@ -4,8 +4,8 @@ import { controlById } from '../../posture/catalogue.js';
 import type { Approval, Exception, Item } from '../../projections/documents.js';
 import { failingControls } from '../front/verdict.js';
 import type { ReportInput } from '../input.js';
-import { at, capital, counted, num, quoted, state, sum, text, unknownCell, type Refs } from '../text.js';
-import { number } from '../format.js';
+import { capital, counted, num, quoted, state, sum, text, unknownCell, type Refs } from '../text.js';
+import { day, number } from '../format.js';
 
 const states = ['enforced', 'shadowed', 'stale', 'missing', 'blocked', 'not_observed'] as const;
 
@@ -15,7 +15,7 @@ export function controlsSection(input: ReportInput, refs: Refs): Block[] {
     { kind: 'heading', level: 2, text: 'Controls' },
     byDomain(input),
     { kind: 'heading', level: 3, text: 'Controls that fail' },
-    failingTable(input, refs, 6),
+    failingTable(input, refs, 4),
   ];
 }
 
@@ -96,8 +96,8 @@ export function failingTable(input: ReportInput, refs: Refs, most: number): Bloc
       { key: 'state', title: 'State', kind: 'status', weight: 1.5 },
       { key: 'enforced', title: 'Enforced', kind: 'text', weight: 1.1 },
       { key: 'worst', title: 'Worst item', kind: 'text', weight: 2 },
-      { key: 'since', title: 'Since', kind: 'instant', weight: 2.1 },
-      { key: 'todo', title: 'What to do', kind: 'text', weight: 4.4 },
+      { key: 'since', title: 'Since', kind: 'text', weight: 1.3 },
+      { key: 'todo', title: 'What to do', kind: 'text', weight: 5.2 },
     ],
     rows: controls.map((control) => {
       const worst = worstItem(control, input);
@@ -107,7 +107,7 @@ export function failingTable(input: ReportInput, refs: Refs, most: number): Bloc
         state(control.state),
         text(`${number(control.counts.enforced)} of ${number(control.inScope)}`),
         worst ? text(itemWords(worst.document, 60)) : unread,
-        worst ? at(worst.state.since) : unread,
+        worst ? text(day(worst.state.since)) : unread,
         text(controlById.get(control.id)?.remediation ?? 'See the control.'),
       ];
     }),

@@ -32,12 +32,8 @@ export function findingsSection(input: ReportInput, refs: Refs): Block[] {
     { kind: 'heading', level: 2, text: 'Findings and coverage' },
     matrix(input),
     kpiTable(
-      'Findings and coverage',
-      [
-        ...(['K08', 'K09', 'K10', 'K24'] as const).map(row),
-        ...closingRows(input, refs),
-        ...(['K12', 'K04', 'K05', 'K06', 'K07'] as const).map(row),
-      ],
+      'Actions and findings',
+      [...(['K08', 'K09', 'K10', 'K24'] as const).map(row), ...closingRows(input, refs), row('K12')],
       input,
     ),
     gaps(input, refs),
@@ -115,7 +111,7 @@ function gaps(input: ReportInput, refs: Refs): Block {
       if (a.since !== b.since) return a.since < b.since ? -1 : 1;
       return a.item.id < b.item.id ? -1 : 1;
     })
-    .slice(0, 10);
+    .slice(0, 5);
   const total = Math.max(all, rows.length);
   return {
     kind: 'table',

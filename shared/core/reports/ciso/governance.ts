@@ -8,32 +8,27 @@ import { endOf } from '../kpis/period-measures.js';
 import { at, counted, link, num, person, sum, text, unknownCell, type Refs } from '../text.js';
 import { number } from '../format.js';
 
-/** Page 4: who approves, what is excepted, how good the evidence is, whether reports arrive, and who acts next. */
+/** Page 4: how fast is approved, what lapsed, how good the evidence is, whether reports arrive, and who acts next. */
 export function governanceSection(input: ReportInput, refs: Refs): Block[] {
   const row = (id: Parameters<typeof kpi>[0]) => kpi(id, input, refs);
   return [
     { kind: 'heading', level: 2, text: 'Approvals, exceptions and evidence' },
     kpiTable(
       'Approvals, exceptions, evidence and delivery',
-      [
-        row('K19'),
-        row('K20'),
-        row('K15'),
-        row('K13'),
-        row('K14'),
-        row('K16'),
-        row('K17'),
-        row('K23'),
-        row('K21'),
-      ],
+      [row('K19'), row('K13'), row('K16'), row('K23'), row('K21')],
       input,
     ),
-    beside(input, refs),
-    exceptions(input, refs),
     { kind: 'heading', level: 3, text: 'Who acts next' },
     actions(input, refs),
   ];
 }
+
+/** Appendix: the counts behind page 4, and every exception that stands. */
+export const governanceAppendix = (input: ReportInput, refs: Refs): Block[] => [
+  { kind: 'heading', level: 2, text: 'Appendix: approvals, exceptions and evidence' },
+  beside(input, refs),
+  exceptions(input, refs),
+];
 
 /** What stands beside the indicators, and which indicators have no data at all. */
 function beside({ posture }: ReportInput, refs: Refs): Block {

@@ -5,7 +5,7 @@ import { day as dayWords, duration, number } from '../format.js';
 import type { ReportInput } from '../input.js';
 import { daysBetween } from '../kpis/measures.js';
 import { endOf, expiring, usedBreakGlass } from '../kpis/period-measures.js';
-import { capital, counted, findingWords, link, person, severities, sum, text, type Refs } from '../text.js';
+import { capital, counted, headline, link, person, severities, sum, text, type Refs } from '../text.js';
 
 /** Worst first: severity, days overdue, how often it was seen, first seen, id. Not the newest: a reader acts on the worst. */
 function worstFirst(input: ReportInput): Finding[] {
@@ -22,10 +22,10 @@ function worstFirst(input: ReportInput): Finding[] {
     );
 }
 
-/** At most seven, open and accepted alike: an accepted risk is carried, not gone. */
+/** At most five, open and accepted alike: an accepted risk is carried, not gone. */
 export function topRisks(input: ReportInput, refs: Refs): Block {
   const all = worstFirst(input);
-  const rows = all.slice(0, 7);
+  const rows = all.slice(0, 5);
   const { open, accepted } = input.posture.layers.findings;
   const total = Math.max(sum(Object.values(open)) + accepted, rows.length);
   return {
@@ -34,7 +34,6 @@ export function topRisks(input: ReportInput, refs: Refs): Block {
     columns: [
       { key: 'severity', title: 'Severity', kind: 'text', weight: 1 },
       { key: 'finding', title: 'Finding', kind: 'text', weight: 5 },
-      { key: 'seen', title: 'Seen', unit: 'times', kind: 'number' },
       { key: 'owner', title: 'Owner', kind: 'text', weight: 1.6 },
       { key: 'due', title: 'Due', kind: 'text', weight: 2.2 },
       { key: 'status', title: 'Status', kind: 'status' },
@@ -42,8 +41,7 @@ export function topRisks(input: ReportInput, refs: Refs): Block {
     ],
     rows: rows.map((f) => [
       text(capital(f.severity)),
-      text(findingWords(f, 140)),
-      { kind: 'number', value: f.count },
+      text(headline(f, 90)),
       text(person(f.owner, 'not assigned')),
       text(dueWords(f, input.posture.asOf)),
       f.state === 'accepted' && f.acceptance
@@ -62,7 +60,7 @@ const dueWords = (f: Finding, asOf: string): string =>
   f.state === 'accepted'
     ? 'paused while accepted'
     : f.overdue
-      ? `${counted(daysBetween(f.dueOn, asOf), 'day')} overdue (due ${dayWords(f.dueOn)})`
+      ? `${dayWords(f.dueOn)}, ${number(daysBetween(f.dueOn, asOf))} d overdue`
       : dayWords(f.dueOn);
 
 /** How exceptions stand, and the three that end first. */

@@ -9,7 +9,7 @@ import { waitingFor } from '../front/waiting.js';
 import type { Journey } from '../../projections/journey.js';
 import type { ReportInput } from '../input.js';
 import { kpiTable } from '../kpis/kpi-rows.js';
-import { blockersTable, checksTable, type Gate } from '../production/gate-tables.js';
+import { blockersTable, checksTable, meanings, type Gate } from '../production/gate-tables.js';
 import { ofType, type Proofs } from '../proof.js';
 import { checksRegister } from '../registers/checks-register.js';
 import { postureRegisters } from '../registers/registers.js';
@@ -35,20 +35,27 @@ export function buildPilot(input: PilotInput): ReportDocument {
       decision(input, refs),
       { kind: 'heading', level: 2, text: 'Scope' },
       scope(input, refs),
-      kpiTable('Indicators', front(input, refs), input),
-      { kind: 'heading', level: 2, text: 'Control readiness', newPage: true },
-      controlReadiness(input, refs),
-      { kind: 'heading', level: 2, text: 'Risks accepted' },
-      risksAccepted(input, refs),
       { kind: 'heading', level: 2, text: 'Success measures' },
       {
         kind: 'paragraph',
         text: 'Not observed — no success measure with a baseline, target and stop rule is recorded in the log.',
         ref: refs.posture,
       },
+      { kind: 'heading', level: 2, text: 'Control readiness', newPage: true },
+      controlReadiness(input, refs, 9),
+      { kind: 'heading', level: 2, text: 'Risks accepted' },
+      risksAccepted(input, refs, 3),
       { kind: 'heading', level: 2, text: 'Reasons against' },
-      blockersTable(blockers, refs, 'pilot'),
-      { kind: 'heading', level: 2, text: 'Appendix: checks', newPage: true },
+      blockersTable(blockers, refs, 'pilot', 7),
+      { kind: 'heading', level: 2, text: 'Appendix: indicators', newPage: true },
+      kpiTable('Indicators', front(input, refs), input),
+      { kind: 'heading', level: 2, text: 'Appendix: all controls' },
+      controlReadiness(input, refs),
+      { kind: 'heading', level: 2, text: 'Appendix: risks accepted' },
+      risksAccepted(input, refs),
+      { kind: 'heading', level: 2, text: 'Appendix: blockers' },
+      meanings(blockers, refs, 'pilot'),
+      { kind: 'heading', level: 2, text: 'Appendix: checks' },
       checksTable(input, refs, 'pilot'),
       { kind: 'heading', level: 2, text: 'Appendix: open findings' },
       findingsTable(input, refs),

@@ -77,7 +77,8 @@ export function front(input: PilotInput, refs: Refs): KpiRow[] {
   ];
 }
 
-export function controlReadiness({ posture }: PilotInput, refs: Refs): Block {
+/** @param most rows of a page that is one of two; all stand in the appendix */
+export function controlReadiness({ posture }: PilotInput, refs: Refs, most = Infinity): Block {
   const rank = ['blocked', 'missing', 'stale', 'shadowed', 'not_observed', 'enforced', 'not_applicable'];
   const rows = posture.controls.toSorted((a, b) => rank.indexOf(a.state) - rank.indexOf(b.state));
   return {
@@ -91,20 +92,25 @@ export function controlReadiness({ posture }: PilotInput, refs: Refs): Block {
       { key: 'state', title: 'State', kind: 'status' },
       { key: 'ref', title: 'Reference', kind: 'ref' },
     ],
-    rows: rows.map((c) => [
-      text(c.title),
-      { kind: 'number', value: c.counts.enforced },
-      { kind: 'number', value: c.inScope },
-      text(c.state === 'enforced' ? 'yes' : c.state === 'not_applicable' ? 'not applicable' : 'no'),
-      state(c.state),
-      link(refs.control(c.id)),
-    ]),
+    rows: rows
+      .slice(0, most)
+      .map((c) => [
+        text(c.title),
+        { kind: 'number', value: c.counts.enforced },
+        { kind: 'number', value: c.inScope },
+        text(c.state === 'enforced' ? 'yes' : c.state === 'not_applicable' ? 'not applicable' : 'no'),
+        state(c.state),
+        link(refs.control(c.id)),
+      ]),
+    ...(rows.length > most
+      ? { truncated: { shown: most, total: rows.length, rest: 'all of them in the appendix, all controls' } }
+      : {}),
     empty: 'No control is in force.',
   };
 }
 
-export function risksAccepted({ findings, posture }: PilotInput, refs: Refs): Block {
-  const rows = findings.filter((f) => f.state === 'accepted').slice(0, 10);
+export function risksAccepted({ findings, posture }: PilotInput, refs: Refs, most = 50): Block {
+  const rows = findings.filter((f) => f.state === 'accepted').slice(0, most);
   const total = Math.max(posture.layers.findings.accepted, rows.length);
   return {
     kind: 'table',
@@ -120,7 +126,7 @@ export function risksAccepted({ findings, posture }: PilotInput, refs: Refs): Bl
       f.acceptance
         ? [
             [
-              text(findingWords(f, 140)),
+              text(findingWords(f, 110)),
               text(person(f.acceptance.owner, 'none')),
               text(person(f.acceptance.approvedBy, 'none')),
               at(f.acceptance.expiresAt),
@@ -129,6 +135,15 @@ export function risksAccepted({ findings, posture }: PilotInput, refs: Refs): Bl
           ]
         : [],
     ),
+    ...(total > rows.length && rows.length > 0
+      ? {
+          truncated: {
+            shown: rows.length,
+            total,
+            rest: 'the rest in the appendix, risks accepted, and in the workbook',
+          },
+        }
+      : {}),
     empty: 'Nothing is accepted.',
   };
 }

@@ -6,22 +6,49 @@ import { link, text, type Refs } from '../text.js';
 /** What the gate would say at the report's position: a preview, never a decision. */
 export type Gate = Pick<Readiness, 'blockers' | 'checks'>;
 
-/** Blockers with the role that can remove each; shared with the pilot's pack. */
-export const blockersTable = (blockers: Gate['blockers'], refs: Refs, target: ReadinessTarget): Block => ({
+/** Blockers with the role that can remove each; shared with the pilot's pack. @param most rows of a page that is one of two */
+export const blockersTable = (
+  blockers: Gate['blockers'],
+  refs: Refs,
+  target: ReadinessTarget,
+  most: number,
+): Block => ({
   kind: 'table',
   caption: `What stands in the way, in the gate’s order (n = ${number(blockers.length)})`,
   columns: [
+    { key: 'blocker', title: 'Blocker', kind: 'text', weight: 3 },
+    { key: 'resolution', title: 'Resolution', kind: 'text', weight: 5 },
+    { key: 'owner', title: 'Owner', kind: 'text', weight: 1.6 },
+    { key: 'ref', title: 'Reference', kind: 'ref' },
+  ],
+  rows: blockers
+    .slice(0, most)
+    .map((b) => [
+      text(b.title),
+      text(b.resolution),
+      text(b.owner),
+      link(b.evidenceIds[0] === undefined ? refs.readiness(target) : refs.evidence(b.evidenceIds[0])),
+    ]),
+  ...(blockers.length > most
+    ? { truncated: { shown: most, total: blockers.length, rest: 'the rest in the appendix, blockers' } }
+    : {}),
+  empty: 'Nothing stands in the way.',
+});
+
+/** What each blocker means, all of them. */
+export const meanings = (blockers: Gate['blockers'], refs: Refs, target: ReadinessTarget): Block => ({
+  kind: 'table',
+  caption: `Blockers and what each means (n = ${number(blockers.length)})`,
+  columns: [
     { key: 'blocker', title: 'Blocker', kind: 'text', weight: 2.4 },
-    { key: 'meaning', title: 'Meaning', kind: 'text', weight: 3.4 },
-    { key: 'resolution', title: 'Resolution', kind: 'text', weight: 3 },
-    { key: 'owner', title: 'Owner', kind: 'text', weight: 1.3 },
+    { key: 'meaning', title: 'Meaning', kind: 'text', weight: 3.6 },
+    { key: 'resolution', title: 'Resolution', kind: 'text', weight: 3.2 },
     { key: 'ref', title: 'Reference', kind: 'ref' },
   ],
   rows: blockers.map((b) => [
     text(b.title),
     text(b.meaning),
     text(b.resolution),
-    text(b.owner),
     link(b.evidenceIds[0] === undefined ? refs.readiness(target) : refs.evidence(b.evidenceIds[0])),
   ]),
   empty: 'Nothing stands in the way.',

@@ -12,13 +12,13 @@ import type { Proofs } from '../proof.js';
 import { checksRegister } from '../registers/checks-register.js';
 import { postureRegisters } from '../registers/registers.js';
 import { counted, fitting, refsOf, type Refs } from '../text.js';
-import { blockersTable, checksTable, type Gate } from './gate-tables.js';
+import { blockersTable, checksTable, meanings, type Gate } from './gate-tables.js';
 import { packetsReady } from './packets.js';
 import { packets, proofsTable, plan, decisionRecord } from './sections.js';
 
 export type ProductionInput = ReportInput & { gate: Gate; proofs: Proofs };
 
-/** The production readiness packet: may this release go to production now; if not, what, by whom? */
+/** The production readiness packet: may this release go to production now; if not, what, by whom? Two pages and an appendix. */
 export function buildProduction(input: ProductionInput): ReportDocument {
   const refs = refsOf(input);
   const { blockers } = input.gate;
@@ -34,17 +34,21 @@ export function buildProduction(input: ProductionInput): ReportDocument {
       { kind: 'decisions', items: [] },
       { kind: 'heading', level: 2, text: 'The four packets' },
       packets(input, refs),
-      { kind: 'heading', level: 2, text: 'Blockers' },
-      blockersTable(blockers, refs, 'production'),
-      kpiTable('Indicators', front(input, refs), input),
-      { kind: 'heading', level: 2, text: 'Checks and proofs', newPage: true },
-      checksTable(input, refs, 'production'),
+      { kind: 'heading', level: 2, text: 'Blockers', newPage: true },
+      blockersTable(blockers, refs, 'production', 11),
+      { kind: 'heading', level: 2, text: 'Proofs' },
       proofsTable(input, refs),
-      { kind: 'heading', level: 2, text: 'Plan' },
-      plan(blockers, refs),
       { kind: 'heading', level: 2, text: 'Decision' },
       decisionRecord(input, refs),
-      { kind: 'heading', level: 2, text: 'Appendix: findings that bear on readiness', newPage: true },
+      { kind: 'heading', level: 2, text: 'Appendix: plan', newPage: true },
+      plan(blockers, refs),
+      { kind: 'heading', level: 2, text: 'Appendix: indicators' },
+      kpiTable('Indicators', front(input, refs), input),
+      { kind: 'heading', level: 2, text: 'Appendix: checks' },
+      checksTable(input, refs, 'production'),
+      { kind: 'heading', level: 2, text: 'Appendix: blockers' },
+      meanings(blockers, refs, 'production'),
+      { kind: 'heading', level: 2, text: 'Appendix: findings that bear on readiness' },
       findingsTable(input, refs),
       { kind: 'heading', level: 2, text: 'Appendix: definitions' },
       definitions(['K09', 'K10', 'K16', 'K21']),
