@@ -98,7 +98,7 @@ describe('bad news', () => {
       expect(await head(packet)).toContain(' · OPEN BLOCKERS');
       expect(await head(cso)).toContain(' · QUALIFIED');
     }
-    const mail = await reportRenderer.mail(cso, context, { attachmentName: 'report.pdf' });
+    const mail = await reportRenderer.mail(cso, context, { attachmentName: 'report.pdf', code: 'k7fd' });
     expect(mail.text).toContain(' · QUALIFIED');
   });
 
