@@ -54,6 +54,28 @@ const shape = {
   ),
   KEY_VAULT_URI: described(addressSchema, 'Key Vault with the tenants’ keys.'),
   KEY_VAULT_TOKEN: described(secretSchema.optional(), 'Token of the stand-in. On this machine only.'),
+  MAIL_PROVIDER: described(
+    z.enum(['acs', 'smtp', 'export']).default('acs'),
+    'How reports leave: `acs` (Azure Communication Services), `smtp`, or `export` into the tenant’s folder in Blob.',
+  ),
+  SMTP_HOST: described(
+    z
+      .string()
+      .regex(/^[A-Za-z0-9.-]{1,253}$/)
+      .optional(),
+    'SMTP server, where that is the provider. It must speak TLS.',
+  ),
+  SMTP_PORT: described(
+    z.coerce.number().int().min(1).max(65_535).default(587),
+    'Its port: 465 for TLS from the start, any other for STARTTLS. Default 587.',
+  ),
+  SMTP_CREDENTIALS_SECRET: described(
+    z
+      .string()
+      .regex(/^aispm-[0-9A-Za-z-]{1,100}$/)
+      .optional(),
+    'Name (`aispm-…`) of the Key Vault secret with `{"username", "password", "ca"?}`. The secret itself is refused here.',
+  ),
   MAIL_ENDPOINT: described(addressSchema, 'Communication Services resource.'),
   MAIL_ACCESS_KEY: described(secretSchema.optional(), 'Access key of the stand-in. On this machine only.'),
   MAIL_SENDER: described(z.email(), 'Verified sender address.'),
@@ -142,6 +164,26 @@ export class ConfigurationError extends Error {
   }
 }
 
+/** Names under which somebody might put the mail server's credentials into the settings. */
+const rawMailSecret =
+  /^(?:SMTP|MAIL)_.*(?:USER|USERNAME|PASS|PASSWD|PASSWORD|TOKEN|URL|CONNECTION_?STRING)$/i;
+
+/** What the chosen mail provider needs, and credentials that belong into the vault. */
+function mailFaults(given: Readonly<Record<string, string>>): { setting: string; fault: string }[] {
+  const needed = given['MAIL_PROVIDER'] === 'smtp' ? ['SMTP_HOST', 'SMTP_CREDENTIALS_SECRET'] : [];
+  return [
+    ...needed
+      .filter((name) => given[name] === undefined)
+      .map((setting) => ({ setting, fault: 'needed while MAIL_PROVIDER is smtp' })),
+    ...Object.keys(given)
+      .filter((name) => rawMailSecret.test(name))
+      .map((setting) => ({
+        setting,
+        fault: 'refused: put it into Key Vault and name the secret in SMTP_CREDENTIALS_SECRET',
+      })),
+  ];
+}
+
 /** Faults between settings, which no schema of one setting can see. */
 function secretFaults(environment: Readonly<Record<string, string>>): { setting: string; fault: string }[] {
   return localSecrets.flatMap(([address, secret]) => {
@@ -176,7 +218,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     // Only messages of our own: those of the library may quote what they found.
     return { setting, fault: issue.code === 'custom' ? issue.message : 'not of the form it must have' };
   });
-  faults.push(...secretFaults(given));
+  faults.push(...secretFaults(given), ...mailFaults(given));
   if (parsed.data === undefined || faults.length > 0) throw new ConfigurationError(faults);
   return parsed.data;
 }

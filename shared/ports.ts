@@ -362,6 +362,8 @@ export interface TokenVerifier {
 }
 
 export interface MailMessage {
+  /** Whose mail it is. */
+  tenantId: VerifiedTenant;
   operationId: string;
   /** Stored time of the intent: the repeatability headers must not change between tries. */
   firstSentAt: string;
@@ -376,8 +378,8 @@ export type SendOutcome =
   | { status: 'accepted' }
   /** It is where it was to go, and the provider says so at once. `proof` names its word. */
   | { status: 'delivered'; proof: string }
-  /** The provider said no and will always say no. */
-  | { status: 'refused'; detail: string }
+  /** The provider said no and will always say no. `bounced`: there is no such mailbox. */
+  | { status: 'refused'; detail: string; bounced?: true }
   /** Not sent for sure: throttled or unavailable before it was taken. `throttled`: nobody else should send before then either. */
   | { status: 'retry'; afterMs: number; detail: string; throttled?: true }
   /** The answer was lost: it may or may not have been sent. */
@@ -385,6 +387,8 @@ export type SendOutcome =
 
 export interface MailProvider {
   readonly name: 'acs' | 'smtp' | 'export';
+  /** What a send whose answer was lost comes to: ask for the operation; repeat, it is the same mail; or only a person can tell. */
+  readonly afterLoss: 'ask' | 'repeat' | 'person';
   send(message: MailMessage): Promise<SendOutcome>;
   /** What the provider knows of an operation; null where it knows nothing. */
   status(operationId: string): Promise<'running' | 'succeeded' | 'failed' | null>;

@@ -11,6 +11,8 @@ import { cosmosStores } from './adapters/cosmos/stores.js';
 import { githubDeployments } from './adapters/github-deployments.js';
 import { vaultKeyRing } from './adapters/key-ring.js';
 import { acsMail, type MailAccount } from './adapters/mail-acs.js';
+import { exportMail } from './adapters/mail-export.js';
+import { smtpMail } from './adapters/mail-smtp.js';
 import { memoryLedger } from './adapters/memory/ledger.js';
 import { memorySandbox, type Sandbox } from './adapters/memory/sandbox.js';
 import { guardedOutbound } from './adapters/outbound.js';
@@ -18,7 +20,7 @@ import { reportRenderer } from './adapters/render/renderer.js';
 import { jweBox } from './adapters/secret-box.js';
 import { joseSignatures } from './adapters/signatures.js';
 import { exportedTelemetry, jsonTelemetry } from './adapters/telemetry.js';
-import { vaultSecrets } from './adapters/tenant-secrets.js';
+import { secretReader, vaultSecrets } from './adapters/tenant-secrets.js';
 import { tenantLimits } from './adapters/tenant-limits.js';
 import { jwksTokens } from './adapters/tokens.js';
 import type { Vault } from './adapters/vault.js';
@@ -155,6 +157,24 @@ export function accountsOf(configuration: Configuration): Accounts {
 const outboundTo = (address: string, ...more: string[]): Outbound =>
   guardedOutbound({ hosts: [new URL(address).hostname, ...more], loopback: isLoopback(address) });
 
+/** How reports leave. Credentials of an SMTP server are read from the vault when a mail is sent. */
+function mailOf(
+  { MAIL_PROVIDER: provider, ...configuration }: Configuration,
+  accounts: Accounts,
+  blobs: Blobs,
+  clock: Clock,
+): MailProvider {
+  if (provider === 'export') return exportMail(blobs);
+  if (provider === 'acs') return acsMail(accounts.mail);
+  const read = secretReader(accounts.vault, clock);
+  return smtpMail({
+    host: configuration.SMTP_HOST ?? '',
+    port: configuration.SMTP_PORT,
+    sender: configuration.MAIL_SENDER,
+    credentials: () => read(configuration.SMTP_CREDENTIALS_SECRET ?? ''),
+  });
+}
+
 /** Application Insights or a receiver on this machine, where one is named; else standard output. */
 function telemetryOf(configuration: Configuration): Telemetry {
   const {
@@ -182,6 +202,7 @@ export function createServices(environment: Readonly<Record<string, string | und
   const clock: Clock = { now: () => Date.now() };
   const telemetry = telemetryOf(configuration);
   const keys = vaultKeyRing(accounts.vault, clock);
+  const blobs = azureBlobs(accounts.blob);
   const issuer = {
     issuer: configuration.TOKEN_ISSUER,
     audience: configuration.TOKEN_AUDIENCE,
@@ -196,11 +217,11 @@ export function createServices(environment: Readonly<Record<string, string | und
     clock,
     random: (length) => new Uint8Array(randomBytes(length)),
     stores: cosmosStores(accounts.cosmos),
-    blobs: azureBlobs(accounts.blob),
+    blobs,
     keys,
     signatures: joseSignatures(),
     tokens: jwksTokens(issuer, { own: outboundTo(issuer.jwksUri), tenants: workloadIssuers }, telemetry),
-    mail: acsMail(accounts.mail),
+    mail: mailOf(configuration, accounts, blobs, clock),
     mailRate: {
       perMinute: configuration.MAIL_SENDS_PER_MINUTE,
       perHour: configuration.MAIL_SENDS_PER_HOUR,

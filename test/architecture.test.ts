@@ -50,6 +50,7 @@ const rules: readonly Rule[] = [
       'csv-stringify/',
       'fflate',
       'jose',
+      'nodemailer/',
       'pdfkit',
       'write-excel-file/',
       'zod',

@@ -92,3 +92,45 @@ describe('the configuration', () => {
     expect(() => createServices({})).toThrow(ConfigurationError);
   });
 });
+
+describe('credentials of a mail server', () => {
+  const smtp = {
+    MAIL_PROVIDER: 'smtp',
+    SMTP_HOST: 'relay.example',
+    SMTP_CREDENTIALS_SECRET: 'aispm-smtp',
+  };
+
+  it('are named by their secret in the vault, and that is all the settings hold', () => {
+    const read = readConfiguration({ ...production, ...smtp });
+    expect(read).toMatchObject({ ...smtp, SMTP_PORT: 587 });
+    expect(readConfiguration(production).MAIL_PROVIDER).toBe('acs');
+  });
+
+  it('in a setting end the start, which names the setting and not what it holds', () => {
+    for (const name of [
+      'SMTP_USERNAME',
+      'SMTP_PASSWORD',
+      'MAIL_PASSWORD',
+      'SMTP_URL',
+      'SMTP_CONNECTION_STRING',
+    ]) {
+      const start = () => readConfiguration({ ...production, ...smtp, [name]: 'hunter22' });
+      expect(start).toThrow(`${name}: refused: put it into Key Vault`);
+      expect(start).not.toThrow('hunter22');
+    }
+  });
+
+  it('in place of the secret’s name, or within the host’s, end it too', () => {
+    for (const bad of [{ SMTP_CREDENTIALS_SECRET: 'hunter22' }, { SMTP_HOST: 'me:hunter22@relay.example' }]) {
+      const start = () => readConfiguration({ ...production, ...smtp, ...bad });
+      expect(start).toThrow('not of the form it must have');
+      expect(start).not.toThrow('hunter22');
+    }
+  });
+
+  it('must be there where the provider is SMTP', () => {
+    expect(() => readConfiguration({ ...production, MAIL_PROVIDER: 'smtp' })).toThrow(
+      'SMTP_CREDENTIALS_SECRET: needed while MAIL_PROVIDER is smtp',
+    );
+  });
+});

@@ -83,6 +83,11 @@ module app 'function-app.bicep' = {
       COSMOS_DATABASE: databaseName
       BLOB__serviceUri: 'https://${names.dataStorage}.${blobSuffix}'
       KEY_VAULT_URI: vault.properties.vaultUri
+      // Mails leave through Communication Services, as the app's identity: no SMTP server, no credentials.
+      MAIL_PROVIDER: 'acs'
+      SMTP_HOST: ''
+      SMTP_PORT: '587'
+      SMTP_CREDENTIALS_SECRET: ''
       MAIL_ENDPOINT: 'https://${mail.properties.hostName}'
       MAIL_SENDER: mailSender
       // What Azure lets a domain of ours send, and one that it manages itself.

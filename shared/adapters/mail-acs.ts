@@ -128,6 +128,7 @@ const states: Readonly<Record<string, 'running' | 'succeeded' | 'failed'>> = {
 export function acsMail(account: MailAccount): MailProvider {
   return {
     name: 'acs',
+    afterLoss: 'ask',
     async send(message) {
       const exchange: Exchange = {};
       try {

@@ -1,3 +1,4 @@
+import { exportMail } from '../../shared/adapters/mail-export.js';
 import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryMail } from '../../shared/adapters/memory/mail.js';
@@ -32,6 +33,24 @@ const mail = memoryMail();
 mailProviderContract(
   () => mail,
   (operationId) => mail.sent.filter((message) => message.operationId === operationId).length,
+);
+
+const exported = memoryBlobs();
+const counted = new Map<string, number>();
+const exporting = exportMail({
+  open: (tenantId) => ({
+    ...exported.open(tenantId),
+    create: async (container, name, bytes, contentType) => {
+      const made = await exported.open(tenantId).create(container, name, bytes, contentType);
+      const [, , operationId = ''] = name.split('/');
+      if (made && name.endsWith('/index.json')) counted.set(operationId, (counted.get(operationId) ?? 0) + 1);
+      return made;
+    },
+  }),
+});
+mailProviderContract(
+  () => exporting,
+  (operationId) => counted.get(operationId) ?? 0,
 );
 
 const secrets = memorySecrets();

@@ -22,6 +22,7 @@ export function newPost(): Post {
   const sent: MailMessage[] = [];
   const post: Post = {
     name: 'acs',
+    afterLoss: 'ask',
     sent,
     fate: accepted,
     send(message) {

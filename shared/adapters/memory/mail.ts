@@ -13,6 +13,7 @@ export function memoryMail(name: MailProvider['name'] = 'acs'): MemoryMail {
   let answer: (message: MailMessage) => SendOutcome | null = () => null;
   return {
     name,
+    afterLoss: 'ask',
     sent,
     answerWith(next) {
       answer = next;

@@ -177,6 +177,7 @@ export async function messageOf(
     code: confirmationCode(macKey, operation.operationId),
   });
   return {
+    tenantId: stores.tenantId,
     operationId: operation.operationId,
     to,
     ...body,

@@ -107,6 +107,7 @@ async function settle(
     case 'delivered':
       return arrived(deps, operation, etag, outcome.proof);
     case 'refused':
+      if (outcome.bounced === true) await bounced(deps, operation, outcome.detail);
       return finish(deps, operation, etag, { status: 'failed', detail: outcome.detail });
     case 'retry': {
       if (outcome.throttled === true) await holdSends(deps, now + outcome.afterMs);
@@ -131,6 +132,11 @@ async function settle(
 
 /** A lost send: adopted if the provider knows it; else repeated inside its window, asked about again, or left to a person. */
 export async function ask(deps: ReportDeps, operation: MailOperation, etag: string): Promise<Progress> {
+  if (deps.mail.afterLoss === 'person') return unconfirmed(deps, operation, etag);
+  if (deps.mail.afterLoss === 'repeat') {
+    await put(deps, { ...operation, pending: null }, etag);
+    return again(0);
+  }
   const wait = await takeQuestion(deps);
   if (wait > 0) return again(wait);
   const known = await deps.mail.status(operation.operationId);
@@ -161,11 +167,32 @@ export async function ask(deps: ReportDeps, operation: MailOperation, etag: stri
       return again(pause);
     }
     case 'unconfirmed':
-      return finish(deps, operation, etag, {
-        status: 'unconfirmed',
-        detail: 'a send was lost and the provider does not know it',
-      });
+      return unconfirmed(deps, operation, etag);
   }
+}
+
+const unconfirmed = (deps: ReportDeps, operation: MailOperation, etag: string): Promise<Progress> =>
+  finish(deps, operation, etag, {
+    status: 'unconfirmed',
+    detail: 'a send was lost and the provider does not know it',
+  });
+
+/** The recipient's server said at once what else comes as a delivery report: there is no such mailbox. */
+async function bounced(deps: ReportDeps, operation: MailOperation, detail: string): Promise<void> {
+  const { operationId, reportId, recipient } = operation;
+  await recordFirst(deps, {
+    name: 'report.bounced',
+    id: `report-bounced-${operationId}`,
+    data: {
+      report: reportId,
+      operation: operationId,
+      recipient,
+      provider: deps.mail.name,
+      providerEvent: 'answer',
+      status: 'bounced',
+      detail,
+    },
+  });
 }
 
 /** It is there, by the provider's own answer: in the log first, so that a crash repeats it. */
