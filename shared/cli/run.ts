@@ -1,3 +1,4 @@
+import { exercise, exerciseHelp } from './exercise.js';
 import { exportHelp, exportTenant } from './export.js';
 import { gate, gateHelp } from './gate.js';
 import { packet, packetHelp } from './packet.js';
@@ -13,9 +14,10 @@ const commands: Readonly<Record<string, Command>> = {
   export: { help: exportHelp, run: exportTenant },
   gate: { help: gateHelp, run: gate },
   post: { help: postHelp, run: post },
+  exercise: { help: exerciseHelp, run: exercise },
 };
 
-const usage = `aispm verify | packet | export | gate | post, each with --help`;
+const usage = `aispm verify | packet | export | gate | post | exercise, each with --help`;
 
 /** Runs one command line. Whatever goes wrong is told in one line and is 2, never 0. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
