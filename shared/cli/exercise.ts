@@ -13,10 +13,10 @@ import {
   notShown,
   outcomeEvents,
   runEvent,
-  scenario,
   type Observed,
   type Unsigned,
 } from '../core/readiness/exercise.js';
+import { scenario } from '../core/readiness/exercise-scenario.js';
 import { openRuntime, type Runtime } from './runtime.js';
 import { openService, serviceHelp, serviceOptions, valueOf, type Service } from './service.js';
 import { CannotTell, plain, type ExitCode, type Terminal } from './terminal.js';

@@ -9,7 +9,7 @@ import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import { joseSignatures } from '../../shared/adapters/signatures.js';
 import { reportRenderer } from '../../shared/adapters/render/renderer.js';
 import { run } from '../../shared/cli/run.js';
-import { scenario } from '../../shared/core/readiness/exercise.js';
+import { scenario } from '../../shared/core/readiness/exercise-scenario.js';
 import type { StoredEvidence } from '../../shared/ports.js';
 import { admitHttp } from '../../shared/usecases/admit.js';
 import { foldEvents } from '../../shared/usecases/fold.js';
