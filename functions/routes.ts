@@ -1,5 +1,6 @@
 import type { Route, RouteTable } from './route.js';
 import { archiveRoutes } from './routes/archives.js';
+import { changeRoutes } from './routes/changes.js';
 import { connectorRoutes } from './routes/connectors.js';
 import { consoleRoutes } from './routes/console.js';
 import { controlRoutes } from './routes/controls.js';
@@ -27,6 +28,7 @@ const ownAreas: readonly RouteTable[] = [
   ingestRoutes,
   evidenceRoutes,
   postureRoutes,
+  changeRoutes,
   findingRoutes,
   governanceRoutes,
   inventoryRoutes,

@@ -1,7 +1,7 @@
 import { sampleTenantId } from '../shared/core/kernel/sample-tenant.js';
 import type { Services } from '../shared/services.js';
-import { artifactOf } from '../shared/usecases/reports/view-report.js';
 import { handlers as archives } from './archives.js';
+import { handlers as changes } from './changes.js';
 import { handlers as connectors } from './connectors.js';
 import { handlers as controls } from './controls.js';
 import { handlers as evidence } from './evidence.js';
@@ -12,13 +12,13 @@ import { handlers as journey } from './journey.js';
 import { handlers as mail } from './mail.js';
 import { handlers as posture } from './posture.js';
 import { handlers as readiness } from './readiness.js';
-import { artifactReply, handlers as reports } from './reports.js';
+import { handlers as reports } from './reports.js';
 import { handlers as reviews } from './reviews.js';
 import type { PublicRoute, Reply, RouteHandler, RouteHandlers } from './route.js';
-import type { reportRoutes } from './routes/reports.js';
 import { sampleNameOf } from './routes/sample.js';
 import { sampleRoutes } from './routes.js';
 import { marked } from './sample-links.js';
+import { readArtifact, streamPosture } from './sample-own.js';
 import { sampleOf } from './sample-services.js';
 import type { TenantServices } from './tenant-services.js';
 import { handlers as tenants } from './tenants.js';
@@ -28,14 +28,12 @@ import { handlers as tenants } from './tenants.js';
  * stores are read.
  */
 
-/** A file is read as it lies: of a tenant each retrieval is evidence, and the sample's log stands still. */
-const readArtifact: RouteHandler<typeof reportRoutes.readArtifact> = async ({ params }, { stores, blobs }) =>
-  artifactReply(params.format, await artifactOf({ stores, blobs }, params.reportId, params.format));
-
 /** Whoever serves a read of a tenant, by function name. */
 const originals: Readonly<Record<string, unknown>> = {
   ...evidence,
   ...posture,
+  ...changes,
+  streamPosture,
   ...governance,
   ...inventory,
   ...controls,

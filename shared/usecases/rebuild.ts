@@ -33,7 +33,12 @@ export async function rebuild(source: RebuildSource, into: LedgerStore, to: numb
   }
 }
 
-async function readPage({ ledger, evidence }: RebuildSource, from: number, to: number): Promise<Pending[]> {
+/** Entries of a log with their evidence, ready to be folded. @throws Refusal `conflict` where evidence was erased */
+export async function readPage(
+  { ledger, evidence }: RebuildSource,
+  from: number,
+  to: number,
+): Promise<Pending[]> {
   const entries = await ledger.entries(from, to);
   const found = await evidence.getMany(entries.map(({ id }) => id));
   return entries.map(({ position, sequencedAt, unfoldable }, index) => {

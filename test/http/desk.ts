@@ -136,11 +136,13 @@ export async function call<R extends Route>(
   const context = new InvocationContext({ functionName: name });
   const answer: HttpResponseInit = await answering(services, name, route, handler)(request, context);
   const text = typeof answer.body === 'string' ? answer.body : '';
+  const given = answer.headers as Record<string, string>;
+  const isJson = /json/.test(given['Content-Type'] ?? '');
   const told: Told = {
     status: answer.status ?? 200,
-    headers: answer.headers as Record<string, string>,
+    headers: given,
     text,
-    json: text === '' ? undefined : JSON.parse(text),
+    json: isJson && text !== '' ? JSON.parse(text) : undefined,
   };
   promised(route, told);
   return told;

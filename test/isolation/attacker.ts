@@ -149,9 +149,9 @@ export function unknownLike(text: string): string {
 }
 
 /** An answer as A sees it, without the word that A itself sent, and without ids and instants of A's own that are new. */
-export function seen({ status, headers, text }: Told, sent: string, isRead: boolean): unknown {
+export function seen({ status, headers, text, json }: Told, sent: string, isRead: boolean): unknown {
   const [plain, coded] = [JSON.stringify(sent).slice(1, -1), encodeURIComponent(sent)];
   const neutral = text.replaceAll(plain, 'SENT').replaceAll(coded, 'SENT');
-  const code = at(text === '' ? {} : JSON.parse(text), 'code');
+  const code = at(json, 'code');
   return [status, headers['Content-Type'], isRead || status >= 400 ? neutral : code];
 }

@@ -45,7 +45,7 @@ beforeAll(async () => {
   ];
   const broken: Services = { ...desk, ...Object.fromEntries(ports.map((port) => [port, untouchable(port)])) };
   ask = (name, asked) => caller(broken, sampleRoutes, handlers)(name, asked);
-}, 120_000);
+}, 240_000);
 
 const names = Object.keys(sampleRoutes);
 const paramsOf = (name: string): string[] => Object.keys(sampleRoutes[name]?.params?.shape ?? {});
