@@ -46,6 +46,11 @@ export const Time = ({ at }: { at: string }): JSX.Element => (
   </time>
 );
 
+/** To the second, where the order of events is what is looked at. */
+export const Exactly = ({ at }: { at: string }): JSX.Element => (
+  <time dateTime={at}>{dataInstant(at).replace('T', ' ').replace('Z', ' UTC')}</time>
+);
+
 export type FactRows = readonly (readonly [name: string, value: ComponentChildren])[];
 
 /** Names and values; what has no value is left out. */

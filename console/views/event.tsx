@@ -60,6 +60,7 @@ function Event({ evidence }: { evidence: EvidenceAnswer }): JSX.Element {
           ],
           ['Position in the log', log === null ? 'not in the log yet' : number(log.position)],
           ['Digest (SHA-256)', <code key="digest">{digest}</code>],
+          ['Names', <Named key="named" data={event.data} />],
           ['People it mentions', mentioned.map(([key, name]) => `${name} (${key.slice(0, 12)})`).join(', ')],
         ]}
       />
@@ -73,6 +74,35 @@ function Event({ evidence }: { evidence: EvidenceAnswer }): JSX.Element {
         {verification === null ? 'Being made …' : verification.canonical}
       </pre>
     </>
+  );
+}
+
+const places = {
+  agent: 'agents',
+  repository: 'repositories',
+  workflow: 'workflows',
+  tool: 'tools',
+  session: 'sessions',
+  approval: 'approvals',
+} as const;
+
+/** What the event names that has a page of its own. */
+function Named({ data }: { data: EvidenceAnswer['event']['data'] }): JSX.Element {
+  const found = Object.entries(places).flatMap(([member, list]) => {
+    const name = data[member];
+    return typeof name === 'string' ? [{ member, list, name }] : [];
+  });
+  if (found.length === 0) return <span class="quiet">nothing that has a page here</span>;
+  return (
+    <ul class="inline-list">
+      {found.map(({ member, list, name }) => (
+        <li key={member}>
+          <To path={[list, name]}>
+            {member} {name}
+          </To>
+        </li>
+      ))}
+    </ul>
   );
 }
 

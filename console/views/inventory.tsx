@@ -194,15 +194,17 @@ export function ItemView({ list, name }: { list: ItemList; name: string }): JSX.
             columns={findingColumns(people).filter(({ title }) => title !== 'About')}
             empty="No finding stands because of it."
           />
-          <Activity kind={kinds[list]} name={item.name} />
+          <Activity kind={kinds[list]} name={item.name} runs={item.sessions} />
         </>
       )}
     </Shown>
   );
 }
 
+const counted = (n: number, one: string): string => `${number(n)} ${n === 1 ? one : `${one}s`}`;
+
 /** The runs that touched an item, and its latest events. */
-function Activity({ kind, name }: { kind: string; name: string }): JSX.Element {
+function Activity({ kind, name, runs }: { kind: string; name: string; runs: number }): JSX.Element {
   const about = `${kind}=${encodeURIComponent(name)}`;
   const sessions = useRead<Paged<EvidenceRow>>(`/evidence?type=aispm.session.recorded&${about}&limit=20`);
   const events = useRead<Paged<EvidenceRow>>(`/evidence?${about}&limit=20`);
@@ -215,7 +217,11 @@ function Activity({ kind, name }: { kind: string; name: string }): JSX.Element {
             caption={`Sessions of ${name}, newest first`}
             rows={items.filter(({ subject }, i) => items.findIndex((one) => one.subject === subject) === i)}
             keyOf={({ id }) => id}
-            empty="No session was recorded."
+            empty={
+              runs === 0
+                ? 'No session was recorded.'
+                : `${counted(runs, 'run')} touched it; each decision below leads to its own.`
+            }
             columns={[
               {
                 title: 'Session',

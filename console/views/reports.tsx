@@ -161,6 +161,10 @@ const shown: Readonly<Record<string, string>> = {
   manifest: 'text/plain',
 };
 
+/** Formats are abbreviations, but for the two that are parts of the packet itself. */
+const formatWords = (format: string): string =>
+  format === 'document' || format === 'manifest' ? plain(format) : format.toUpperCase();
+
 function Artifacts({ report }: { report: ReportView }): JSX.Element {
   const scope = useScope();
   const [said, setSaid] = useState('');
@@ -180,7 +184,7 @@ function Artifacts({ report }: { report: ReportView }): JSX.Element {
         keyOf={({ format }) => format}
         empty="It is not rendered yet."
         columns={[
-          { title: 'Format', cell: ({ format }) => plain(format) },
+          { title: 'Format', cell: ({ format }) => formatWords(format) },
           { title: 'Size', numeric: true, cell: ({ bytes }) => `${number(Math.ceil(bytes / 1024))} KB` },
           { title: 'Digest (SHA-256)', cell: ({ digest }) => <Short id={digest} /> },
           {
@@ -190,7 +194,7 @@ function Artifacts({ report }: { report: ReportView }): JSX.Element {
                 {shown[format] === undefined ? null : (
                   <button
                     type="button"
-                    aria-label={`Open ${plain(format)}`}
+                    aria-label={`Open ${formatWords(format)}`}
                     onClick={() => run(open(scope, report, format))}
                   >
                     Open
@@ -198,7 +202,7 @@ function Artifacts({ report }: { report: ReportView }): JSX.Element {
                 )}
                 <button
                   type="button"
-                  aria-label={`Download ${plain(format)}`}
+                  aria-label={`Download ${formatWords(format)}`}
                   onClick={() => run(download(scope, report, format))}
                 >
                   Download

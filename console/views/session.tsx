@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { number } from '../../shared/core/reports/format.js';
 import type { SessionAnswer } from '../answers.js';
 import { To } from '../navigation.js';
-import { EvidenceLink, Facts, Head, Time } from '../parts/page.js';
+import { EvidenceLink, Exactly, Facts, Head, Time } from '../parts/page.js';
 import { Pager, useListPath } from '../parts/queue.js';
 import { Code, plain } from '../parts/status.js';
 import { Table } from '../parts/table.js';
@@ -46,7 +46,7 @@ export function SessionView({ name }: { name: string }): JSX.Element {
             keyOf={(step) => `${step.evidenceId} ${step.what}`}
             empty="Nothing was recorded in it."
             columns={[
-              { title: 'When', cell: ({ time }) => <Time at={time} /> },
+              { title: 'When', cell: ({ time }) => <Exactly at={time} /> },
               { title: 'What', cell: ({ what }) => plain(what) },
               { title: 'In words', class: 'wide', cell: ({ words }) => words },
               {

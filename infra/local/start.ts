@@ -71,6 +71,7 @@ const tell = ({ hostUrl, mail, issuer, settings }: Stack): void => {
   const page = openPage((line) => console.log(line));
   console.log('AISPM runs on this machine. Ctrl-C stops it; `npm run reset` forgets what it keeps.');
   page.heading('Where to look');
+  page.row('console', `${hostUrl}/api/console`);
   page.row('API', `${hostUrl}/api`);
   page.row('health', `${hostUrl}/api/health`);
   page.row('contract', `${hostUrl}/api/openapi.json`);

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 
 import { openAccount, type Account, type Charges } from './account.js';
 import { admissionBench } from './admission.bench.js';
+import { consoleBench } from './console.bench.js';
 import { costBench, prices } from './cost.bench.js';
 import { crowdOf, crowdUnits, foldRate, openFindings, pageSize } from './crowd.bench.js';
 import { foldInMemory } from './fold.bench.js';
@@ -237,6 +238,16 @@ async function reports(): Promise<void> {
   );
 }
 
+async function page(): Promise<void> {
+  const agents = 10_000;
+  const { findings, rows } = await consoleBench(agents);
+  printTable(
+    `The console at ${shown(agents)} agents and ${shown(findings)} open findings, cold, on loopback (goal: usable within 1 s)`,
+    ['', 'median ms', 'worst ms'],
+    rows.map(({ view, median, worst }) => [view, median, worst]),
+  );
+}
+
 const sections = {
   admission,
   units,
@@ -245,6 +256,7 @@ const sections = {
   crowd,
   rebuild,
   posture,
+  console: page,
   latency,
   neighbour,
   start,

@@ -25,13 +25,15 @@ export type PostureRow = {
 /** Documents in one transactional batch beside the head. */
 const atOnce = 90;
 
-/** Copies what was folded into another store, entries excepted: no read of posture ever looks at them. */
+/**
+ * Copies what was folded into another store, over what it has, entries excepted: no read of posture ever looks at them.
+ */
 export async function copy(from: LedgerStore, to: LedgerStore): Promise<void> {
   const found = await from.head();
   if (found === null) throw new Error('nothing was folded');
   const rest: LedgerDocument[] = [];
   for await (const document of from.all()) if (document.id !== 'head') rest.push(document);
-  let headETag: string | null = null;
+  let headETag = (await to.head())?.etag ?? null;
   while (rest.length > 0) {
     const documents = [found.document, ...rest.splice(0, atOnce)];
     const result = await to.commit({ headETag, entries: [], documents, deletes: [] });

@@ -120,10 +120,10 @@ export function stories(world: () => World): void {
         await page.getByRole('table', { name: 'Reports in order of request' }).getByRole('link').click();
         await page.getByRole('heading', { name: 'Deliveries' }).waitFor();
         expect(await page.locator('td[data-title=Status]').allTextContents()).toEqual(['Delivered']);
-        const row = page.getByRole('row').filter({ hasText: /^Pdf/ });
+        const row = page.getByRole('row').filter({ hasText: /^PDF/ });
         const [download] = await Promise.all([
           page.waitForEvent('download'),
-          row.getByRole('button', { name: 'Download Pdf' }).click(),
+          row.getByRole('button', { name: 'Download PDF' }).click(),
         ]);
         const digest = createHash('sha256')
           .update(await readFile(await download.path()))
@@ -131,7 +131,7 @@ export function stories(world: () => World): void {
         expect(await row.locator('code').getAttribute('title')).toBe(digest);
         const [tab] = await Promise.all([
           page.context().waitForEvent('page'),
-          page.getByRole('button', { name: 'Open Md' }).click(),
+          page.getByRole('button', { name: 'Open MD' }).click(),
         ]);
         await tab.waitForURL(/^blob:/);
         expect(await tab.textContent('body')).toContain('CISO report');

@@ -1,16 +1,17 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 import { cast, tenant } from '../../infra/local/demo/cast.js';
 import { deliverReport } from '../../infra/local/demo/deliver.js';
 import { gatherEvidence } from '../../infra/local/demo/gather.js';
 import { openService, type Service } from '../../infra/local/demo/service.js';
 import { freePorts, startStack, type Stack } from '../../infra/local/stack.js';
+import { launchChromium } from './browser.js';
 
 /* The console as its readers meet it: the system's Chromium, the compiled app, the demo's evidence. */
 
@@ -18,23 +19,6 @@ const root = new URL('../../', import.meta.url).pathname;
 
 /** Where the pictures go: git-ignored, to be looked at. */
 export const pictures = join(root, '.local/console');
-
-const places = [
-  process.env['CHROMIUM'] ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
-
-/** The system's Chromium. @throws Error that says how to get one. */
-function chromiumPath(): string {
-  const found = places.find((path) => path !== '' && existsSync(path));
-  if (found === undefined)
-    throw new Error(
-      'There is no Chromium to test the console in. Install one (Debian: apt-get install -y chromium), or name one in CHROMIUM.',
-    );
-  return found;
-}
 
 export type World = {
   url: string;
@@ -51,7 +35,8 @@ export type Tab = { page: Page; faults: string[]; close(): Promise<void> };
 export const emptyTenant = 'quiet';
 
 export async function openWorld(): Promise<World> {
-  const executablePath = chromiumPath();
+  // First, so that a machine without one says so at once.
+  const browser = await launchChromium();
   const folder = await mkdtemp(join(tmpdir(), 'aispm-console-'));
   mkdirSync(pictures, { recursive: true });
   const [work, report] = [join(folder, 'work'), join(folder, 'report')];
@@ -62,7 +47,6 @@ export async function openWorld(): Promise<World> {
   await deliverReport(service, report);
   const quiet = openService({ hostUrl: stack.hostUrl, issuer: stack.issuer, tenant: emptyTenant });
   await quiet.ask(cast.admin, 'PUT', '', { settings: { displayName: 'Quiet Harbour', timeZone: 'UTC' } });
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
   return {
     url: stack.hostUrl,
     stack,
