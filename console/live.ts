@@ -14,7 +14,8 @@ export const useLive = (): number => useContext(LiveContext);
 
 /** At most so often a view asks again, however fast evidence comes. */
 const settleMs = 1_500;
-const pauseMs = 5_000;
+/** Between two connections: after one that ended as it should, and after one that failed. */
+const [pauseMs, faultPauseMs] = [1_000, 5_000];
 
 /** Follows the log of a scope; counts up whenever it has grown. `following`: whether news would be heard now. */
 export function useStream(scope: Scope | null, wanted: boolean): { version: number; following: boolean } {
@@ -40,6 +41,8 @@ export function useStream(scope: Scope | null, wanted: boolean): { version: numb
   }, [key, wanted]);
   return { version, following };
 }
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Reads the stream and takes it up again where it ended, until it is told to stop or there is none to read. */
 async function follow(
@@ -70,13 +73,14 @@ async function follow(
       const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
       for (let part = await reader?.read(); part?.done === false; part = await reader?.read())
         parser.feed(part.value);
+      await pause(pauseMs);
     } catch (error) {
       if (signal.aborted) return;
       setFollowing(false);
       // Asked for what is not served or not allowed: asking again would not change it.
       if (error instanceof NoAnswer && error.status >= 400 && error.status < 500 && error.status !== 429)
         return;
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      await pause(faultPauseMs);
     }
   }
 }

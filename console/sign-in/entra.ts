@@ -1,10 +1,16 @@
-import { InteractionRequiredAuthError, PublicClientApplication } from '@azure/msal-browser';
+import {
+  CacheLookupPolicy,
+  InteractionRequiredAuthError,
+  PublicClientApplication,
+} from '@azure/msal-browser';
 
 import { signedInPath, type SignIn } from '../session.js';
 
 // Microsoft Entra ID by its own library: authorization code with PKCE, tokens for this tab alone.
 
 const returnKey = 'aispm.return-to';
+/** What the tab holds, or the refresh token; never a hidden frame, which the page's policy would refuse. */
+const cacheLookupPolicy = CacheLookupPolicy.AccessTokenAndRefreshToken;
 
 export async function entraSignIn(settings: {
   authority: string;
@@ -29,7 +35,7 @@ export async function entraSignIn(settings: {
       const [account] = app.getAllAccounts();
       if (account === undefined) return null;
       try {
-        return (await app.acquireTokenSilent({ scopes, account })).accessToken;
+        return (await app.acquireTokenSilent({ scopes, account, cacheLookupPolicy })).accessToken;
       } catch (error) {
         if (error instanceof InteractionRequiredAuthError) return null;
         throw error;

@@ -58,7 +58,10 @@ function Event({ evidence }: { evidence: EvidenceAnswer }): JSX.Element {
             'Provenance',
             admission.provenance === 'sample' ? 'sample: never counts in a live tenant' : 'live',
           ],
-          ['Position in the log', log === null ? 'not in the log yet' : number(log.position)],
+          [
+            'Position in the log',
+            log === null ? 'not in the log yet' : `${number(log.position)}, counted from 0`,
+          ],
           ['Digest (SHA-256)', <code key="digest">{digest}</code>],
           ['Names', <Named key="named" data={event.data} />],
           ['People it mentions', mentioned.map(([key, name]) => `${name} (${key.slice(0, 12)})`).join(', ')],

@@ -28,15 +28,18 @@ export function FrameworkView({ id }: { id: string }): JSX.Element {
           { title: 'State', cell: ({ state }) => <Code set="clauses" of={state} /> },
           {
             title: 'Controls',
-            cell: ({ controls: names }) => (
-              <ul class="plain-list">
-                {names.map((name) => (
-                  <li key={name}>
-                    <To path={['controls', name]}>{byId.get(name)?.title ?? name}</To>
-                  </li>
-                ))}
-              </ul>
-            ),
+            cell: ({ controls: names }) =>
+              names.length === 0 ? (
+                ''
+              ) : (
+                <ul class="plain-list">
+                  {names.map((name) => (
+                    <li key={name}>
+                      <To path={['controls', name]}>{byId.get(name)?.title ?? name}</To>
+                    </li>
+                  ))}
+                </ul>
+              ),
           },
         ];
         return (

@@ -49,13 +49,16 @@ export function ReportsView(): JSX.Element {
               {
                 title: 'Waiting for',
                 class: 'wide',
-                cell: ({ waitingFor }) => (
-                  <ul class="plain-list">
-                    {waitingFor.map((what) => (
-                      <li key={what}>{plain(what)}</li>
-                    ))}
-                  </ul>
-                ),
+                cell: ({ waitingFor }) =>
+                  waitingFor.length === 0 ? (
+                    ''
+                  ) : (
+                    <ul class="plain-list">
+                      {waitingFor.map((what) => (
+                        <li key={what}>{plain(what)}</li>
+                      ))}
+                    </ul>
+                  ),
               },
             ]}
           />

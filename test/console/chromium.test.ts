@@ -1,7 +1,10 @@
 import { afterAll, beforeAll } from 'vitest';
 
+import { entra } from './entra.js';
 import { stories } from './stories.js';
+import { streams } from './streams.js';
 import { everyView } from './views.js';
+import { visitor } from './visitor.js';
 import { openWorld, type World } from './world.js';
 
 /* One world for all of it: it takes longer to set up than to look at. */
@@ -13,4 +16,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 stories(() => world);
+visitor(() => world);
+streams(() => world);
+entra(() => world);
 everyView(() => world);
