@@ -103,9 +103,9 @@ export function App(): JSX.Element {
         </a>
         <Bar scope={scope} reader={reader} following={following} onSignedOut={refresh} />
         {scope?.kind === 'sample' ? (
-          <p class="sample-mark" role="note">
+          <aside class="sample-mark" aria-label="Marking">
             SAMPLE — public-safe example data; nothing here is of a real tenant
-          </p>
+          </aside>
         ) : null}
         <div class={scope === null ? 'frame alone' : 'frame'}>
           {scope === null ? null : <Areas key={place} scope={scope} current={path[0] ?? 'posture'} />}

@@ -53,7 +53,10 @@ export function visitor(world: () => World): void {
       const { page } = tab;
       await page.goto(`${world().url}/api/console/sample/posture`);
       await page.getByRole('link', { name: /items enforced/ }).click();
-      const row = page.getByRole('row').filter({ hasText: 'Enforced' }).first();
+      const row = page
+        .getByRole('row')
+        .filter({ has: page.getByText('Enforced', { exact: true }) })
+        .first();
       await row.getByRole('link').click();
       await page.locator('tbody a[aria-label^=Evidence]').first().click();
       await page.getByText('Verified in this browser').waitFor();
