@@ -29,6 +29,7 @@ import type { packetListSchema } from '../schemas/packets.js';
 
 export type { Posture, Signal } from '../schemas/posture.js';
 export type { JourneyAnswer as Journey } from '../schemas/journey.js';
+export type { Plan } from '../schemas/plan.js';
 export type { Problem } from '../schemas/problem.js';
 export type { Blocker, Readiness } from '../schemas/readiness.js';
 export type { ReportCatalogue, ReportView } from '../schemas/reports.js';

@@ -145,8 +145,7 @@ module workload 'modules/workload.bicep' = {
     zoneRedundant: zoneRedundant
     subnetId: privateNetwork ? network!.outputs.appSubnetId : ''
     callers: privateNetwork ? concat([eventGridCaller], callers) : callers
-    tokenAudience: tokenAudience
-    consoleClientId: consoleClientId
+    tokenAudience: tokenAudience, consoleClientId: consoleClientId
     mailSender: messaging.outputs.mailSender
     eventSenders: eventSenders
     alertsEnabled: !empty(alertAddresses)

@@ -8,7 +8,7 @@ import type { ControlList, FrameworkList, FrameworkSummary, Posture } from '../a
 import { To, useAddress } from '../navigation.js';
 import { Chart } from '../parts/chart.js';
 import { Head, Standing } from '../parts/page.js';
-import { Filters } from '../parts/queue.js';
+import { Filters, useListPath } from '../parts/queue.js';
 import { plain, Severity, State, statusIn } from '../parts/status.js';
 import { Table, type Column } from '../parts/table.js';
 import { Shown, useRead } from '../reading.js';
@@ -161,7 +161,7 @@ export function FrameworksView(): JSX.Element {
 /** Every control, by domain, with its state and how many of its items are enforced. */
 export function ControlsView(): JSX.Element {
   const { query } = useAddress();
-  const list = useRead<ControlList>('/controls');
+  const list = useRead<ControlList>(useListPath('/controls', ['asOf', 'position']));
   const columns: Column<Control>[] = [
     { title: 'Control', cell: ({ id, title }) => <To path={['controls', id]}>{title}</To> },
     { title: 'Severity when unmet', cell: ({ severity }) => <Severity of={severity} /> },

@@ -51,7 +51,7 @@ export function PostureView(): JSX.Element {
           </Head>
           <Verdict posture={value} />
           <div class="front">
-            <Score posture={value} />
+            <Score posture={value} asOf={asOf ?? undefined} />
             {asOf === null ? <Blockers gate={gate} /> : null}
           </div>
           <Layers posture={value} />
@@ -82,7 +82,13 @@ function Verdict({ posture: { verdict, reasons } }: { posture: Posture }): JSX.E
   );
 }
 
-function Score({ posture: { score, verdict } }: { posture: Posture }): JSX.Element {
+function Score({
+  posture: { score, verdict },
+  asOf,
+}: {
+  posture: Posture;
+  asOf: string | undefined;
+}): JSX.Element {
   const { tenths, notObserved, target } = score;
   return (
     <section class="panel score" aria-labelledby="score">
@@ -105,12 +111,12 @@ function Score({ posture: { score, verdict } }: { posture: Posture }): JSX.Eleme
       )}
       <ul class="counts">
         <li>
-          <To path={['controls']}>
+          <To path={['controls']} query={{ asOf }}>
             {number(score.itemsEnforced)} of {number(score.itemsInScope)} items enforced
           </To>
         </li>
         <li>
-          <To path={['controls']}>
+          <To path={['controls']} query={{ asOf }}>
             {number(score.controlsObserved)} of {number(score.controlsApplicable)} controls observed
           </To>
         </li>

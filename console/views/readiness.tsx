@@ -2,12 +2,13 @@ import type { JSX } from 'preact';
 
 import { number } from '../../shared/core/reports/format.js';
 import { toneOf } from '../../shared/core/reports/tokens.js';
-import type { PacketList, Readiness } from '../answers.js';
+import type { PacketList, Plan, Readiness } from '../answers.js';
 import { To, useAddress } from '../navigation.js';
 import { EvidenceLink, Head, Short, Standing, Time } from '../parts/page.js';
 import { capital, plain, State } from '../parts/status.js';
 import { Table } from '../parts/table.js';
 import { Shown, useRead } from '../reading.js';
+import { typeWords } from './evidence.js';
 
 const targets = ['trial', 'pilot', 'production'] as const;
 
@@ -97,6 +98,7 @@ function Answer({ answer }: { answer: Readiness }): JSX.Element {
           </article>
         ))}
       </div>
+      <PlanTable target={target} />
       <h2>Every check</h2>
       <Table
         caption="Checks of the gate"
@@ -121,6 +123,42 @@ function Answer({ answer }: { answer: Readiness }): JSX.Element {
       <p class="note">
         Answer <Short id={digest} />, a preview: recorded nowhere and not signed.
       </p>
+    </>
+  );
+}
+
+/** What is still to do, in the order that it builds on itself. */
+function PlanTable({ target }: { target: string }): JSX.Element {
+  const plan = useRead<Plan>(`/readiness/plan?target=${target}`);
+  return (
+    <>
+      <h2>Plan</h2>
+      <Shown of={plan} what="the plan">
+        {({ items }) => (
+          <Table
+            caption={`What is still to do for ${target}, in order`}
+            rows={items}
+            keyOf={({ order }) => String(order)}
+            empty="Nothing is left to do."
+            columns={[
+              { title: 'Order', numeric: true, cell: ({ order }) => number(order) },
+              { title: 'What to do', head: true, class: 'wide', cell: ({ action }) => capital(action) },
+              { title: 'Who can', cell: ({ owner }) => plain(owner) },
+              { title: 'Found now', class: 'wide', cell: ({ found }) => capital(found) },
+              {
+                title: 'Evidence it leaves',
+                cell: ({ leaves }) => (
+                  <ul class="plain-list">
+                    {leaves.map((type) => (
+                      <li key={type}>{typeWords(type)}</li>
+                    ))}
+                  </ul>
+                ),
+              },
+            ]}
+          />
+        )}
+      </Shown>
     </>
   );
 }
