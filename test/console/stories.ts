@@ -77,6 +77,21 @@ export function stories(world: () => World): void {
       }));
   });
 
+  describe('whoever meets a service that does not answer', () => {
+    it('is told that nothing is lost, and sees the view once it answers again', () =>
+      tell(world(), async ({ page, faults }) => {
+        await page.route('**/api/tenants/harbour/findings*', (route) => route.abort());
+        await page.goto(`${world().url}${demo}/findings`);
+        await signIn(page, { name: 'olu.operator', role: 'operator' });
+        await page.getByRole('heading', { name: 'No answer' }).waitFor();
+        await page.unroute('**/api/tenants/harbour/findings*');
+        await page.getByRole('button', { name: 'Ask again' }).click();
+        await page.getByRole('table', { name: 'Findings' }).waitFor();
+        // The browser's own word for what was made to fail here.
+        faults.splice(0, faults.length, ...faults.filter((fault) => !fault.includes('ERR_FAILED')));
+      }));
+  });
+
   describe('an operator', () => {
     it('orders and filters the queue of findings, and finds what happened to one', () =>
       tell(world(), async ({ page }) => {
