@@ -5,6 +5,7 @@ import { connectorRoutes } from './routes/connectors.js';
 import { consoleRoutes } from './routes/console.js';
 import { controlRoutes } from './routes/controls.js';
 import { custodyRoutes } from './routes/custody.js';
+import { drillRoutes } from './routes/drills.js';
 import { evidenceRoutes } from './routes/evidence.js';
 import { findingRoutes } from './routes/findings.js';
 import { governanceRoutes } from './routes/governance.js';
@@ -37,6 +38,7 @@ const ownAreas: readonly RouteTable[] = [
   reviewRoutes,
   archiveRoutes,
   mailRoutes,
+  drillRoutes,
   readinessRoutes,
   pipelineRoutes,
   journeyRoutes,

@@ -121,6 +121,8 @@ export const tenantSettingsSchema = z.strictObject({
     })
     .prefault({}),
   keepRawPayloads: z.boolean().default(false),
+  /** When the contract ends or is renewed: the quarterly review counts the days to it. */
+  renewalOn: z.iso.date().optional(),
   pipelines: pipelineSettingsSchema.default({ azureOrganizations: [] }),
   readiness: readinessSettingsSchema.default({ packetDays: 7, checks: [] }),
 });

@@ -95,6 +95,19 @@ export const drillRecordedSchema = z.strictObject({
   endedAt: instantSchema,
   outcome: z.enum(['passed', 'failed']),
   followUps: z.array(textSchema).max(50).optional(),
+  /** Of a drill that was run here by its script: when each step was done, and by whom. */
+  steps: z
+    .array(
+      z.strictObject({
+        step: nameSchema,
+        at: instantSchema,
+        by: personSchema,
+        notes: textSchema,
+        evidenceIds: z.array(evidenceIdSchema).max(20),
+      }),
+    )
+    .max(20)
+    .optional(),
 });
 
 /** A readiness packet from outside. Its references must resolve before it counts. */

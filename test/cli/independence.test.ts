@@ -26,7 +26,7 @@ it('what verifies and what signs have nothing in common but the kernel and the s
   const signing = [
     'shared/usecases/log.ts',
     'shared/usecases/readiness.ts',
-    'shared/usecases/review.ts',
+    'shared/usecases/reviews/make-review.ts',
     'shared/usecases/archive/close-archive.ts',
     'shared/usecases/reports/render-report.ts',
     'shared/adapters/key-ring.ts',

@@ -21,7 +21,7 @@ import { day, hour, instantOf, minute } from '../../shared/core/kernel/time.js';
 import { foldUntil } from '../../shared/usecases/fold.js';
 import { putSource } from '../../shared/usecases/manage-access.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
-import { runReviews } from '../../shared/usecases/review.js';
+import { runReviews } from '../reviews/run.js';
 import { decisionEvent, registrarUri, runtimeUri, source } from '../ingest/intake.js';
 import { acme, caller, foldAll, openDesk, start, type Desk, type Told } from './desk.js';
 

@@ -18,7 +18,7 @@ import { cadences } from '../../shared/core/reviews/periods.js';
 import { foldUntil } from '../../shared/usecases/fold.js';
 import { putSource } from '../../shared/usecases/manage-access.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
-import { runReviews } from '../../shared/usecases/review.js';
+import { runReviews } from '../reviews/run.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
 import { passedDrill } from '../reviews/signed-off.js';
 import { acme, at, caller, foldAll, openDesk, start, type Asked, type Desk, type Told } from './desk.js';

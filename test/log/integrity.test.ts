@@ -73,7 +73,16 @@ describe('what was not touched', () => {
 describe('one bit, anywhere', () => {
   it('in a blob of the log or of reports is found, by its name', async () => {
     expect(new Set(blobNames.map(({ name }) => name.split('/')[1]))).toEqual(
-      new Set(['bundles', 'checkpoints', 'snapshots', 'documents', 'artifacts', 'manifests', 'reviews']),
+      new Set([
+        'bundles',
+        'checkpoints',
+        'snapshots',
+        'documents',
+        'artifacts',
+        'manifests',
+        'reviews',
+        'archives',
+      ]),
     );
     // Every kind, however few there are of it.
     const kinds = [...new Set(blobNames.map(({ name }) => name.split('/')[1] ?? ''))];

@@ -4,7 +4,11 @@ import { day, minute } from '../../shared/core/kernel/time.js';
 import type { IntegrityDeps } from '../../shared/usecases/integrity/check-integrity.js';
 import { sealBundles, signCheckpoint } from '../../shared/usecases/log.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
-import { runReviews } from '../../shared/usecases/review.js';
+import { runReviews } from '../reviews/run.js';
+import { quarterNow } from '../reviews/signed-off.js';
+import { reportRenderer } from '../../shared/adapters/render/renderer.js';
+import { quarterOf } from '../../shared/core/reviews/quarters.js';
+import { buildArchive } from '../../shared/usecases/archive/close-archive.js';
 import { takeSnapshot } from '../../shared/usecases/snapshot.js';
 import {
   admit,
@@ -20,7 +24,7 @@ import { suiteTelemetry } from '../suite-logs/keep.js';
 
 /**
  * A tenant with everything the service stores: more than a bundle of entries, checkpoints, snapshots, a report delivered
- * with its document, artifacts and manifest, reviews, settings.
+ * with its document, artifacts and manifest, reviews, an operating archive, settings.
  */
 export async function keptWorld(): Promise<{ services: Services; deps: IntegrityDeps }> {
   const world = await newWorld();
@@ -56,6 +60,11 @@ export async function keptWorld(): Promise<{ services: Services; deps: Integrity
     { ...own, stores: world.stores, blobs: { open: () => world.blobs }, clock, telemetry: suiteTelemetry() },
     'weekly',
   );
+  const now = await own.stores.tenant.get();
+  if (now === null) throw new Error('the world has no tenant');
+  const quarter = quarterNow(world.now);
+  const archiving = { ...own, clock, renderer: reportRenderer };
+  await buildArchive(archiving, now.tenant, quarterOf(quarter, 'UTC'), quarter);
   await takeSnapshot(deps);
   await signCheckpoint(deps);
   return { services, deps };

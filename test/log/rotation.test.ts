@@ -61,7 +61,8 @@ describe('a rotated key', () => {
     const { evidence } = await rotateKey(depsOf(desk), two);
     const event = (await desk.stores.open(acme).evidence.get(evidence?.id ?? ''))?.event;
     expect(event?.data).toMatchObject({ change: 'keys', reason: 'yearly; asked by [redacted]' });
-    expect(JSON.stringify(event)).not.toMatch(/ada|grace/);
+    // A digest may spell a name by chance.
+    expect(JSON.stringify(event).replaceAll(/[0-9a-f]{32,}/g, '')).not.toMatch(/ada|grace/);
     if (event?.type !== 'aispm.tenant.configured') throw new Error('not the evidence of a change');
     expect(event.data.approvedBy).toMatch(/^psn:/);
     expect(event.data.approvedBy).not.toBe(event.data.actor);

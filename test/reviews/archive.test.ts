@@ -20,7 +20,7 @@ import { archiveBlob } from '../../shared/usecases/archive/open-archive.js';
 import { archiveFile, readArchives } from '../../shared/usecases/archive/read-archives.js';
 import { signCheckpoint } from '../../shared/usecases/log.js';
 import { issuePackets } from '../../shared/usecases/readiness.js';
-import { runReviews } from '../../shared/usecases/review.js';
+import { runReviews } from './run.js';
 import { freezeReport } from '../../shared/usecases/reports/freeze-report.js';
 import { renderReport } from '../../shared/usecases/reports/render-report.js';
 import type { ReportDeps } from '../../shared/usecases/reports/report-record.js';

@@ -11,9 +11,10 @@ import { verifyEd25519 } from '../../shared/core/kernel/hash.js';
 import { pae, type DsseEnvelope } from '../../shared/core/kernel/dsse.js';
 import type { Cadence } from '../../shared/core/reviews/periods.js';
 import type { Blobs, KeyRing, StoredEvidence, Stores } from '../../shared/ports.js';
-import { runReviews, type ReviewResult } from '../../shared/usecases/review.js';
+import type { ReviewResult } from '../../shared/usecases/reviews/review-page.js';
 import { reviewBlob } from '../../shared/usecases/reviews/review-document.js';
 import { Died, processWith } from '../faults/dying.js';
+import { runReviews } from './run.js';
 import { tenantNamed } from '../tenants.js';
 import { suiteTelemetry } from '../suite-logs/keep.js';
 
@@ -140,6 +141,7 @@ describe('a tick of the reviews', () => {
       for (let at = 0; at < whole.calls.length; at++) {
         stores = memoryStores();
         blobs = memoryBlobs();
+        now = Date.parse('2026-11-24T00:05:00Z');
         await onboard(harbour, '2026-11-22T10:00:00Z', 'Europe/London');
         const process = processWith({ at, when });
         await run('daily', process.wrap('stores', stores)).catch((error: unknown) => {
@@ -165,7 +167,8 @@ describe('what a review leaves behind', () => {
     expect(data).toMatchObject({
       review: 'daily-2026-11-23',
       cadence: 'daily',
-      dueAt: '2026-11-25T00:00:00.000Z',
+      // It could be read from five past midnight on.
+      dueAt: '2026-11-25T00:05:00.000Z',
     });
     const bytes = await blobs.open(harbour).get('reports', reviewBlob(harbour, data.digest));
     const envelope = JSON.parse(fromUtf8(bytes ?? new Uint8Array())) as DsseEnvelope;

@@ -138,6 +138,7 @@ describe('the public sample', () => {
       'sampleReadArchives',
       'sampleReadConnectorValidation',
       'sampleReadDeliveryValidation',
+      'sampleReadDrill',
     ]);
   });
 

@@ -6,13 +6,13 @@ import { fromUtf8 } from '../../core/kernel/bytes.js';
 import { canonicalBytes } from '../../core/kernel/canonical.js';
 import { originOf } from '../../core/kernel/note.js';
 import { instantOf } from '../../core/kernel/time.js';
-import type { Item, Report } from '../../core/projections/documents.js';
 import type { PacketFile } from '../../core/reports/manifest.js';
 import type { Period } from '../../core/reviews/periods.js';
 import { startOfDay } from '../../core/reviews/zone.js';
 import type { BlobStore, StoredEvidence, TenantStores } from '../../ports.js';
 import { checkpointFolder, type Prover } from '../log.js';
 import { inParallel } from '../parallel.js';
+import { readSome } from '../read-some.js';
 import { knownAt } from '../replay.js';
 import { reviewBlob, reviewIn } from '../reviews/review-document.js';
 import { blobNames, reportRecordId, type ReportRecord } from '../reports/report-record.js';
@@ -44,7 +44,7 @@ const provingTypes = [
   'report.delivered',
 ] as const satisfies readonly EventName[];
 
-const most = { events: 1000, checkpoints: 500, packets: 2000 };
+const most = { events: 1000, checkpoints: 500, packets: 2000, reviews: 5000, reports: 20_000 };
 const atOnce = 8;
 const pageSize = 100;
 
@@ -148,8 +148,8 @@ export async function reviewFiles(
   period: Period,
   { from }: Window,
 ): Promise<PacketFile[]> {
-  const where = { itemKind: 'review' };
-  const items = (await listed(stores, 'item', where)).filter((d): d is Item => d.kind === 'item');
+  const query = { kind: 'item', where: { itemKind: 'review' } } as const;
+  const { items } = await readSome(stores.ledger, query, most.reviews);
   const done = items.flatMap(({ review }) => review?.completed ?? []).filter(({ time }) => time >= from);
   const events = await stores.evidence.getMany(done.map(({ id }) => id));
   const files = await inParallel(events, atOnce, async (evidence) => {
@@ -167,9 +167,8 @@ export async function reportFiles(
   { stores, blobs }: GatherArchiveDeps,
   { from, to }: Window,
 ): Promise<PacketFile[]> {
-  const reports = (await listed(stores, 'report', {}))
-    .filter((d): d is Report => d.kind === 'report')
-    .filter(({ requestedAt }) => requestedAt >= from && requestedAt < to);
+  const { items } = await readSome(stores.ledger, { kind: 'report' }, most.reports);
+  const reports = items.filter(({ requestedAt }) => requestedAt >= from && requestedAt < to);
   const files = await inParallel(reports, 2, async ({ name }) => {
     const record = (await stores.records.get<ReportRecord>(reportRecordId(name)))?.value;
     if (record?.rendered === undefined || record.frozen === undefined || record.publicSafe) return [];
@@ -194,22 +193,6 @@ export const keysFile = ({ tenantId, keys }: Tenant): PacketFile =>
   jsonFile(archiveFiles.keys, { tenantId, origin: originOf(tenantId), keys });
 
 export const jsonFile = (name: string, value: object): PacketFile => ({ name, bytes: canonicalBytes(value) });
-
-async function listed(stores: TenantStores, kind: 'item' | 'report', where: Record<string, string>) {
-  const found = [];
-  let cursor: string | undefined;
-  do {
-    const page = await stores.ledger.list({
-      kind,
-      where,
-      limit: 200,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    found.push(...page.items);
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-  return found;
-}
 
 async function present(blobs: BlobStore, container: 'log' | 'reports', name: string): Promise<Uint8Array> {
   const bytes = await blobs.get(container, name);

@@ -24,8 +24,9 @@ import { foldEvents, foldUntil } from '../fold.js';
 import { sealBundles, signCheckpoint } from '../log.js';
 import { putSource } from '../manage-access.js';
 import { putTenant } from '../manage-tenants.js';
-import { runReviews } from '../review.js';
 import { acknowledgeReview } from '../reviews/acknowledge.js';
+import { makeReview } from '../reviews/make-review.js';
+import { reviewPage } from '../reviews/review-page.js';
 import {
   sampleActs,
   sampleEnd,
@@ -105,7 +106,11 @@ function deeds(own: Making): { at: Millis; act: () => Promise<void> }[] {
     at,
     act: async () => {
       own.clock.set(at);
-      await runReviews({ ...own, stores: own.all, blobs: { open: () => own.blobs } }, 'weekly');
+      // Nothing is sent of a sample's reviews.
+      const orchestrations = { start: () => Promise.resolve() };
+      const blobs = { open: () => own.blobs };
+      const deps = { ...own, stores: own.all, blobs, orchestrations, rehearsal: true };
+      await reviewPage(deps, { cadence: 'weekly' }, makeReview);
       const person = { subject: samplePeople[by], roles: ['operator'] };
       if (notes !== null) await acknowledgeReview(own, { cadence: 'weekly', period: week }, notes, person);
     },

@@ -1,0 +1,12 @@
+import { reviewName, type ReviewKey } from './acknowledge.js';
+
+/** A review as it was made, once under its name: whoever is first. Every later step does the same from here. */
+export type ReviewRecord = {
+  /** SHA-256 of the signed envelope, and the blob's name. */
+  digest: string;
+  madeAt: string;
+  /** Reports that it asks for, by type. */
+  reports: { report: string; type: string }[];
+};
+
+export const reviewRecordId = (key: ReviewKey): string => `review:${reviewName(key)}`;

@@ -1,0 +1,153 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+
+import { tenantSchema } from '../../schemas/tenant.js';
+import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
+import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
+import { memoryStores } from '../../shared/adapters/memory/stores.js';
+import { cadences, type Cadence } from '../../shared/core/reviews/periods.js';
+import type { Stores } from '../../shared/ports.js';
+import { share, type MakeReview } from '../../shared/usecases/reviews/review-page.js';
+import { Died, processWith } from '../faults/dying.js';
+import { suiteTelemetry } from '../suite-logs/keep.js';
+import { tenantNamed } from '../tenants.js';
+import { runReviews } from './run.js';
+
+/*
+ * The real flow over many tenants, with the work of a review made cheap: what it must hold to is how many run at once, and
+ * that each period of each tenant is made once whatever dies.
+ */
+
+const now = Date.parse('2026-11-16T00:30:00Z');
+const kind = 'made';
+
+async function tenantsIn(stores: Stores, count: number): Promise<void> {
+  const settings = { displayName: 'One of many', timeZone: 'UTC' };
+  const people = { sources: [], members: [], keys: [] };
+  const createdAt = '2026-11-09T10:00:00Z';
+  for (let n = 0; n < count; n++) {
+    const tenantId = tenantNamed(`tenant-${String(n).padStart(5, '0')}`);
+    const tenant = tenantSchema.parse({
+      tenantId,
+      revision: 1,
+      createdAt,
+      sample: false,
+      settings,
+      ...people,
+    });
+    await stores.open(tenantId).tenant.put(tenant, null);
+  }
+}
+
+/** A review that leaves one record under its name, takes a moment, and tells who is at it and whether it was there. */
+function cheap() {
+  const seen = { running: 0, most: 0, made: 0, again: 0 };
+  const make: MakeReview = async ({ stores }, tenant, cadence, period) => {
+    seen.running += 1;
+    seen.most = Math.max(seen.most, seen.running);
+    try {
+      const name = `${kind}:${tenant.tenantId}:${cadence}:${period.id}`;
+      const first = await stores.records.put(name, kind, { name }, null);
+      if (first === null) seen.again += 1;
+      else seen.made += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+    } finally {
+      seen.running -= 1;
+    }
+  };
+  return { seen, make };
+}
+
+const tick = (stores: Stores, cadence: Cadence, make: MakeReview) =>
+  runReviews(
+    {
+      stores,
+      blobs: memoryBlobs(),
+      keys: memoryKeyRing('many'),
+      clock: { now: () => now },
+      telemetry: suiteTelemetry(),
+    },
+    cadence,
+    [],
+    make,
+  );
+
+async function madeIn(stores: Stores): Promise<string[]> {
+  const names: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await stores.tenantIds({ limit: 200, ...(cursor === undefined ? {} : { cursor }) });
+    for (const tenant of page.items) {
+      const { items } = await stores.open(tenant).records.list<{ name: string }>({ kind, limit: 100 });
+      names.push(...items.map(({ name }) => name));
+    }
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return names;
+}
+
+describe('ten thousand tenants', () => {
+  const stores = memoryStores();
+  beforeAll(() => tenantsIn(stores, 10_000), 60_000);
+
+  it('are each reviewed once, a few side by side and never more; the next tick finds nothing to do', async () => {
+    const { seen, make } = cheap();
+    const done = await tick(stores, 'weekly', make);
+    expect(done).toEqual({ tenants: 10_000, completed: 10_000, failed: 0 });
+    expect(seen).toEqual({ running: 0, most: share.weekly.atOnce, made: 10_000, again: 0 });
+    const names = await madeIn(stores);
+    expect(new Set(names).size).toBe(10_000);
+    expect(await tick(stores, 'weekly', make)).toEqual({ tenants: 10_000, completed: 0, failed: 0 });
+    expect(seen.made).toBe(10_000);
+  }, 120_000);
+});
+
+describe('a tick', () => {
+  it('has no more in flight than its share, in every cadence; one archive at a time', async () => {
+    for (const cadence of cadences) {
+      const stores = memoryStores();
+      await tenantsIn(stores, 60);
+      const { seen, make } = cheap();
+      const clock = { now: () => Date.parse('2027-01-04T00:30:00Z') };
+      const telemetry = suiteTelemetry();
+      const given = { stores, blobs: memoryBlobs(), keys: memoryKeyRing('many'), clock, telemetry };
+      const { completed } = await runReviews(given, cadence, [], make);
+      expect(completed).toBeGreaterThanOrEqual(60);
+      expect(seen.most).toBe(share[cadence].atOnce);
+    }
+    expect(share.quarterly.atOnce).toBe(1);
+    expect(Object.values(share).reduce((sum, { atOnce }) => sum + atOnce, 0)).toBeLessThanOrEqual(12);
+  }, 60_000);
+
+  it('that dies at any step is completed by the next, and no period is made twice', async () => {
+    const count = 12;
+    const whole = processWith(null);
+    const counted = memoryStores();
+    await tenantsIn(counted, count);
+    await tick(whole.wrap('stores', counted), 'weekly', cheap().make);
+    for (const when of ['before', 'after'] as const)
+      for (let at = 0; at < whole.calls.length; at++) {
+        const stores = memoryStores();
+        await tenantsIn(stores, count);
+        const process = processWith({ at, when });
+        const first = cheap();
+        await tick(process.wrap('stores', stores), 'weekly', first.make).catch((error: unknown) => {
+          if (!(error instanceof Died)) throw error;
+        });
+        const second = cheap();
+        expect((await tick(stores, 'weekly', second.make)).failed).toBe(0);
+        const names = await madeIn(stores);
+        expect(names).toHaveLength(count);
+        expect(new Set(names).size).toBe(count);
+        expect((await tick(stores, 'weekly', cheap().make)).completed).toBe(0);
+      }
+  }, 120_000);
+
+  it('of two instances at once makes each period once', async () => {
+    const stores = memoryStores();
+    await tenantsIn(stores, 100);
+    const [one, other] = [cheap(), cheap()];
+    await Promise.all([tick(stores, 'weekly', one.make), tick(stores, 'weekly', other.make)]);
+    expect(one.seen.made + other.seen.made).toBe(100);
+    expect(await madeIn(stores)).toHaveLength(100);
+  });
+});
