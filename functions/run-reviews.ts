@@ -3,11 +3,15 @@ import * as df from 'durable-functions';
 
 import { isRehearsal } from '../shared/configuration.js';
 import type { Cadence } from '../shared/core/reviews/periods.js';
+import type { VerifiedTenant } from '../shared/core/kernel/verified-tenant.js';
+import type { ReportRecord } from '../shared/usecases/reports/report-record.js';
 import type { Services } from '../shared/services.js';
 import { makeReview } from '../shared/usecases/reviews/make-review.js';
 import { reviewPage, type ReviewPage } from '../shared/usecases/reviews/review-page.js';
 import { delivered } from './event-driven.js';
 import { orchestrationsOf } from './orchestrations.js';
+import { servicesOf } from './tenant-services.js';
+import { startProduction } from './start-production.js';
 import { reviewPageName, reviewTenants, reviewTenantsName } from './review-tenants-flow.js';
 
 /** Function names by cadence (design, HTTP contract). Every 15 minutes each asks which tenants' periods have ended. */
@@ -36,10 +40,12 @@ export function register(services: Services): void {
     extraInputs: [df.input.durableClient()],
     handler: (page: ReviewPage, context) =>
       services.telemetry.span({ name: timers[page.cadence].name }, async () => {
+        const orchestrations = orchestrationsOf(context);
         const deps = {
           ...services,
           rehearsal: isRehearsal(services.configuration),
-          orchestrations: orchestrationsOf(context),
+          produce: (tenant: VerifiedTenant, record: ReportRecord) =>
+            startProduction(orchestrations, servicesOf(services, tenant), record),
         };
         const done = await reviewPage(deps, page, makeReview);
         services.telemetry.log('info', 'reviews_run', { cadence: page.cadence, count: done.completed });

@@ -14,6 +14,10 @@ export const audienceSchema = z.enum([
   'evaluator',
   'sponsor',
   'release_owner',
+  // Roles that own reviews.
+  'operator',
+  'approver',
+  'admin',
 ]);
 export type Audience = z.infer<typeof audienceSchema>;
 

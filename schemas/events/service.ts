@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instantSchema, nameSchema, personSchema, sha256Schema, textSchema } from '../primitives.js';
 
-/** The eight reports, and the short one that proves delivery. */
+/** The eight reports, the short one that proves delivery, and the digest of a review for the role that owns it. */
 export const reportTypeSchema = z.enum([
   'cso',
   'ciso',
@@ -12,6 +12,7 @@ export const reportTypeSchema = z.enum([
   'pilot-launch',
   'production-readiness',
   'delivery-validation',
+  'review-digest',
 ]);
 export type ReportType = z.infer<typeof reportTypeSchema>;
 

@@ -4,6 +4,7 @@ import { reviewTenants, type ReviewTick } from '../../functions/review-tenants-f
 import type { Cadence } from '../../shared/core/reviews/periods.js';
 import { memoryMail } from '../../shared/adapters/memory/mail.js';
 import { reportRenderer } from '../../shared/adapters/render/renderer.js';
+import type { ReportRecord } from '../../shared/usecases/reports/report-record.js';
 import { makeReview } from '../../shared/usecases/reviews/make-review.js';
 import {
   reviewPage,
@@ -17,19 +18,17 @@ import {
 
 type Given = Pick<ReviewDeps, 'stores' | 'blobs' | 'keys' | 'clock' | 'telemetry'> & Partial<ReviewDeps>;
 
-/** Reports that a tick had produced, by instance. */
-export type Started = { name: string; id: string; input: Readonly<Record<string, string | number>> };
+/** Reports that a tick had produced. */
+export type Started = { tenantId: string; record: ReportRecord };
 
 const depsOf = (given: Given, started: Started[]): ReviewDeps => ({
   renderer: reportRenderer,
   mail: memoryMail(),
   mailRate: { perMinute: 30, perHour: 100 },
   rehearsal: false,
-  orchestrations: {
-    start: (name, id, input) => {
-      started.push({ name, id, input });
-      return Promise.resolve();
-    },
+  produce: (tenantId, record) => {
+    started.push({ tenantId, record });
+    return Promise.resolve();
   },
   ...given,
 });

@@ -25,6 +25,7 @@ const madeFor: Readonly<Record<ReportType, readonly Audience[] | 'all'>> = {
   'pilot-launch': ['sponsor', 'board', 'cso', 'ciso'],
   'production-readiness': ['release_owner', 'cso', 'ciso'],
   'delivery-validation': 'all',
+  'review-digest': ['operator', 'approver', 'admin'],
 };
 
 /** Who may get a report in this tenant. */

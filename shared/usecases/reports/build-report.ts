@@ -14,10 +14,14 @@ import { buildPilot } from '../../core/reports/pilot/pilot.js';
 import type { Gate } from '../../core/reports/production/gate-tables.js';
 import { buildProduction } from '../../core/reports/production/production.js';
 import { withoutNames } from '../../core/reports/public-safe.js';
+import { buildDigest } from '../../core/reports/review/digest.js';
 import { buildSoc2 } from '../../core/reports/soc2/soc2.js';
 import { labs } from '../../core/reports/trial/labs.js';
 import { buildTrial } from '../../core/reports/trial/trial.js';
+import { reviewOwners } from '../../core/reviews/owners.js';
 import { previewReadiness } from '../readiness.js';
+import { reviewBlob, reviewIn } from '../reviews/review-document.js';
+import { reviewRecordId, type ReviewRecord } from '../reviews/review-record.js';
 import { gatherBoard } from './gather-board.js';
 import { gatherIncident } from './gather-incident.js';
 import { gatherPosture } from './gather-posture.js';
@@ -35,7 +39,7 @@ const proofTypes = [
   'readiness.decided',
 ] as const satisfies readonly EventName[];
 
-type Asked = Pick<ReportRecord, 'type' | 'period' | 'publicSafe' | 'incident'>;
+type Asked = Pick<ReportRecord, 'type' | 'period' | 'publicSafe' | 'incident' | 'review'>;
 
 /**
  * A report of any type at the log's position of now. A public-safe one is built from an input without names.
@@ -86,9 +90,24 @@ export async function buildReport(deps: ReportDeps, tenant: Tenant, asked: Asked
         gate: await gate('production'),
         proofs: await newestProofs(stores, proofTypes, position),
       });
+    case 'review-digest':
+      return buildDigestOf(deps, raw, asked.review);
     case 'delivery-validation':
       throw new Refusal('conflict', 'the delivery validation is built by its own step');
   }
+}
+
+/** The digest of a review as it was made; by when to acknowledge it stands in its record. */
+async function buildDigestOf(
+  { stores, blobs }: ReportDeps,
+  input: ReportInput,
+  key: ReportRecord['review'],
+): Promise<ReportDocument> {
+  const record = key && (await stores.records.get<ReviewRecord>(reviewRecordId(key)))?.value;
+  const bytes = record && (await blobs.get('reports', reviewBlob(stores.tenantId, record.digest)));
+  if (!bytes) throw new Refusal('not_found', 'there is no such review');
+  const { document } = reviewIn(bytes);
+  return buildDigest(input, document, { ...record, owner: reviewOwners[key.cadence] });
 }
 
 /** What the gate would say now: nothing is recorded. A public-safe report names no evidence. */

@@ -9,7 +9,7 @@ import { summaryOf } from './gather-posture.js';
 import { newestProofs } from './read-proofs.js';
 import type { ReportDeps } from './report-record.js';
 
-const titles: Readonly<Record<Exclude<ReportType, 'delivery-validation'>, string>> = {
+const titles: Readonly<Record<Exclude<ReportType, 'delivery-validation' | 'review-digest'>, string>> = {
   cso: 'CSO report',
   ciso: 'CISO report',
   'board-kpi': 'Board KPI pack',

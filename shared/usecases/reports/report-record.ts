@@ -1,6 +1,7 @@
 import type { RenderContext } from '../../../schemas/report-document.js';
 import type { ReportType } from '../../../schemas/events/service.js';
 import type { MailRate } from '../../core/delivery/budget.js';
+import type { Cadence } from '../../core/reviews/periods.js';
 import { Refusal } from '../../core/kernel/refusal.js';
 import type {
   BlobStore,
@@ -46,6 +47,8 @@ export type ReportRecord = {
   publicSafe: boolean;
   /** The incident an incident report is about; the one opened last where absent. */
   incident?: string;
+  /** The review that a digest is of. */
+  review?: { cadence: Cadence; period: string };
   approvalExpiresHours: number;
   frozen?: {
     documentDigest: string;

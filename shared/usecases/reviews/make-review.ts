@@ -4,7 +4,7 @@ import { canonicalBytes } from '../../core/kernel/canonical.js';
 import { envelopeOf, prepareStatement } from '../../core/kernel/dsse.js';
 import { sha256Hex } from '../../core/kernel/hash.js';
 import { reviewPredicate } from '../../core/kernel/predicates.js';
-import { day, instantOf, millisOf } from '../../core/kernel/time.js';
+import { day, instantOf } from '../../core/kernel/time.js';
 import { postureOf } from '../../core/posture/posture.js';
 import { dailyReview } from '../../core/reviews/daily.js';
 import { monthlyReview } from '../../core/reviews/monthly.js';
@@ -22,7 +22,9 @@ import { gatherDaily } from './gather-daily.js';
 import { gatherMonthly, gatherWeekly } from './gather-periodic.js';
 import { gatherQuarterly } from './gather-quarterly.js';
 import { reviewBlob } from './review-document.js';
+import type { TenantReviewDeps } from './review-page.js';
 import { reviewRecordId, type ReviewRecord } from './review-record.js';
+import { haveProduced, requestExecutive, sendDigest } from './send-review.js';
 
 /**
  * Makes, signs, stores and records one review. Its name follows from cadence and period and what was made first stands,
@@ -30,14 +32,13 @@ import { reviewRecordId, type ReviewRecord } from './review-record.js';
  * says so by its `asOf`, and is due to be acknowledged as long after it was made as one in time is.
  */
 export async function makeReview(
-  deps: ReportDeps,
+  deps: TenantReviewDeps,
   tenant: Tenant,
   cadence: Cadence,
   period: Period,
 ): Promise<ReviewRecord> {
   const review = reviewName({ cadence, period: period.id });
   const record = await keptReview(deps, tenant, cadence, period);
-  const from = Math.max(period.endsAt, millisOf(record.madeAt));
   await recordFirst(deps, {
     name: 'review.completed',
     id: `review-${review}`,
@@ -47,10 +48,13 @@ export async function makeReview(
       cadence,
       period: period.id,
       digest: record.digest,
-      dueAt: instantOf(from + acknowledgeDays[cadence] * day),
+      dueAt: record.dueAt,
     },
   });
   await signCheckpoint(deps);
+  // Sent when it stands in the log, and again by the next tick where the process dies before.
+  if (record.executive !== undefined) await haveProduced(deps, deps.produce, record.executive);
+  await sendDigest(deps, deps.produce, tenant, { cadence, period: period.id }, period);
   return record;
 }
 
@@ -65,11 +69,19 @@ async function keptReview(
   const kept = await stores.records.get<ReviewRecord>(id);
   if (kept !== null) return kept.value;
   await foldUntil({ ledger: stores.ledger, now: () => clock.now() }, clock.now());
-  const document = await build(deps, tenant, cadence, period);
+  const key = { cadence, period: period.id };
+  const executive = cadence === 'monthly' ? await requestExecutive(deps, tenant, key, period) : null;
+  const document = await build(deps, tenant, cadence, period, executive);
   const bytes = await signed(deps, document);
   const digest = sha256Hex(bytes);
   await blobs.create('reports', reviewBlob(stores.tenantId, digest), bytes, 'application/json');
-  const record: ReviewRecord = { digest, madeAt: instantOf(clock.now()), reports: [] };
+  const from = Math.max(period.endsAt, clock.now());
+  const record: ReviewRecord = {
+    digest,
+    madeAt: instantOf(clock.now()),
+    dueAt: instantOf(from + acknowledgeDays[cadence] * day),
+    ...(executive === null ? {} : { executive }),
+  };
   if ((await stores.records.put(id, 'review', record, null)) !== null) return record;
   const first = await stores.records.get<ReviewRecord>(id);
   if (first === null) throw new Error('a review record vanished');
@@ -81,6 +93,7 @@ async function build(
   tenant: Tenant,
   cadence: Cadence,
   period: Period,
+  executive: string | null,
 ): Promise<ReviewDocument> {
   const { stores, clock } = deps;
   const zone = tenant.settings.timeZone;
@@ -92,8 +105,10 @@ async function build(
       return dailyReview(period, zone, await gatherDaily(deps, tenant, period, posture, window));
     case 'weekly':
       return weeklyReview(period, zone, await gatherWeekly(deps, period, posture, summary));
-    case 'monthly':
-      return monthlyReview(period, zone, await gatherMonthly(deps, period, posture, summary, null));
+    case 'monthly': {
+      const report = executive === null ? null : { report: executive, type: 'cso' as const };
+      return monthlyReview(period, zone, await gatherMonthly(deps, period, posture, summary, report));
+    }
     case 'quarterly': {
       const input = await gatherQuarterly(deps, tenant, period, posture, summary, window);
       return quarterlyReview(period, zone, input);

@@ -2,21 +2,22 @@ import { millisOf } from '../../core/kernel/time.js';
 import { endedPeriods, type Cadence, type Period } from '../../core/reviews/periods.js';
 import type { VerifiedTenant } from '../../core/kernel/verified-tenant.js';
 import type { Tenant } from '../../../schemas/tenant.js';
-import type { Blobs, Orchestrations, Stores } from '../../ports.js';
+import type { Blobs, Stores } from '../../ports.js';
 import { endGrants } from '../journey/grants.js';
 import { inParallel } from '../parallel.js';
-import type { ReportDeps } from '../reports/report-record.js';
+import type { ReportDeps, ReportRecord } from '../reports/report-record.js';
 import { takeSnapshot } from '../snapshot.js';
 import { tellExpired } from '../tell-expired.js';
+import type { Produce } from './send-review.js';
 
 /** What the steps of reports need, for every tenant, and a way to have what a review asks for produced. */
 export type ReviewDeps = Omit<ReportDeps, 'stores' | 'blobs' | 'registry'> & {
   stores: Stores;
   blobs: Blobs;
-  orchestrations: Pick<Orchestrations, 'start'>;
+  produce: (tenantId: VerifiedTenant, record: ReportRecord) => Promise<void>;
 };
 /** The same for one tenant. */
-export type TenantReviewDeps = ReportDeps & Pick<ReviewDeps, 'orchestrations'>;
+export type TenantReviewDeps = ReportDeps & { produce: Produce };
 
 /** Makes the review of one period. Done twice it is done once: it is named by tenant, cadence and period alone. */
 export type MakeReview = (
@@ -81,6 +82,7 @@ const depsOf = (deps: ReviewDeps, tenantId: VerifiedTenant): TenantReviewDeps =>
   stores: deps.stores.open(tenantId),
   blobs: deps.blobs.open(tenantId),
   registry: deps.stores,
+  produce: (record) => deps.produce(tenantId, record),
 });
 
 /** Closes the ended periods of one tenant and cadence, oldest first. @returns how many. */

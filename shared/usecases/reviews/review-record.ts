@@ -5,8 +5,10 @@ export type ReviewRecord = {
   /** SHA-256 of the signed envelope, and the blob's name. */
   digest: string;
   madeAt: string;
-  /** Reports that it asks for, by type. */
-  reports: { report: string; type: string }[];
+  /** By when it is to be acknowledged. */
+  dueAt: string;
+  /** The executive report that it asked for. */
+  executive?: string;
 };
 
 export const reviewRecordId = (key: ReviewKey): string => `review:${reviewName(key)}`;

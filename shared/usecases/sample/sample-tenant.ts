@@ -107,9 +107,9 @@ function deeds(own: Making): { at: Millis; act: () => Promise<void> }[] {
     act: async () => {
       own.clock.set(at);
       // Nothing is sent of a sample's reviews.
-      const orchestrations = { start: () => Promise.resolve() };
+      const produce = () => Promise.resolve();
       const blobs = { open: () => own.blobs };
-      const deps = { ...own, stores: own.all, blobs, orchestrations, rehearsal: true };
+      const deps = { ...own, stores: own.all, blobs, produce, rehearsal: true };
       await reviewPage(deps, { cadence: 'weekly' }, makeReview);
       const person = { subject: samplePeople[by], roles: ['operator'] };
       if (notes !== null) await acknowledgeReview(own, { cadence: 'weekly', period: week }, notes, person);
