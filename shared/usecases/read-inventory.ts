@@ -131,7 +131,10 @@ function itemAnswer(item: Item, links: Links): ItemAnswer[] {
       findings: Object.keys(item.findings).length,
       ...(declared === undefined ? {} : { declared }),
       ...(registry === undefined ? {} : { registry }),
-      links: links.item(itemKind, name),
+      links: {
+        ...links.item(itemKind, name),
+        ...(observed === undefined ? {} : { latest: links.at('evidence', observed.last.id) }),
+      },
     },
   ];
 }

@@ -19,7 +19,7 @@ import { putSource } from '../../shared/usecases/manage-access.js';
 import { recordStatement } from '../../shared/usecases/record.js';
 import { previewReadiness } from '../../shared/usecases/readiness.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
-import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
+import { decisionEvent, newSigner, runtimeUri, signed, signerUri, source } from '../ingest/intake.js';
 import { acme, at, call, caller, foldAll, openDesk, start, type Desk } from '../http/desk.js';
 
 /* The questions that posture answers, each drilled from its number to the evidence behind it in at most three calls. */
@@ -102,6 +102,11 @@ beforeAll(async () => {
   const deps = depsOf();
   await putTenant(deps, tenantSettingsSchema.parse({ displayName: 'Acme', timeZone: 'UTC' }), 'root');
   await putSource(deps, source({ id: 'runtime', uri: runtimeUri, eventTypes: ['runtime'] }), 'root');
+  const signer = newSigner('key-1');
+  const window = { validFrom: '2026-01-01T00:00:00Z', validUntil: '2027-01-01T00:00:00Z' };
+  const keys = [{ kid: signer.kid, jwk: signer.jwk, ...window }];
+  await putSource(deps, source({ id: 'signing', uri: signerUri, eventTypes: ['runtime'], keys }), 'root');
+  const trusted = { ...acted('d4', 7, { repository: 'acme/shop', workflow: 'nightly' }), source: signerUri };
   desk.clock.set(start + 10 * minute);
   const told = await caller(
     desk,
@@ -134,6 +139,7 @@ beforeAll(async () => {
         breakGlass: true,
       }),
       acted('d3', 6, { agent: 'rogue', decision: 'allow', ran: true }),
+      await signed(trusted, signer),
     ],
   });
   expect([told.status, at(told.json, 'rejected')]).toEqual([202, []]);
@@ -145,45 +151,41 @@ const layer = async (way: ReturnType<typeof drill>, name: string): Promise<unkno
   at(await way.get(postureLink), 'layers', name);
 const first = (list: unknown, name: string): unknown =>
   (at(list, 'items') as unknown[]).find((item) => at(item, 'name') === name);
-/** A state that some evidence decides: the way from an item to an event. */
-const decided = (item: unknown): string =>
-  Object.values(at(item, 'states') as Record<string, { evidenceId: string | null }>)
-    .map(({ evidenceId }) => evidenceId)
-    .find((id) => id !== null) ?? '';
+/** Where posture itself says that a question goes on. */
+const linkIn = async (way: ReturnType<typeof drill>, name: string): Promise<unknown> =>
+  at(await way.get(postureLink), 'links', name);
 
 describe('posture answers', () => {
   it('which agents are active?', async () => {
     const way = drill();
-    const list = await way.get('/api/tenants/acme/agents?activity=active');
+    const list = await way.get(await linkIn(way, 'activeAgents'));
     expect((at(list, 'items') as unknown[]).map((item) => at(item, 'name')).sort()).toEqual([
       'builder',
       'rogue',
     ]);
-    const builder = first(list, 'builder');
-    const events = await way.get(at(builder, 'links', 'evidence'));
-    await evidenceAt(way, at(events, 'items', 0, 'links', 'evidence'), 'decision.recorded');
+    await evidenceAt(way, at(first(list, 'builder'), 'links', 'latest'), 'decision.recorded');
   });
 
   it('which repositories and workflows are covered?', async () => {
     const coverage = await layer(drill(), 'coverage');
-    expect([at(coverage, 'repositories', 'observed'), at(coverage, 'workflows', 'observed')]).toEqual([1, 1]);
-    for (const [kind, name] of [
-      ['repositories', 'acme/shop'],
-      ['workflows', 'nightly'],
+    expect([at(coverage, 'repositories', 'covered'), at(coverage, 'workflows', 'covered')]).toEqual([1, 1]);
+    for (const [link, name] of [
+      ['coveredRepositories', 'acme/shop'],
+      ['coveredWorkflows', 'nightly'],
     ] as const) {
       const way = drill();
-      const list = await way.get(`/api/tenants/acme/${kind}?coverage=observed`);
-      const events = await way.get(at(first(list, name), 'links', 'evidence'));
-      await evidenceAt(way, at(events, 'items', 0, 'links', 'evidence'), 'decision.recorded');
+      const list = await way.get(await linkIn(way, link));
+      await evidenceAt(way, at(first(list, name), 'links', 'latest'), 'decision.recorded');
     }
   });
 
   it('which MCP tools are trusted or risky?', async () => {
     const way = drill();
-    const list = await way.get('/api/tenants/acme/tools?trust=risky');
+    const list = await way.get(await linkIn(way, 'riskyTools'));
     const files = first(list, 'files');
     expect(at(files, 'trust', 'risks')).toEqual(['unregistered', 'unowned']);
-    await evidenceAt(way, `/api/tenants/acme/evidence/${decided(files)}`, 'decision.recorded');
+    await evidenceAt(way, at(files, 'links', 'latest'), 'decision.recorded');
+    expect(at(await drill().get(await linkIn(drill(), 'trustedTools')), 'items')).toEqual([]);
   });
 
   it('which controls are enforced, shadowed or missing?', async () => {
@@ -193,14 +195,13 @@ describe('posture answers', () => {
     const states = new Set(controls.map(({ state }) => state));
     expect(['shadowed', 'missing'].every((state) => states.has(state))).toBe(true);
     const shadowed = controls.find(({ id }) => id === 'mcp-writes');
-    const detail = await way.get(`${shadowed?.link}?state=shadowed`);
+    const detail = await way.get(shadowed?.link);
     await evidenceAt(way, at(detail, 'items', 0, 'links', 'evidence'), 'decision.recorded');
   });
 
   it('which findings are open?', async () => {
     const way = drill();
-    const findings = await layer(way, 'findings');
-    const list = await way.get(`${String(at(findings, 'link'))}?state=open`);
+    const list = await way.get(await linkIn(way, 'openFindings'));
     const withEvidence = (at(list, 'items') as unknown[]).find((item) => at(item, 'links', 'evidence'));
     const event = await way.get(at(withEvidence, 'links', 'evidence'));
     expect([at(event, 'log', 'position'), way.calls()]).toEqual([expect.any(Number), 3]);
@@ -211,7 +212,7 @@ describe('posture answers', () => {
     const posture = await way.get(postureLink);
     expect(at(posture, 'approvals')).toEqual({ approved: 1 });
     expect(at(posture, 'exceptions')).toEqual({});
-    const list = await way.get('/api/tenants/acme/approvals?status=approved');
+    const list = await way.get(at(posture, 'links', 'approvals'));
     const glass = first(list, 'glass');
     expect(at(glass, 'requested', 'breakGlass')).toBe(true);
     await evidenceAt(way, at(glass, 'links', 'evidence'), 'approval.decided');

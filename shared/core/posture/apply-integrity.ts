@@ -3,6 +3,7 @@ import { findingId, fingerprintOf } from '../projections/keys.js';
 import type { Workspace } from '../projections/workspace.js';
 import { syncFindings } from './findings.js';
 import { configOf } from './settle.js';
+import { severityOfRule } from './severities.js';
 
 const rule = 'verification_failed';
 const subject = 'tenant:log';
@@ -18,8 +19,8 @@ export function applyIntegrity(
   // What could not be checked neither shows a fault nor disproves one.
   if (outcome === 'incomplete') return;
   const detail = `What is stored is not what was logged: ${failed} in ${parts.join(', ')}`;
-  const causes =
-    outcome === 'failed' ? [{ rule, subject, detail, severity: 'critical' as const, evidenceId }] : [];
+  const severity = severityOfRule(rule);
+  const causes = outcome === 'failed' ? [{ rule, subject, detail, severity, evidenceId }] : [];
   const before = workspace.find('finding', id) === null ? {} : { [id]: '' };
   syncFindings(workspace, configOf(workspace), before, causes, at);
 }

@@ -6,9 +6,9 @@ import { loadTenantItem } from '../projections/items.js';
 import { withReportEvent, type ReportEvent } from '../projections/reports.js';
 import { isLater } from '../projections/stamps.js';
 import type { Workspace } from '../projections/workspace.js';
-import { controlById } from './catalogue.js';
 import { syncFindings, type Cause } from './findings.js';
 import { configOf, settleItem } from './settle.js';
+import { severityOfRule } from './severities.js';
 
 /** Outcomes of deliveries feed the tenant's own control, and an undelivered mail is a finding about its recipient. */
 export function applyReport(
@@ -84,12 +84,13 @@ function undelivered(event: ReportEvent, evidenceId: string): Cause | null {
   if (event.type !== 'aispm.report.bounced' && event.type !== 'aispm.report.failed') return null;
   const unconfirmed = event.type === 'aispm.report.failed' && event.data.outcome === 'unconfirmed';
   const outcome = event.type === 'aispm.report.bounced' ? event.data.status : event.data.outcome;
+  const rule = unconfirmed ? 'delivery_unconfirmed' : 'report_undelivered';
   return {
-    rule: unconfirmed ? 'delivery_unconfirmed' : 'report_undelivered',
+    rule,
     subject: `recipient:${event.data.recipient ?? ''}`,
     control: 'report-delivery',
     detail: `A report did not reach its recipient: ${outcome.replaceAll('_', ' ')}`,
-    severity: controlById.get('report-delivery')?.severity ?? 'medium',
+    severity: severityOfRule(rule),
     evidenceId,
   };
 }

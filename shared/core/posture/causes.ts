@@ -1,21 +1,19 @@
 import type { Approval, Exception, Item } from '../projections/documents.js';
 import type { ItemState } from '../projections/facts.js';
 import { controlById } from './catalogue.js';
-import { oneLower, worst, type Cause } from './findings.js';
+import { worst, type Cause } from './findings.js';
 import { subjectOf } from './judged.js';
+import { severityOfState, type Unmet } from './severities.js';
 
 /*
  * From states to causes. One cause, one finding: an item nobody has heard from fails many controls for one reason, and
  * so does an item whose proofs all ran out; only a control that evidence shows to be unmet is a cause of its own.
  */
 
-type Failing = { control: string; state: ItemState };
+type Failing = { control: string; state: ItemState & { state: Unmet } };
 
 const titleOf = (control: string): string => controlById.get(control)?.title ?? control;
-const severityOf = ({ control, state }: Failing) => {
-  const severity = controlById.get(control)?.severity ?? 'high';
-  return state.state === 'shadowed' || state.state === 'stale' ? oneLower(severity) : severity;
-};
+const severityOf = ({ control, state }: Failing) => severityOfState(control, state.state);
 
 /** The agent that a document is, or that acted under it. */
 function agentOf(document: Item | Approval | Exception): { agent?: string } {
@@ -26,9 +24,12 @@ function agentOf(document: Item | Approval | Exception): { agent?: string } {
 
 export function causesOf(document: Item | Approval | Exception): Cause[] {
   const about = { subject: subjectOf(document), ...agentOf(document) };
-  const failing = Object.entries(document.states)
-    .filter(([, s]) => s.state !== 'enforced' && s.state !== 'not_applicable')
-    .map(([control, state]) => ({ control, state }));
+  const failing = Object.entries(document.states).flatMap(([control, judged]): Failing[] => {
+    const { state } = judged;
+    return state === 'enforced' || state === 'not_applicable'
+      ? []
+      : [{ control, state: { ...judged, state } }];
+  });
   // The tenant itself is no silent item: a tenant that never sent a report has a missing control, not a defect.
   const expected =
     document.kind === 'item' && document.itemKind === 'tenant'

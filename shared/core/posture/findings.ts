@@ -19,10 +19,6 @@ export type Cause = {
   evidenceId: string | null;
 };
 
-const lower: Record<Severity, Severity> = { critical: 'high', high: 'medium', medium: 'low', low: 'low' };
-
-/** What a weaker failure (shadowed, stale) of a control weighs. */
-export const oneLower = (severity: Severity): Severity => lower[severity];
 export const worst = (severities: readonly Severity[]): Severity =>
   severities.reduce((a, b) => (isWorse(b, a) ? b : a), 'low');
 

@@ -15,6 +15,7 @@ import { basisOf, emptyHead } from './head.js';
 import { letTimePass, nextMidnight } from './passing.js';
 import { applyReferences } from './references.js';
 import { configOf, settleAny, settleItem } from './settle.js';
+import { severityOfRule } from './severities.js';
 
 /**
  * Folds one entry (rebuild law): first what became due before it, in order, each at its computed instant; then the
@@ -59,7 +60,7 @@ function reportUnfoldable(workspace: Workspace, { id, sequencedAt }: LogEntry): 
     rule: 'evidence_unfoldable',
     subject: 'tenant:log',
     detail: 'Evidence in the log cannot be folded, so no number takes it into account',
-    severity: 'high',
+    severity: severityOfRule('evidence_unfoldable'),
     evidenceId: id,
   };
   syncFindings(workspace, configOf(workspace), {}, [cause], sequencedAt);

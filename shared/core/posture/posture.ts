@@ -46,6 +46,17 @@ export function postureOf(tenantId: string, summary: Summary): Posture {
     links: {
       self: `${base}/posture`,
       findings: `${base}/findings`,
+      // Where each of the questions that posture answers goes on to what its number counts.
+      activeAgents: `${base}/agents?activity=active`,
+      coveredRepositories: `${base}/repositories?coverage=covered`,
+      coveredWorkflows: `${base}/workflows?coverage=covered`,
+      trustedTools: `${base}/tools?trust=trusted`,
+      riskyTools: `${base}/tools?trust=risky`,
+      openFindings: `${base}/findings?state=open`,
+      approvals: `${base}/approvals`,
+      exceptions: `${base}/exceptions`,
+      reports: `${base}/reports`,
+      readiness: `${base}/readiness`,
       checkpoint: `${base}/log/checkpoint`,
       evidence: `${base}/evidence`,
     },
