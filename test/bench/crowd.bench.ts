@@ -78,7 +78,7 @@ const lists: readonly (readonly [string, LedgerList])[] = [
     'findings of one severity, worst first',
     { kind: 'finding', where: { severity: 'high' }, orderBy: 'rank', limit: pageSize },
   ],
-  ['findings by what is due next', { kind: 'finding', orderBy: 'dueAt', limit: pageSize }],
+  ['findings by due date, open first', { kind: 'finding', orderBy: 'dueRank', limit: pageSize }],
   ['agents, worst first', { kind: 'item', where: { itemKind: 'agent' }, orderBy: 'rank', limit: pageSize }],
   [
     'items that fail a control',
