@@ -16,6 +16,8 @@ export const sectionSchema = z.enum([
   'evidence',
   'log',
   'reports',
+  'reviews',
+  'archives',
   'approvals',
   'exceptions',
   'readiness',

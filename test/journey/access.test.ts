@@ -3,12 +3,15 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { handlers as evidenceHandlers } from '../../functions/evidence.js';
 import { handlers as postureHandlers } from '../../functions/posture.js';
 import { evidenceRoutes } from '../../functions/routes/evidence.js';
+import type { RouteHandler } from '../../functions/route.js';
 import { postureRoutes } from '../../functions/routes/posture.js';
+import { reportRoutes } from '../../functions/routes/reports.js';
 import { sectionSchema } from '../../schemas/access.js';
 import { day, minute } from '../../shared/core/kernel/time.js';
 import { endGrants } from '../../shared/usecases/journey/grants.js';
+import { runReviews } from '../../shared/usecases/review.js';
 import { guarded } from '../isolation/world.js';
-import { at, caller, type Told } from '../http/desk.js';
+import { at, call, caller, type Told } from '../http/desk.js';
 import { days, depsOf, labEvidence, setOut, type Way } from './way.js';
 
 let way: Way;
@@ -93,6 +96,15 @@ describe('access to a trial', () => {
   });
 });
 
+describe('the daily tick', () => {
+  it('puts the end of every access on record, once', async () => {
+    const id = await way.admit(trial);
+    way.pass(15 * day);
+    for (let tick = 0; tick < 2; tick++) await runReviews(way.desk, 'daily');
+    expect(await told(id)).toEqual(['requested', 'approved', 'expired']);
+  });
+});
+
 describe('the evidence room', () => {
   it('shows its guest the sections it was opened for, and nothing else', async () => {
     await way.admit(room);
@@ -119,6 +131,18 @@ describe('the evidence room', () => {
     ]);
     for (const use of uses) expect(at(use, 'event', 'data', 'grant')).toBe(id);
     expect(JSON.stringify(uses)).not.toContain('member-1');
+  });
+
+  it('records what is taken away as a download, by its path', async () => {
+    await way.admit({ ...room, sections: ['reports'] });
+    const bytes: RouteHandler<typeof reportRoutes.readArtifact> = () =>
+      Promise.resolve({ status: 200, body: new Uint8Array([1]) });
+    const params = { reportId: '5e0d3f6a-0d4b-4c43-9d5f-3a8d6c0b7e11', format: 'pdf' };
+    const asked = { token: guest, params };
+    const taken = await call(way.desk, 'readArtifact', reportRoutes.readArtifact, bytes, asked);
+    expect(taken.status).toBe(200);
+    const [use] = await way.evidence({ type: 'aispm.access.used' });
+    expect(use?.event.data).toMatchObject({ use: 'download', route: 'readArtifact' });
   });
 
   it('shows nothing where the view cannot be recorded', async () => {
