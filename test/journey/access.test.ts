@@ -9,7 +9,6 @@ import { reportRoutes } from '../../functions/routes/reports.js';
 import { sectionSchema } from '../../schemas/access.js';
 import { day, minute } from '../../shared/core/kernel/time.js';
 import { endGrants } from '../../shared/usecases/journey/grants.js';
-import { runReviews } from '../../shared/usecases/review.js';
 import { guarded } from '../isolation/world.js';
 import { at, call, caller, type Told } from '../http/desk.js';
 import { days, depsOf, labEvidence, setOut, type Way } from './way.js';
@@ -93,15 +92,6 @@ describe('access to a trial', () => {
       { ...room, roles: ['viewer'] },
     ])
       expect((await way.ask('requestGrant', { token: 'operator@acme', body })).status).toBe(400);
-  });
-});
-
-describe('the daily tick', () => {
-  it('puts the end of every access on record, once', async () => {
-    const id = await way.admit(trial);
-    way.pass(15 * day);
-    for (let tick = 0; tick < 2; tick++) await runReviews(way.desk, 'daily');
-    expect(await told(id)).toEqual(['requested', 'approved', 'expired']);
   });
 });
 
