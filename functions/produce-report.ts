@@ -90,6 +90,7 @@ export function depsFor(services: TenantServices): ReportDeps {
     mail: services.mail,
     mailRate: services.mailRate,
     telemetry: services.telemetry,
+    ...(services.publicSide.url === null ? {} : { publicUrl: services.publicSide.url }),
     rehearsal: isRehearsal(services.configuration),
   };
 }

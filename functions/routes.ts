@@ -6,11 +6,14 @@ import { consoleRoutes } from './routes/console.js';
 import { controlRoutes } from './routes/controls.js';
 import { custodyRoutes } from './routes/custody.js';
 import { drillRoutes } from './routes/drills.js';
+import { deliveriesRoutes } from './routes/deliveries.js';
+import { deliveryRoutes } from './routes/delivery.js';
 import { evidenceRoutes } from './routes/evidence.js';
 import { findingRoutes } from './routes/findings.js';
 import { governanceRoutes } from './routes/governance.js';
 import { ingestRoutes } from './routes/ingest.js';
 import { mailRoutes } from './routes/mail.js';
+import { packRoutes } from './routes/packs.js';
 import { pipelineRoutes } from './routes/pipelines.js';
 import { isolationRoutes } from './routes/isolation.js';
 import { journeyRoutes } from './routes/journey.js';
@@ -39,6 +42,9 @@ const ownAreas: readonly RouteTable[] = [
   archiveRoutes,
   mailRoutes,
   drillRoutes,
+  deliveryRoutes,
+  deliveriesRoutes,
+  packRoutes,
   readinessRoutes,
   pipelineRoutes,
   journeyRoutes,

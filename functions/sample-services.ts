@@ -33,13 +33,14 @@ export function sampleOf(services: Services): Promise<Sample> {
  * compile before somebody has thought of it here.
  */
 async function openSample(live: Services): Promise<Sample> {
-  const { configuration, signatures, renderer, scratchLedger, pages } = live;
+  const { configuration, signatures, renderer, calendar, scratchLedger, pages } = live;
   const { runtimeKeys, ...ports } = live.sandbox('aispm-sample', sampleStart);
   const tenantId = await makeSample({ ...ports, runtimeKeys, signatures, renderer });
   const service: Services = {
     configuration,
     signatures,
     renderer,
+    calendar,
     scratchLedger,
     pages,
     evidenceOf: (document) => live.evidenceOf(document),

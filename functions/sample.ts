@@ -4,12 +4,15 @@ import { handlers as archives } from './archives.js';
 import { handlers as changes } from './changes.js';
 import { handlers as connectors } from './connectors.js';
 import { handlers as controls } from './controls.js';
+import { handlers as deliveries } from './deliveries.js';
+import { handlers as delivery } from './delivery.js';
 import { handlers as evidence } from './evidence.js';
 import { handlers as governance } from './governance.js';
 import { serveAll } from './http.js';
 import { handlers as inventory } from './inventory.js';
 import { handlers as journey } from './journey.js';
 import { handlers as mail } from './mail.js';
+import { handlers as packs } from './packs.js';
 import { handlers as posture } from './posture.js';
 import { handlers as readiness } from './readiness.js';
 import { handlers as reports } from './reports.js';
@@ -42,6 +45,9 @@ const originals: Readonly<Record<string, unknown>> = {
   ...reviews,
   ...archives,
   ...mail,
+  ...delivery,
+  ...deliveries,
+  ...packs,
   ...readiness,
   ...connectors,
   ...journey,

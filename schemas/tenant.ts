@@ -9,8 +9,16 @@ import {
   tenantIdSchema,
   textSchema,
 } from './primitives.js';
-import { approvedDomainSchema, audiencesSchema, audienceSchema, domainSchema } from './delivery.js';
 import { grantSchema } from './access.js';
+import {
+  approvedDomainSchema,
+  audiencesSchema,
+  audienceSchema,
+  blackoutSchema,
+  domainSchema,
+  linkSettingsSchema,
+  scheduleSchema,
+} from './delivery.js';
 import { pipelineKeySchema, pipelineSettingsSchema } from './pipelines.js';
 import { readinessSettingsSchema } from './readiness-settings.js';
 
@@ -118,6 +126,8 @@ export const tenantSettingsSchema = z.strictObject({
       /** Of one report. */
       maximumRecipients: z.int().min(1).max(50).default(25),
       audiences: audiencesSchema.default({}),
+      blackouts: z.array(blackoutSchema).max(20).default([]),
+      links: linkSettingsSchema.prefault({}),
     })
     .prefault({}),
   keepRawPayloads: z.boolean().default(false),
@@ -156,6 +166,7 @@ export const tenantSchema = z.strictObject({
   pipelineKeys: z.array(pipelineKeySchema).max(20).default([]),
   approvedDomains: z.array(approvedDomainSchema).max(50).default([]),
   grants: z.array(grantSchema).max(200).default([]),
+  schedules: z.array(scheduleSchema).max(50).default([]),
 });
 export type Tenant = z.infer<typeof tenantSchema>;
 

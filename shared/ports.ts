@@ -118,6 +118,8 @@ export interface LedgerList {
   labels?: readonly string[];
   /** Member to sort by, ascending, then id. Documents without it are not listed. Default: id. */
   orderBy?: 'id' | 'rank' | 'dueAt' | 'dueRank';
+  /** With order by rank: only ranks from this one on, and below that one. */
+  rank?: { from?: string; to?: string };
   /** With order by id: only documents whose id comes after this one. */
   after?: string;
   limit: number;
@@ -404,11 +406,13 @@ export interface Renderer {
     document: ReportDocument,
     context: RenderContext,
   ): Promise<{ bytes: Uint8Array; contentType: string }>;
-  /** The mail's subject and its two bodies. */
+  /** The mail's subject and its two bodies; with `notice`, nothing of what the report says. */
   mail(
     document: ReportDocument,
     context: RenderContext,
-    options: { attachmentName: string; code: string },
+    options: { code: string } & (
+      { attachmentName: string } | { link: string; linkUntil: string; notice: boolean }
+    ),
   ): Promise<{ subject: string; html: string; text: string }>;
   /** A ZIP of these files, in this order. */
   pack(files: readonly { name: string; bytes: Uint8Array }[]): Promise<Uint8Array>;

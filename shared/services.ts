@@ -16,6 +16,7 @@ import { smtpMail } from './adapters/mail-smtp.js';
 import { memoryLedger } from './adapters/memory/ledger.js';
 import { memorySandbox, type Sandbox } from './adapters/memory/sandbox.js';
 import { guardedOutbound } from './adapters/outbound.js';
+import { ncrontab } from './adapters/ncrontab.js';
 import { reportRenderer } from './adapters/render/renderer.js';
 import { jweBox } from './adapters/secret-box.js';
 import { joseSignatures } from './adapters/signatures.js';
@@ -70,6 +71,8 @@ export type Services = {
   azure: AzureChecks;
   github: GithubDeployments;
   renderer: Renderer;
+  /** When the expressions of schedules are due. */
+  calendar: typeof ncrontab;
   telemetry: Telemetry;
   publicSide: PublicSide;
   limits: TenantLimits;
@@ -231,6 +234,7 @@ export function createServices(environment: Readonly<Record<string, string | und
     azure: azureChecks(outboundTo(configuration.AZURE_DEVOPS_URL, '*.visualstudio.com')),
     github: githubDeployments(configuration.GITHUB_API_URL, outboundTo(configuration.GITHUB_API_URL), clock),
     renderer: reportRenderer,
+    calendar: ncrontab,
     telemetry,
     limits: tenantLimits(
       { requests: configuration.TENANT_REQUESTS_PER_SECOND, events: configuration.TENANT_EVENTS_PER_SECOND },

@@ -47,6 +47,7 @@ const rules: readonly Rule[] = [
     packages: [
       '@azure/',
       '@opentelemetry/',
+      'cron-parser',
       'csv-stringify/',
       'fflate',
       'jose',

@@ -54,6 +54,8 @@ var containers = [
         '/owner/?'
         '/overdue/?'
         '/breakGlass/?'
+        '/report/?'
+        '/recipient/?'
       ])
       composite: [
         sort('ascending', ['/ledgerId', '/dueAt', '/id'])

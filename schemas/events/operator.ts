@@ -89,10 +89,11 @@ export const tenantConfiguredSchema = z.strictObject({
     'pipeline_key',
     'delivery_domain',
     'grant',
+    'schedule',
   ]),
   subject: nameSchema,
   actor: personSchema,
-  /** Second person, where the change needs one: a rotation of the signing key, a domain that reports may go to. */
+  /** Second person, where the change needs one: a rotation of the signing key, a domain that reports may go to, a schedule. */
   approvedBy: personSchema.optional(),
   reason: textSchema.optional(),
   /** The grant of access that was changed. */

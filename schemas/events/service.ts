@@ -31,6 +31,8 @@ export const reportRequestedSchema = z.strictObject({
   actor: personSchema,
   recipients: z.array(personSchema).max(50),
   approvalRequired: z.boolean(),
+  /** The schedule that asked for it, where no person did. */
+  schedule: nameSchema.optional(),
   period: z.strictObject({ from: instantSchema, to: instantSchema, zone: nameSchema }),
 });
 export const reportRenderedSchema = z.strictObject({
@@ -76,7 +78,14 @@ export const reportFailedSchema = z.strictObject({
   /** Who wrote an unconfirmed mail off. */
   actor: personSchema.optional(),
 });
-export const reportRetrievedSchema = z.strictObject({ ...report, format: nameSchema, actor: personSchema });
+/** A report was read: by a reader, or through the link that a mail held; a use of the link that was refused is one too. */
+export const reportRetrievedSchema = z.strictObject({
+  ...report,
+  format: nameSchema,
+  actor: personSchema,
+  link: nameSchema.optional(),
+  outcome: z.enum(['served', 'expired', 'revoked']).optional(),
+});
 
 export const reviewCompletedSchema = z.strictObject({
   review: nameSchema,

@@ -43,6 +43,7 @@ import {
   signOffRecordedSchema,
   workflowExercisedSchema,
 } from './proofs.js';
+import { reportDeferredSchema, reportRevokedSchema, reportScheduledSchema } from './schedules.js';
 import {
   accessDeniedSchema,
   readinessDecidedSchema,
@@ -107,6 +108,9 @@ export const eventDataSchemas = {
   'report.reminded': reportRemindedSchema,
   'recipient.cleared': recipientClearedSchema,
   'delivery.validated': deliveryValidatedSchema,
+  'report.scheduled': reportScheduledSchema,
+  'report.deferred': reportDeferredSchema,
+  'report.revoked': reportRevokedSchema,
   'review.completed': reviewCompletedSchema,
   'review.acknowledged': reviewAcknowledgedSchema,
   'readiness.decided': readinessDecidedSchema,
@@ -150,6 +154,9 @@ export const serviceOnlyEvents: ReadonlySet<EventName> = new Set<EventName>([
   'report.reminded',
   'recipient.cleared',
   'delivery.validated',
+  'report.scheduled',
+  'report.deferred',
+  'report.revoked',
   'review.completed',
   'review.acknowledged',
   'readiness.decided',

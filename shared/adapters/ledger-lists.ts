@@ -17,6 +17,8 @@ export const listFilters = [
   'owner',
   'overdue',
   'breakGlass',
+  'report',
+  'recipient',
 ] as const;
 
 const kinds: Record<LedgerDocument['kind'], true> = {
@@ -28,6 +30,7 @@ const kinds: Record<LedgerDocument['kind'], true> = {
   finding: true,
   session: true,
   report: true,
+  delivery: true,
   references: true,
   summary: true,
   day: true,

@@ -147,6 +147,7 @@ export function configurationDigest(tenant: Tenant, pseudonym: (person: string) 
         reports: recipient.reports,
       })),
       approvedDomains: tenant.approvedDomains,
+      schedules: tenant.schedules,
       sources: tenant.sources,
       issuers: tenant.issuers,
       members: tenant.members.map(({ subject, roles }) => ({ person: pseudonym(subject), roles })),
@@ -233,6 +234,7 @@ const newTenant = (
   pipelineKeys: [],
   approvedDomains: [],
   grants: [],
+  schedules: [],
 });
 
 function refuseUnknownZone(timeZone: string): void {

@@ -266,6 +266,24 @@ export function ledgerListContract(stores: () => Stores): void {
       expect(await found({ cursor: first.cursor ?? '' })).toEqual(['a']);
     });
 
+    it('lists a stretch of ranks, from one on and below another', async () => {
+      const ledger = open();
+      const documents = ['1', '2', '3', '4'].map((rank) => itemOf(`r${rank}`, rank));
+      await committed(ledger, batchOf(null, { documents }));
+      const found = async (rank: { from?: string; to?: string }, cursor?: string) =>
+        ledger.list({
+          kind: 'item',
+          orderBy: 'rank',
+          rank,
+          limit: 2,
+          ...(cursor === undefined ? {} : { cursor }),
+        });
+      expect(idsOf((await found({ from: '2', to: '4' })).items)).toEqual(['r2', 'r3']);
+      expect(idsOf((await found({ to: '2' })).items)).toEqual(['r1']);
+      const first = await found({ from: '2' });
+      expect(idsOf((await found({ from: '2' }, first.cursor)).items)).toEqual(['r4']);
+    });
+
     it('refuses a filter that no index serves', async () => {
       await expect(open().list({ kind: 'item', where: { name: 'a' }, limit: 1 })).rejects.toThrow('no index');
     });

@@ -55,6 +55,7 @@ const tenantOf = (tenantId: TenantId, revision = 1): Tenant => ({
   pipelineKeys: [],
   approvedDomains: [],
   grants: [],
+  schedules: [],
 });
 
 /** What every store of a tenant's configuration promises. */

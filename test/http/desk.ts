@@ -18,6 +18,7 @@ import { memorySecrets } from '../../shared/adapters/memory/secrets.js';
 import { jweBox } from '../../shared/adapters/secret-box.js';
 import { evidenceOf } from '../../shared/adapters/cosmos/evidence.js';
 import { joseSignatures } from '../../shared/adapters/signatures.js';
+import { ncrontab } from '../../shared/adapters/ncrontab.js';
 import { reportRenderer } from '../../shared/adapters/render/renderer.js';
 import { readConfiguration } from '../../shared/configuration.js';
 import type { Caller, StoredEvidence } from '../../shared/ports.js';
@@ -81,6 +82,7 @@ export const openDesk = (over: Partial<Services> = {}): Desk => {
     mail: memoryMail(),
     renderer: reportRenderer,
     telemetry: suiteTelemetry(),
+    calendar: ncrontab,
     publicSide: { url: null, outbound: loopback },
     limits: tenantLimits({ requests: 100_000, events: 100_000 }, clock),
     pages: memoryPages({ 'index.html': '<!doctype html>', 'assets/a.js': 'export {}' }),

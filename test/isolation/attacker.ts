@@ -126,14 +126,13 @@ async function fingerprintOf(world: World): Promise<string> {
   const { ledger, evidence, quarantine, tenant, records } = stores.open(tenantNamed(b));
   const documents = [];
   for await (const document of ledger.all()) documents.push(document);
-  const kinds = ['report', 'operation', 'denied', 'key-rotation', 'review-watermark'];
   return canonicalText([
     documents,
     await ledger.entries(0, 10_000),
     (await evidence.search({ limit: 1000 })).items,
     (await quarantine.list({ limit: 1000 })).items,
     await tenant.get(),
-    await Promise.all(kinds.map((kind) => records.list({ kind, limit: 1000 }))),
+    await records.all({ limit: 1000 }),
     await Promise.all(
       (['log', 'reports', 'payloads'] as const).map((one) => blobs.open(tenantNamed(b)).list(one, `${b}/`)),
     ),

@@ -38,6 +38,10 @@ const samples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   putIssuer: { issuer: 'https://other.example', jwksUri: 'https://other.example/k', subjects: ['s'] },
   requestReport: { type: 'ciso' },
   requestRotation: { reason: 'r' },
+  requestDeliveryChange: {
+    change: { kind: 'schedule_removed', schedule: 'some' },
+    reason: 'r',
+  },
   readiness: { target: 'trial' },
   putPipelineKey: { expiresAt: '2026-07-01T00:00:00Z' },
   validateConnector: { connector: 'x' },
@@ -289,6 +293,9 @@ it('no handler is out of reach of this suite', () => {
     'subject',
     'issuerId',
     'rotationId',
+    'changeId',
+    'scheduleId',
+    'linkId',
     'validationId',
     'findingId',
   ])

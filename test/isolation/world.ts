@@ -1,10 +1,15 @@
 import { readdirSync } from 'node:fs';
 
+import { depsFor } from '../../functions/produce-report.js';
 import { areas, routes } from '../../functions/routes.js';
 import type { Route, RouteHandler } from '../../functions/route.js';
+import { servicesOf } from '../../functions/tenant-services.js';
+import { uuidOf } from '../../shared/core/kernel/ids.js';
 import type { Orchestrations } from '../../shared/ports.js';
 import type { Services } from '../../shared/services.js';
-import { call, foldAll, openDesk, type Asked, type Desk, type Told } from '../http/desk.js';
+import { leavesAs } from '../../shared/usecases/delivery/pack-link.js';
+import { tenantNamed } from '../tenants.js';
+import { at, call, foldAll, openDesk, type Asked, type Desk, type Told } from '../http/desk.js';
 import { decisionEvent, newSigner, signed } from '../ingest/intake.js';
 
 /*
@@ -65,7 +70,7 @@ export async function openWorld(): Promise<World> {
 export const sourceUri = (tenant: string): string => `urn:agent-runtime:${tenant}`;
 
 /** Something of everything that a tenant can have. */
-async function furnish({ ask, signers }: World, tenant: string): Promise<void> {
+async function furnish({ ask, desk, signers }: World, tenant: string): Promise<void> {
   const signer = signers[tenant];
   if (signer === undefined) throw new Error('no signer');
   const as = async (role: string, name: string, rest: Asked = {}): Promise<Told> => {
@@ -143,12 +148,30 @@ async function furnish({ ask, signers }: World, tenant: string): Promise<void> {
     body: [{ id: own('bad') }],
     contentType,
   });
-  await as('admin', 'requestReport', { body: { type: 'ciso' } });
+  const report = await as('admin', 'requestReport', { body: { type: 'ciso' } });
+  await linkTo(desk, tenant, String(at(report.json, 'id')));
+  const schedule = { id: own('schedule'), report: 'cso', cadence: 'monthly' };
+  const change = { change: { kind: 'schedule', schedule }, reason: 'monthly' };
+  const asked = await as('operator', 'requestDeliveryChange', { body: change });
+  await as('approver', 'approveDeliveryChange', { params: { changeId: String(at(asked.json, 'id')) } });
   await as('admin', 'requestRotation', { body: { reason: 'yearly' } });
   await as('admin', 'readiness', { body: { target: 'trial' } });
   const guest = { subject: own('guest'), until: '2026-06-30T00:00:00Z' };
   await as('admin', 'requestGrant', { body: { ...guest, purpose: 'trial', roles: ['viewer'] } });
   await as('admin', 'validateConnector', { body: { connector: `${tenant}-runtime` } });
+}
+
+/** The link that a mail would hold in place of the report. */
+async function linkTo(desk: Desk, tenant: string, id: string): Promise<void> {
+  const own = servicesOf(desk, tenantNamed(tenant));
+  const found = await own.stores.tenant.get();
+  if (found === null) throw new Error('no tenant');
+  const deps = { ...depsFor(own), publicUrl: 'https://aispm.example/api' };
+  const mail = { operationId: uuidOf('mail', tenant), recipient: 'psn:0123456789abcdef0123456789abcdef' };
+  const made = await leavesAs(deps, found.tenant, { id, type: 'incident', publicSafe: false }, mail, {
+    bytes: 1,
+  });
+  if (typeof made === 'string' || made.attach) throw new Error('no link');
 }
 
 export const guarded = areas

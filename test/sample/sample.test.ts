@@ -134,11 +134,15 @@ describe('the public sample', () => {
     const never = Object.keys(sampleRoutes).filter((name) => !seen.some((one) => one.name === name));
     // The sample has no connector or delivery of its own to prove, and has closed no quarter yet.
     expect(never.sort()).toEqual([
+      'sampleListScheduleRuns',
+      'sampleOpenPack',
       'sampleReadArchiveFile',
       'sampleReadArchives',
       'sampleReadConnectorValidation',
+      'sampleReadDeliveryChange',
       'sampleReadDeliveryValidation',
       'sampleReadDrill',
+      'sampleReadSchedule',
     ]);
   });
 

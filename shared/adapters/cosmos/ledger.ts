@@ -115,6 +115,10 @@ function conditionsOf(
     parameters[`l${index}`] = label;
   }
   if (sort !== null) texts.push(`IS_DEFINED(c.${sort})`);
+  const { from, to } = query.rank ?? {};
+  if (from !== undefined) texts.push('c.rank >= @from');
+  if (to !== undefined) texts.push('c.rank < @to');
+  Object.assign(parameters, from === undefined ? {} : { from }, to === undefined ? {} : { to });
   const [value, id] = decodeCursor(query.cursor, 2) ?? [];
   if (value !== undefined && id !== undefined) {
     // The first condition alone tells the index where to begin.

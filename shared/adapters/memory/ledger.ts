@@ -18,6 +18,9 @@ const sortValue = (document: LedgerDocument, order: Order): string | undefined =
   return 'rank' in document ? document.rank : undefined;
 };
 
+const ranksBetween = (document: LedgerDocument, { from = '', to }: NonNullable<LedgerList['rank']> = {}) =>
+  !('rank' in document) || (document.rank >= from && (to === undefined || document.rank < to));
+
 const matches = (document: LedgerDocument, query: LedgerList): boolean => {
   const members = document as unknown as Record<string, unknown>;
   const failing = 'failing' in document ? document.failing : [];
@@ -25,7 +28,8 @@ const matches = (document: LedgerDocument, query: LedgerList): boolean => {
   return (
     Object.entries(query.where ?? {}).every(([name, value]) => members[name] === value) &&
     (query.failing === undefined || failing.includes(query.failing)) &&
-    (query.labels ?? []).every((label) => labels.includes(label))
+    (query.labels ?? []).every((label) => labels.includes(label)) &&
+    ranksBetween(document, query.rank)
   );
 };
 

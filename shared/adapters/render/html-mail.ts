@@ -22,13 +22,20 @@ import {
 } from '../../core/reports/sentences.js';
 import { mailPreheader, mailSubject } from '../../core/reports/subject.js';
 import { light, toneOf, type ColourToken } from '../../core/reports/tokens.js';
-import { mailText } from './mail-text.js';
+import { linkTerms, mailText, noticeWords } from './mail-text.js';
 
 /**
- * `link`: an https address of ours where the report can be opened; `attachmentName`: the file that comes with the mail;
- * `discreet`: no verdict where a lock screen would show it.
+ * `link`: an https address of ours where the report can be opened, and until when; `attachmentName`: the file that comes
+ * with the mail; `discreet`: no verdict where a lock screen would show it; `notice`: nothing of what the report says.
  */
-export type MailOptions = { link?: string; attachmentName?: string; code?: string; discreet?: boolean };
+export type MailOptions = {
+  link?: string;
+  linkUntil?: string;
+  attachmentName?: string;
+  code?: string;
+  discreet?: boolean;
+  notice?: boolean;
+};
 export type RenderedMail = { subject: string; html: string; text: string };
 
 const face = `'Segoe UI',Roboto,Helvetica,Arial,sans-serif`;
@@ -89,9 +96,11 @@ export function renderMail(
   context: RenderContext,
   options: MailOptions,
 ): RenderedMail {
-  if (options.link !== undefined && new URL(options.link).protocol !== 'https:')
+  if (options.link !== undefined && !isOurs(new URL(options.link)))
     throw new RangeError('a link in a mail is https');
-  const subject = mailSubject(document, options.discreet ?? false);
+  const notice = options.notice ?? false;
+  const discreet = notice || (options.discreet ?? false);
+  const subject = mailSubject(document, discreet);
   const parts = [
     table([
       cell(escape(headLine(document)), { size: 12, bold: true, colour: 'ink2', pad: '20px 24px 0 24px' }),
@@ -105,22 +114,31 @@ export function renderMail(
         { size: 13, colour: 'ink2', pad: '4px 24px 16px 24px' },
       ),
     ]),
-    verdict(document),
-    ...document.blocks.map((block) => {
-      if (block.kind === 'messages') return messages(block);
-      if (block.kind === 'scoreCard') return score(block);
-      if (block.kind === 'decisions') return decisions(block);
-      return '';
-    }),
-    kpis(mailIndicators(document)),
+    ...(notice ? [table([cell(escape(noticeWords), { pad: '0 24px 0 24px' })])] : told(document)),
     foot(document, context, options),
   ];
   return {
     subject,
-    html: shell(subject, mailPreheader(document, options.discreet ?? false), parts.join('')),
+    html: shell(subject, notice ? noticeWords : mailPreheader(document, discreet), parts.join('')),
     text: mailText(document, context, options),
   };
 }
+
+/** Plain HTTP is for this machine alone. */
+const isOurs = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'https:' || (protocol === 'http:' && hostname === '127.0.0.1');
+
+/** What the report says, as far as a mail says it. */
+const told = (document: ReportDocument): string[] => [
+  verdict(document),
+  ...document.blocks.map((block) => {
+    if (block.kind === 'messages') return messages(block);
+    if (block.kind === 'scoreCard') return score(block);
+    if (block.kind === 'decisions') return decisions(block);
+    return '';
+  }),
+  kpis(mailIndicators(document)),
+];
 
 function verdict(document: ReportDocument): string {
   const { code, words, sentence } = document.verdict;
@@ -218,7 +236,7 @@ function kpis({ shown, total }: ReturnType<typeof mailIndicators>): string {
 function foot(
   document: ReportDocument,
   context: RenderContext,
-  { link, attachmentName, code }: MailOptions,
+  { link, linkUntil, attachmentName, code }: MailOptions,
 ): string {
   const host = link === undefined ? '' : new URL(link).host;
   const where = [
@@ -228,6 +246,7 @@ function foot(
       : [
           `<a href="${escape(link)}" style="color:${light.accent};text-decoration:underline">Open the report at ${escape(host)}</a>`,
         ]),
+    ...(linkUntil === undefined ? [] : [escape(linkTerms(document, linkUntil))]),
   ];
   const facts = coverFacts(document, context)
     .slice(4)

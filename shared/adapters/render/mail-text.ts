@@ -1,7 +1,7 @@
 import type { Block } from '../../../schemas/report-blocks.js';
 import type { RenderContext, ReportDocument } from '../../../schemas/report-document.js';
 import { inert } from '../../core/reports/escape.js';
-import { trend } from '../../core/reports/format.js';
+import { instant, trend } from '../../core/reports/format.js';
 import { mailIndicators } from '../../core/reports/indicators.js';
 import { markOf, statusOfVerdict, wordOf } from '../../core/reports/marks.js';
 import {
@@ -40,13 +40,20 @@ function fold(text: string, first = '', later = first.replace(/./gu, ' ')): stri
   return [...lines, line];
 }
 
+/** In place of all that a confidential report says. */
+export const noticeWords =
+  'This report is confidential: it is not in this mail, and opens by the link below.';
+
+/** What a link to a report asks for. @param until instant */
+export const linkTerms = ({ tenant }: ReportDocument, until: string): string =>
+  `Signed-in readers of ${tenant} can open it until ${instant(until)}; each use is recorded.`;
+
 /** The plain-text part of a report's mail: the same facts in the same order. */
 export function mailText(
   document: ReportDocument,
   context: RenderContext,
-  options: { link?: string; attachmentName?: string; code?: string },
+  options: { link?: string; linkUntil?: string; attachmentName?: string; code?: string; notice?: boolean },
 ): string {
-  const { verdict, issue } = document;
   const lines = [
     ...fold(headLine(document)),
     ...fold(`${document.title}, ${document.period.label} — ${document.tenant}`),
@@ -54,16 +61,13 @@ export function mailText(
     ...fold(periodOf(document)),
     ...fold(standing(document)),
     '',
-    ...fold(`${verdict.words} — ${document.period.label}`, `${markOf(statusOfVerdict(verdict.code)).text} `),
-    ...fold(verdict.sentence),
-    ...(issue.state === 'issued' ? [] : ['', ...fold(issue.text)]),
-    ...document.blocks.flatMap(blockLines),
-    ...indicatorLines(document),
+    ...(options.notice === true ? fold(noticeWords) : toldLines(document)),
     '',
     ...(options.attachmentName === undefined
       ? []
       : fold(`The whole report is attached: ${options.attachmentName}.`)),
     ...(options.link === undefined ? [] : fold(`Open the report: ${options.link}`)),
+    ...(options.linkUntil === undefined ? [] : fold(linkTerms(document, options.linkUntil))),
     ...coverFacts(document, context)
       .slice(4)
       .flatMap(([key, value]) => fold(`${key}: ${value}`)),
@@ -77,6 +81,18 @@ export function mailText(
     ),
   ];
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+}
+
+/** What the report says, as far as a mail says it. */
+function toldLines(document: ReportDocument): string[] {
+  const { verdict, issue } = document;
+  return [
+    ...fold(`${verdict.words} — ${document.period.label}`, `${markOf(statusOfVerdict(verdict.code)).text} `),
+    ...fold(verdict.sentence),
+    ...(issue.state === 'issued' ? [] : ['', ...fold(issue.text)]),
+    ...document.blocks.flatMap(blockLines),
+    ...indicatorLines(document),
+  ];
 }
 
 function blockLines(block: Block): string[] {

@@ -2,6 +2,7 @@ import type { EventData } from '../../../schemas/events/types.js';
 import type { Evidence } from '../../../schemas/evidence.js';
 import type { Report } from '../projections/documents.js';
 import type { Stamp } from '../projections/facts.js';
+import { withDelivery } from '../projections/deliveries.js';
 import { loadTenantItem } from '../projections/items.js';
 import { withReportEvent, type ReportEvent } from '../projections/reports.js';
 import { isLater } from '../projections/stamps.js';
@@ -21,6 +22,8 @@ export function applyReport(
   const report = withReportEvent(workspace, evidence, event);
   if (!report) return;
   workspace.put(report);
+  const mail = withDelivery(workspace, report, event, stamp.time);
+  if (mail) workspace.put(mail);
   if (
     event.type !== 'aispm.report.delivered' &&
     event.type !== 'aispm.report.bounced' &&

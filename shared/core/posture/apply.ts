@@ -13,6 +13,7 @@ import { withAdoption, withOverride } from '../projections/adoption.js';
 import type { Config } from '../projections/config.js';
 import { originOf } from '../projections/items.js';
 import { withPolicy, withSettings } from '../projections/policies.js';
+import { isReportEvent } from '../projections/reports.js';
 import { withIntent } from '../projections/sessions.js';
 import { stampOf } from '../projections/stamps.js';
 import type { Workspace } from '../projections/workspace.js';
@@ -32,6 +33,10 @@ import { configOf, settleException } from './settle.js';
 export function applyEvent(workspace: Workspace, evidence: Evidence, at: string): boolean {
   const { event } = evidence;
   const stamp = stampOf(evidence);
+  if (isReportEvent(event)) {
+    applyReport(workspace, evidence, event, stamp, at);
+    return false;
+  }
   switch (event.type) {
     case 'aispm.decision.recorded':
       applyDecision(workspace, event.data, stamp, originOf(evidence), at);
@@ -90,19 +95,6 @@ export function applyEvent(workspace: Workspace, evidence: Evidence, at: string)
       return replaceConfig(workspace, withPolicy(configOf(workspace), event.data, stamp));
     case 'aispm.tenant.configured':
       return replaceConfig(workspace, withSettings(configOf(workspace), event.data));
-    case 'aispm.report.requested':
-    case 'aispm.report.approved':
-    case 'aispm.report.rendered':
-    case 'aispm.report.sending':
-    case 'aispm.report.delivered':
-    case 'aispm.report.bounced':
-    case 'aispm.report.failed':
-    case 'aispm.report.retrieved':
-    case 'aispm.report.retried':
-    case 'aispm.report.resumed':
-    case 'aispm.report.reminded':
-      applyReport(workspace, evidence, event, stamp, at);
-      return false;
     case 'aispm.recipient.cleared':
       applyCleared(workspace, event.data, stamp);
       return false;

@@ -30,6 +30,7 @@ export function aboutOf(document: LedgerDocument): string | null {
       return `report:${document.name}`;
     case 'config':
       return 'tenant:configuration';
+    case 'delivery':
     case 'head':
     case 'journey':
     case 'session':
@@ -84,6 +85,7 @@ export function aspectsOf(document: LedgerDocument): Aspects {
           Object.entries(document.overrides).map(([id, { id: by }]) => [`override:${id}`, by]),
         ),
       };
+    case 'delivery':
     case 'head':
     case 'journey':
     case 'session':

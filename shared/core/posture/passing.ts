@@ -67,6 +67,7 @@ function happen(workspace: Workspace, document: LedgerDocument, at: string): voi
     case 'head':
     case 'session':
     case 'report':
+    case 'delivery':
     case 'summary':
     case 'day':
     case 'journey':

@@ -6,11 +6,13 @@ import type { Adopted, Config } from './config.js';
 import type { Exception } from './exception.js';
 import type { Finding } from './finding.js';
 import type { Journey } from './journey.js';
+import type { Delivery, Report } from './report.js';
 import type { References } from './references.js';
 import type { Session } from './session.js';
 
 export type { Exception } from './exception.js';
 export type { Finding } from './finding.js';
+export type { Delivery, Report } from './report.js';
 
 /*
  * The documents of the ledger beside its entries: what folding an event changes. All are plain JSON, so that the same
@@ -123,36 +125,6 @@ export type Approval = Base & {
   rank: string;
 };
 
-/** A report's life as the log tells it. */
-export type Report = Base & {
-  kind: 'report';
-  name: string;
-  reportType: string;
-  requestedAt: string;
-  status:
-    | 'requested'
-    | 'rendered'
-    | 'approved'
-    | 'rejected'
-    | 'cancelled'
-    | 'expired'
-    | 'delivered'
-    | 'undelivered';
-  documentDigest?: string;
-  /** Operation id → where it stands. */
-  deliveries: Record<
-    string,
-    {
-      recipient: string;
-      status: 'sending' | 'delivered' | 'bounced' | 'failed' | 'unconfirmed' | 'not_sent';
-      at: string;
-      /** A person took up the dead letter. */
-      resumed?: true;
-    }
-  >;
-  rank: string;
-};
-
 /** What counters stand for: how much of the log, judged when, by which rules. A wide change settles all of it at once. */
 export type Basis = Adopted & {
   size: number;
@@ -201,6 +173,7 @@ export type LedgerDocument =
   | Finding
   | Session
   | Report
+  | Delivery
   | References
   | Journey
   | Summary

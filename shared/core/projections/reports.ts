@@ -7,6 +7,9 @@ import type { Workspace } from './workspace.js';
 /** Events in the life of a report. */
 export type ReportEvent = Extract<EvidenceEvent, { type: `aispm.report.${string}` }>;
 
+export const isReportEvent = (event: EvidenceEvent): event is ReportEvent =>
+  event.type.startsWith('aispm.report.');
+
 /** Progress never goes back: between events of one report the further one wins, whatever order they were written in. */
 const progress: Record<Report['status'], number> = {
   requested: 0,
@@ -75,6 +78,9 @@ export function withReportEvent(workspace: Workspace, evidence: Evidence, event:
     case 'aispm.report.retrieved':
     case 'aispm.report.retried':
     case 'aispm.report.reminded':
+    case 'aispm.report.scheduled':
+    case 'aispm.report.deferred':
+    case 'aispm.report.revoked':
       return report;
   }
 }

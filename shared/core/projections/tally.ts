@@ -50,6 +50,7 @@ export function tallyOf(document: LedgerDocument): Tally {
         ...document.waiting.map(() => 'references/waiting'),
         ...document.unresolved.map(() => 'references/unresolved'),
       ];
+    case 'delivery':
     case 'head':
     case 'config':
     case 'summary':

@@ -5,6 +5,8 @@ import { instantOf } from '../../core/kernel/time.js';
 import { disabledRecipients } from '../../core/projections/items.js';
 import { reportId as ledgerReportId, tenantItemId } from '../../core/projections/keys.js';
 import type { MailMessage } from '../../ports.js';
+import { heldFor } from '../delivery/held.js';
+import { leavesAs } from '../delivery/pack-link.js';
 import { recordStatement } from '../record.js';
 import { frozenDocument } from './freeze-report.js';
 import { receiverOf } from './recipients.js';
@@ -105,6 +107,9 @@ export async function deliverMail(
         return ask(deps, operation, etag);
       case 'book':
       case 'send': {
+        // A mail that was begun goes on; one that was not waits for the end of a blackout.
+        const held = operation.attempts === 0 ? await heldFor(deps, record) : null;
+        if (held !== null) return { status: 'again', afterMs: held };
         const unwanted = await whyUnwanted(deps, record, operation);
         if (unwanted !== null) return finish(deps, operation, etag, { status: 'not_sent', detail: unwanted });
         const next =
@@ -168,19 +173,24 @@ export async function messageOf(
   const macKey = await keys.macKey(stores.tenantId);
   const to = receiverOf(found.tenant, macKey, record, operation.recipient, clock.now());
   if (typeof to === 'string') return to;
-  const bytes = await blobs.get('reports', blobNames.artifact(stores.tenantId, pdf.digest, pdf.format));
-  if (!bytes) throw new Error('the rendered report is missing');
+  const leaves = await leavesAs(deps, found.tenant, record, operation, pdf);
+  if (typeof leaves === 'string') return leaves;
   const attachmentName = `${record.type}-report-${record.period.to}.pdf`;
   const document = await frozenDocument(deps, record.frozen);
+  const code = confirmationCode(macKey, operation.operationId);
   const body = await renderer.mail(document, record.frozen.context, {
-    attachmentName,
-    code: confirmationCode(macKey, operation.operationId),
+    code,
+    ...(leaves.attach ? { attachmentName } : leaves),
   });
+  const bytes = leaves.attach
+    ? await blobs.get('reports', blobNames.artifact(stores.tenantId, pdf.digest, pdf.format))
+    : null;
+  if (leaves.attach && !bytes) throw new Error('the rendered report is missing');
   return {
     tenantId: stores.tenantId,
     operationId: operation.operationId,
     to,
     ...body,
-    attachments: [{ name: attachmentName, contentType: pdf.contentType, bytes }],
+    attachments: bytes ? [{ name: attachmentName, contentType: pdf.contentType, bytes }] : [],
   };
 }

@@ -26,6 +26,8 @@ export type ReportDeps = {
   /** What that provider takes. */
   mailRate: MailRate;
   telemetry: Telemetry;
+  /** This service as its readers reach it; absent where it does not know. */
+  publicUrl?: string;
   /** Everything here is a rehearsal and says so: loopback endpoints, or no production environment. */
   rehearsal: boolean;
 };
@@ -49,6 +51,8 @@ export type ReportRecord = {
   incident?: string;
   /** The review that a digest is of. */
   review?: { cadence: Cadence; period: string };
+  /** The schedule that asked for it. */
+  schedule?: string;
   approvalExpiresHours: number;
   frozen?: {
     documentDigest: string;

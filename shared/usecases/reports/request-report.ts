@@ -1,7 +1,7 @@
 import type { Tenant } from '../../../schemas/tenant.js';
 import type { RequestReport } from '../../../schemas/reports.js';
 import { pseudonymOf } from '../../core/ingest/people.js';
-import { chooseRecipients } from '../../core/delivery/recipient-policy.js';
+import { chooseRecipients, isFor } from '../../core/delivery/recipient-policy.js';
 import { canonicalText } from '../../core/kernel/canonical.js';
 import { uuidOf } from '../../core/kernel/ids.js';
 import { Refusal } from '../../core/kernel/refusal.js';
@@ -13,7 +13,7 @@ import { loadReport, reportRecordId, type ReportDeps, type ReportRecord } from '
 
 /**
  * Records a request for a report. The id follows from the idempotency key, or from `nonce` where there is none; the
- * same request again answers with the same report.
+ * same request again answers with the same report. `schedule` is the one that asks, where no person does.
  * @returns the record that stands.
  * @throws Refusal `conflict` for an incident report without an incident, recipients who may not get the report, or a key
  * used before for something else; `invalid_request` for an address that is none of the tenant's recipients.
@@ -24,6 +24,7 @@ export async function requestReport(
   caller: { subject: string },
   request: RequestReport,
   nonce: string,
+  schedule?: string,
 ): Promise<ReportRecord> {
   if (request.type === 'incident' && !(await anyIncident(deps.stores)))
     throw new Refusal('conflict', 'the incident report waits for an incident: none is in the log');
@@ -35,7 +36,11 @@ export async function requestReport(
     ? periodOf(request.period.from, request.period.to, zone)
     : defaultPeriod(instantOf(clock.now()), zone);
   const { reports } = tenant.settings;
-  const recipients = chooseRecipients(tenant, request.type, request.recipients, clock.now());
+  // Nobody is there to be told of a schedule's recipients: one who may not get it now is refused at the send, alone.
+  const recipients =
+    schedule === undefined
+      ? chooseRecipients(tenant, request.type, request.recipients, clock.now())
+      : reports.recipients.filter((recipient) => isFor(reports, recipient, request.type));
   const record: ReportRecord = {
     id,
     type: request.type,
@@ -46,6 +51,7 @@ export async function requestReport(
     period,
     publicSafe: request.scope === 'public_safe',
     ...(request.incident === undefined ? {} : { incident: request.incident }),
+    ...(schedule === undefined ? {} : { schedule }),
   };
   const kept = await keptRecord(deps, record);
   const sameDays = kept.period.from === period.from && kept.period.to === period.to;
@@ -81,6 +87,7 @@ export async function stateRequest(deps: ReportDeps, record: ReportRecord): Prom
       actor: record.requestedBy,
       recipients: record.recipients,
       approvalRequired: record.approvalRequired,
+      ...(record.schedule === undefined ? {} : { schedule: record.schedule }),
       period: {
         from: `${record.period.from}T00:00:00Z`,
         to: `${record.period.to}T00:00:00Z`,

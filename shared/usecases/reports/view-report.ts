@@ -75,6 +75,7 @@ function viewOf({ stores }: ViewDeps, record: ReportRecord, report: Report): Rep
       approve: `${base}/approve`,
       reject: `${base}/reject`,
       cancel: `${base}/cancel`,
+      packs: `${base}/links`,
       ...(record.rendered === undefined ? {} : { manifest: `${base}/artifacts/manifest` }),
     },
   };

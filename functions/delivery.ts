@@ -1,0 +1,80 @@
+import { app } from '@azure/functions';
+import * as df from 'durable-functions';
+
+import type { Services } from '../shared/services.js';
+import { endDomain } from '../shared/usecases/delivery/apply-change.js';
+import {
+  decideChange,
+  listChanges,
+  readChange,
+  requestChange,
+} from '../shared/usecases/delivery/change-requests.js';
+import { readDeliveryPolicy } from '../shared/usecases/delivery/read-policy.js';
+import { listRuns, listSchedules, readSchedule } from '../shared/usecases/delivery/read-schedules.js';
+import { runSchedules } from '../shared/usecases/delivery/run-schedules.js';
+import { eachTenant } from '../shared/usecases/each-tenant.js';
+import { serveAll } from './http.js';
+import { orchestrationsOf } from './orchestrations.js';
+import { depsFor } from './produce-report.js';
+import type { RouteHandlers } from './route.js';
+import { deliveryRoutes } from './routes/delivery.js';
+import { startProduction } from './start-production.js';
+import { servicesOf } from './tenant-services.js';
+
+export const handlers: RouteHandlers<typeof deliveryRoutes> = {
+  readDeliveryPolicy: async ({ document }, own) => ({
+    status: 200,
+    body: await readDeliveryPolicy(own, document.tenant),
+  }),
+  endDeliveryDomain: async ({ params, caller }, own) => ({
+    status: 200,
+    body: await endDomain(own, params.domain, caller.subject),
+  }),
+  requestDeliveryChange: async ({ body, caller }, own) => ({
+    status: 202,
+    body: await requestChange(own, body, caller.subject, crypto.randomUUID()),
+  }),
+  listDeliveryChanges: async ({ query }, own) => ({ status: 200, body: await listChanges(own, query) }),
+  readDeliveryChange: async ({ params }, own) => ({
+    status: 200,
+    body: await readChange(own, params.changeId),
+  }),
+  approveDeliveryChange: async ({ params, body, caller }, own) => ({
+    status: 200,
+    body: await decideChange(own, params.changeId, 'approved', caller.subject, body?.reason),
+  }),
+  rejectDeliveryChange: async ({ params, body, caller }, own) => ({
+    status: 200,
+    body: await decideChange(own, params.changeId, 'rejected', caller.subject, body?.reason),
+  }),
+  listSchedules: async ({ document }, own) => ({
+    status: 200,
+    body: await listSchedules(own, document.tenant),
+  }),
+  readSchedule: async ({ params, document }, own) => ({
+    status: 200,
+    body: await readSchedule(own, document.tenant, params.scheduleId),
+  }),
+  listScheduleRuns: async ({ params, query }, own) => ({
+    status: 200,
+    body: await listRuns(own, params.scheduleId, query),
+  }),
+};
+
+/** The routes, and the tick of every tenant's schedules. */
+export function register(services: Services): void {
+  serveAll(services, deliveryRoutes, handlers);
+  app.timer('runSchedules', {
+    schedule: '15 */5 * * * *',
+    extraInputs: [df.input.durableClient()],
+    handler: (_timer, context) =>
+      services.telemetry.span({ name: 'runSchedules' }, async () => {
+        const orchestrations = orchestrationsOf(context);
+        await eachTenant(services, 'schedules_failed', {}, async (tenant) => {
+          const own = servicesOf(services, tenant);
+          const deps = { ...depsFor(own), calendar: services.calendar };
+          await runSchedules(deps, (record) => startProduction(orchestrations, own, record));
+        });
+      }),
+  });
+}

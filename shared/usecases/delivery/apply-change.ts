@@ -1,0 +1,57 @@
+import type { DeliveryChange } from '../../../schemas/delivery.js';
+import type { Tenant } from '../../../schemas/tenant.js';
+import { Refusal } from '../../core/kernel/refusal.js';
+import { changeTenant, type ChangeAnswer, type TenantDeps } from '../manage-tenants.js';
+
+const most = 50;
+
+/** What a change is about, as its evidence says it. */
+export const subjectOf = (change: DeliveryChange): string =>
+  change.kind === 'domain'
+    ? change.domain
+    : change.kind === 'schedule'
+      ? change.schedule.id
+      : change.schedule;
+
+/**
+ * The tenant after a change that was agreed on.
+ * @param since from when a schedule runs: what was due before is nobody's wish
+ * @throws Refusal `conflict` for one too many; `not_found` for a schedule that is not there
+ */
+export function applied(tenant: Tenant, change: DeliveryChange, since: string): Tenant {
+  switch (change.kind) {
+    case 'domain': {
+      const { domain, until } = change;
+      const others = tenant.approvedDomains.filter((one) => one.domain !== domain);
+      return { ...tenant, approvedDomains: within([...others, { domain, until }], 'approved domains') };
+    }
+    case 'schedule': {
+      const others = tenant.schedules.filter(({ id }) => id !== change.schedule.id);
+      return { ...tenant, schedules: within([...others, { ...change.schedule, since }], 'schedules') };
+    }
+    case 'schedule_removed': {
+      const schedules = tenant.schedules.filter(({ id }) => id !== change.schedule);
+      return { ...tenant, schedules };
+    }
+  }
+}
+
+function within<T>(list: T[], what: string): T[] {
+  if (list.length > most) throw new Refusal('conflict', `a tenant has at most ${most} ${what}`);
+  return list;
+}
+
+/** Ends the approval of a domain, at once and by one person: less may always be sent. @throws Refusal `not_found` */
+export async function endDomain(deps: TenantDeps, domain: string, actor: string): Promise<ChangeAnswer> {
+  return changeTenant(deps, {
+    change: 'delivery_domain',
+    subject: domain,
+    actor,
+    apply: (tenant) => {
+      const approvedDomains = tenant.approvedDomains.filter((one) => one.domain !== domain);
+      if (approvedDomains.length === tenant.approvedDomains.length)
+        throw new Refusal('not_found', 'the domain is not approved');
+      return { ...tenant, approvedDomains };
+    },
+  });
+}
