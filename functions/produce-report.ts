@@ -88,6 +88,7 @@ export function depsFor(services: TenantServices): ReportDeps {
     clock: services.clock,
     renderer: services.renderer,
     mail: services.mail,
+    exporter: services.exporter,
     mailRate: services.mailRate,
     telemetry: services.telemetry,
     ...(services.publicSide.url === null ? {} : { publicUrl: services.publicSide.url }),

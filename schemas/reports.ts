@@ -18,6 +18,8 @@ export const requestReportSchema = z.strictObject({
    * Default: the tenant's own scope.
    */
   scope: z.enum(['tenant', 'public_safe']).optional(),
+  /** `export`: into the tenant's folder in Blob, for whoever fetches it there; public-safe only. Default: by mail. */
+  deliver: z.enum(['mail', 'export']).optional(),
   /** Name of the incident that an incident report is about. Default: the one opened last. */
   incident: nameSchema.optional(),
   /** Addresses among the tenant's recipients. Default: all that the report is meant for. */

@@ -410,7 +410,7 @@ export interface Renderer {
   mail(
     document: ReportDocument,
     context: RenderContext,
-    options: { code: string } & (
+    options: { code?: string } & (
       { attachmentName: string } | { link: string; linkUntil: string; notice: boolean }
     ),
   ): Promise<{ subject: string; html: string; text: string }>;

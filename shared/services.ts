@@ -63,6 +63,8 @@ export type Services = {
   signatures: SignatureVerifier;
   tokens: TokenVerifier;
   mail: MailProvider;
+  /** Where a report goes that is exported and not mailed. */
+  exporter: MailProvider;
   /** What the mail provider takes over any minute and any hour. */
   mailRate: { perMinute: number; perHour: number };
   /** Secrets that operators put into the vault for their tenant. */
@@ -224,6 +226,7 @@ export function createServices(environment: Readonly<Record<string, string | und
     keys,
     signatures: joseSignatures(),
     tokens: jwksTokens(issuer, { own: outboundTo(issuer.jwksUri), tenants: workloadIssuers }, telemetry),
+    exporter: exportMail(blobs),
     mail: mailOf(configuration, accounts, blobs, clock),
     mailRate: {
       perMinute: configuration.MAIL_SENDS_PER_MINUTE,

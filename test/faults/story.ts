@@ -113,6 +113,7 @@ export function reportDeps({ stores, blobs, keys, mail, world }: Services): Repo
     clock: clockOf(world),
     renderer: plainRenderer,
     mail,
+    exporter: memoryMail('export'),
     mailRate: { perMinute: 30, perHour: 100 },
     telemetry: suiteTelemetry(),
     rehearsal: true,

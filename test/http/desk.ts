@@ -80,6 +80,7 @@ export const openDesk = (over: Partial<Services> = {}): Desk => {
     signatures: joseSignatures(),
     tokens: memoryTokens(callers),
     mail: memoryMail(),
+    exporter: memoryMail('export'),
     renderer: reportRenderer,
     telemetry: suiteTelemetry(),
     calendar: ncrontab,

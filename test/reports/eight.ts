@@ -49,6 +49,7 @@ export async function depsOf(events: readonly StoredEvidence[], rehearsal = fals
     clock: { now: () => end },
     renderer: reportRenderer,
     mail: memoryMail(),
+    exporter: memoryMail('export'),
     mailRate: { perMinute: 30, perHour: 100 },
     telemetry: suiteTelemetry(),
     rehearsal,

@@ -50,6 +50,7 @@ beforeEach(async () => {
     keys,
     clock: { now: () => now },
     renderer: reportRenderer,
+    exporter: memoryMail('export'),
     mailRate: { perMinute: 30, perHour: 100 },
     mail: memoryMail(),
     telemetry,

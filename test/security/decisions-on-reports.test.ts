@@ -80,6 +80,7 @@ beforeEach(async () => {
     clock: memoryClock(start),
     renderer: reportRenderer,
     mail: memoryMail(),
+    exporter: memoryMail('export'),
     mailRate: { perMinute: 30, perHour: 100 },
     telemetry: suiteTelemetry(),
     rehearsal: true,

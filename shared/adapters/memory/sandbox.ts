@@ -34,6 +34,7 @@ export type Sandbox = {
   keys: KeyRing;
   runtimeKeys: KeyRing;
   mail: MailProvider;
+  exporter: MailProvider;
   mailRate: { perMinute: number; perHour: number };
   secrets: TenantSecrets;
   box: SecretBox;
@@ -56,6 +57,7 @@ export function memorySandbox(seed: string, at: Millis): Sandbox {
     keys,
     runtimeKeys: memoryKeyRing(`${seed}-runtime`),
     mail: memoryMail(),
+    exporter: memoryMail('export'),
     mailRate: { perMinute: 1_000, perHour: 1_000 },
     secrets: memorySecrets(),
     box: jweBox(keys),

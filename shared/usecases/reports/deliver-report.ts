@@ -27,9 +27,14 @@ export async function planDelivery(deps: ReportDeps, reportId: string): Promise<
   const { value: record } = await loadReport(deps.stores, reportId);
   if (record.rendered === undefined) throw new Error('a report is rendered before it is delivered');
   const operations = operationsOf(deps, record);
-  for (const { operationId, recipient } of operations) await intend(deps, record, operationId, recipient);
+  const own = leavingBy(deps, record);
+  for (const { operationId, recipient } of operations) await intend(own, record, operationId, recipient);
   return { operationIds: operations.map(({ operationId }) => operationId) };
 }
+
+/** The same with the provider that this report leaves by. */
+const leavingBy = (deps: ReportDeps, { deliver }: ReportRecord): ReportDeps =>
+  deliver === 'export' ? { ...deps, mail: deps.exporter } : deps;
 
 /** What a report's mails are, by their ids; none of a packet that waits: it is read where it lies and goes to nobody. */
 export function operationsOf(
@@ -87,12 +92,9 @@ async function intend(
  * under its ETag before anything is sent, says what may be done. Dies before the send: the lease runs out and the
  * provider is asked. Dies after the send: the same, and the provider knows the operation.
  */
-export async function deliverMail(
-  deps: ReportDeps,
-  reportId: string,
-  operationId: string,
-): Promise<Progress> {
-  const { value: record } = await loadReport(deps.stores, reportId);
+export async function deliverMail(all: ReportDeps, reportId: string, operationId: string): Promise<Progress> {
+  const { value: record } = await loadReport(all.stores, reportId);
+  const deps = leavingBy(all, record);
   for (;;) {
     const { value: operation, etag } = await loadOperation(deps, operationId);
     const move = nextMove(operation, deps.clock.now());
@@ -171,7 +173,10 @@ export async function messageOf(
   const pdf = record.rendered?.artifacts.find((a) => a.format === 'pdf');
   if (!found || !record.frozen || !pdf) throw new Error('a report is rendered before it is delivered');
   const macKey = await keys.macKey(stores.tenantId);
-  const to = receiverOf(found.tenant, macKey, record, operation.recipient, clock.now());
+  const exported = record.deliver === 'export';
+  const to = exported
+    ? { address: 'export' }
+    : receiverOf(found.tenant, macKey, record, operation.recipient, clock.now());
   if (typeof to === 'string') return to;
   const leaves = await leavesAs(deps, found.tenant, record, operation, pdf);
   if (typeof leaves === 'string') return leaves;
@@ -179,7 +184,7 @@ export async function messageOf(
   const document = await frozenDocument(deps, record.frozen);
   const code = confirmationCode(macKey, operation.operationId);
   const body = await renderer.mail(document, record.frozen.context, {
-    code,
+    ...(exported ? {} : { code }),
     ...(leaves.attach ? { attachmentName } : leaves),
   });
   const bytes = leaves.attach

@@ -23,6 +23,8 @@ export type ReportDeps = {
   clock: Clock;
   renderer: Renderer;
   mail: MailProvider;
+  /** Where a report goes that is exported and not mailed. */
+  exporter: MailProvider;
   /** What that provider takes. */
   mailRate: MailRate;
   telemetry: Telemetry;
@@ -54,6 +56,8 @@ export type ReportRecord = {
   /** The schedule that asked for it. */
   schedule?: string;
   approvalExpiresHours: number;
+  /** Goes into Blob and to nobody. */
+  deliver?: 'export';
   frozen?: {
     documentDigest: string;
     position: number;

@@ -36,26 +36,38 @@ export async function requestReport(
     ? periodOf(request.period.from, request.period.to, zone)
     : defaultPeriod(instantOf(clock.now()), zone);
   const { reports } = tenant.settings;
+  const exported = request.deliver === 'export';
+  if (exported && (request.scope !== 'public_safe' || request.recipients !== undefined))
+    throw new Refusal('conflict', 'what is exported is public-safe, and goes to no recipients');
   // Nobody is there to be told of a schedule's recipients: one who may not get it now is refused at the send, alone.
-  const recipients =
-    schedule === undefined
+  const recipients = exported
+    ? []
+    : schedule === undefined
       ? chooseRecipients(tenant, request.type, request.recipients, clock.now())
       : reports.recipients.filter((recipient) => isFor(reports, recipient, request.type));
+  const requestedBy = pseudonymOf(macKey, caller.subject);
   const record: ReportRecord = {
     id,
     type: request.type,
-    requestedBy: pseudonymOf(macKey, caller.subject),
+    requestedBy,
     approvalRequired: reports.approvalRequired,
     approvalExpiresHours: reports.approvalExpiresHours,
-    recipients: [...new Set(recipients.map((r) => pseudonymOf(macKey, r.address)))].sort(),
+    // An export is one operation too, of whoever asked for it.
+    recipients: exported
+      ? [requestedBy]
+      : [...new Set(recipients.map((r) => pseudonymOf(macKey, r.address)))].sort(),
     period,
     publicSafe: request.scope === 'public_safe',
     ...(request.incident === undefined ? {} : { incident: request.incident }),
     ...(schedule === undefined ? {} : { schedule }),
+    ...(exported ? { deliver: 'export' as const } : {}),
   };
   const kept = await keptRecord(deps, record);
   const sameDays = kept.period.from === period.from && kept.period.to === period.to;
-  const sameScope = kept.publicSafe === record.publicSafe && kept.incident === record.incident;
+  const sameScope =
+    kept.publicSafe === record.publicSafe &&
+    kept.incident === record.incident &&
+    kept.deliver === record.deliver;
   const sameRecipients =
     request.recipients === undefined || canonicalText(kept.recipients) === canonicalText(record.recipients);
   if (kept.type !== request.type || !sameScope || !sameRecipients || (request.period && !sameDays))

@@ -59,6 +59,7 @@ export type SampleDeps = {
   clock: { now(): Millis; set(at: Millis): void };
   telemetry: Telemetry;
   mail: MailProvider;
+  exporter: MailProvider;
   mailRate: { perMinute: number; perHour: number };
   renderer: Renderer;
 };
