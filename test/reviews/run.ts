@@ -24,6 +24,7 @@ export type Started = { tenantId: string; record: ReportRecord };
 const depsOf = (given: Given, started: Started[]): ReviewDeps => ({
   renderer: reportRenderer,
   mail: memoryMail(),
+  exporter: memoryMail('export'),
   mailRate: { perMinute: 30, perHour: 100 },
   rehearsal: false,
   produce: (tenantId, record) => {

@@ -34,6 +34,7 @@ const depsOf = (): ReportDeps => ({
   ...world.deps,
   registry: memoryStores(),
   mail: memoryMail(),
+  exporter: memoryMail('export'),
   mailRate: { perMinute: 30, perHour: 100 },
   telemetry: suiteTelemetry(),
   rehearsal: false,
