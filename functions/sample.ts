@@ -6,6 +6,7 @@ import { handlers as connectors } from './connectors.js';
 import { handlers as controls } from './controls.js';
 import { handlers as deliveries } from './deliveries.js';
 import { handlers as delivery } from './delivery.js';
+import { handlers as drills } from './drills.js';
 import { handlers as evidence } from './evidence.js';
 import { handlers as governance } from './governance.js';
 import { serveAll } from './http.js';
@@ -44,6 +45,7 @@ const originals: Readonly<Record<string, unknown>> = {
   readArtifact,
   ...reviews,
   ...archives,
+  ...drills,
   ...mail,
   ...delivery,
   ...deliveries,
@@ -58,8 +60,8 @@ type Original = (request: object, services: TenantServices | Services) => Promis
 
 function handlerOf(name: string): RouteHandler<PublicRoute> {
   const found = Object.entries(originals).find(([original]) => sampleNameOf(original) === name);
-  if (found === undefined)
-    return () => Promise.reject(new Error(`functions/sample.ts knows no handler behind ${name}`));
+  // The app does not start with a route that nothing serves.
+  if (found === undefined) throw new Error(`functions/sample.ts knows no handler behind ${name}`);
   // as: http.ts parsed the request by the schemas of the route that this one is derived from.
   const original = found[1] as Original;
   // Of a tenant this one is public too, so its handler is given the service and finds the tenant by its name.
