@@ -178,7 +178,10 @@ export async function messageOf(
     ? { address: 'export' }
     : receiverOf(found.tenant, macKey, record, operation.recipient, clock.now());
   if (typeof to === 'string') return to;
-  const leaves = await leavesAs(deps, found.tenant, record, operation, pdf);
+  // No mailbox limits what is exported.
+  const leaves = exported
+    ? { attach: true as const }
+    : await leavesAs(deps, found.tenant, record, operation, pdf);
   if (typeof leaves === 'string') return leaves;
   const attachmentName = `${record.type}-report-${record.period.to}.pdf`;
   const document = await frozenDocument(deps, record.frozen);
