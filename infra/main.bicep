@@ -146,7 +146,7 @@ module workload 'modules/workload.bicep' = {
     subnetId: privateNetwork ? network!.outputs.appSubnetId : ''
     callers: privateNetwork ? concat([eventGridCaller], callers) : callers
     tokenAudience: tokenAudience, consoleClientId: consoleClientId
-    mailSender: messaging.outputs.mailSender
+    mailSender: messaging.outputs.mailSender, ownMailDomain: !empty(mailDomain)
     eventSenders: eventSenders
     alertsEnabled: !empty(alertAddresses)
     cosmosEndpoint: stores.outputs.cosmosEndpoint

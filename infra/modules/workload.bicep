@@ -27,6 +27,8 @@ param tokenAudience string
 param consoleClientId string
 @description('Address that mails come from.')
 param mailSender string
+@description('Mails leave from a domain of our own. False: from one that Azure manages, which sends less.')
+param ownMailDomain bool
 @description('Principal ids of runtimes that may send evidence through Event Grid.')
 param eventSenders string[]
 @description('Off where nobody is on call.')
@@ -91,8 +93,8 @@ module app 'function-app.bicep' = {
       MAIL_ENDPOINT: 'https://${mail.properties.hostName}'
       MAIL_SENDER: mailSender
       // What Azure lets a domain of ours send, and one that it manages itself.
-      MAIL_SENDS_PER_MINUTE: endsWith(mailSender, '.azurecomm.net') ? '5' : '30'
-      MAIL_SENDS_PER_HOUR: endsWith(mailSender, '.azurecomm.net') ? '10' : '100'
+      MAIL_SENDS_PER_MINUTE: ownMailDomain ? '30' : '5'
+      MAIL_SENDS_PER_HOUR: ownMailDomain ? '100' : '10'
       TOKEN_AUDIENCE: tokenAudience
       CONSOLE_CLIENT_ID: consoleClientId
       TRACE_RATIO: traceRatio
