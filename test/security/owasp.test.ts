@@ -274,7 +274,9 @@ describe('API9 improper inventory management', () => {
         .filter((method) => /^(get|put|post|delete|options|patch)$/.test(method))
         .map((method) => `${method.toUpperCase()} ${path.replace(/^\//, '')}`),
     );
-    expect(told.sort()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).sort());
+    // OpenAPI knows no parameter that takes the rest of a path (`{*path}` in the host).
+    const served = routes.map(({ method, path }) => `${method} ${path.replace('{*', '{')}`);
+    expect(told.sort()).toEqual(served.sort());
   });
 });
 

@@ -142,7 +142,8 @@ describe('one trace', () => {
       'ingestEvidence',
       'requestReport',
       'requestReport',
-      'deliverMail',
+      // Which states the intent of every mail.
+      'planDelivery',
     ]);
   });
 
