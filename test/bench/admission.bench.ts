@@ -27,9 +27,9 @@ const key = {
 /** A tenant with a runtime that does not sign, one that does, and a CAVRA connector. */
 export const tenant = tenantWith(
   [
-    source({ id: 'bench', uri: runtimeUri }),
-    source({ id: 'signing', uri: signerUri, keys: [key] }),
-    source({ id: 'cavra', uri: 'urn:cavra:cc-build-1', connectorType: 'claude_code' }),
+    source({ id: 'bench', uri: runtimeUri, environments: ['dev'] }),
+    source({ id: 'signing', uri: signerUri, environments: ['dev'], keys: [key] }),
+    source({ id: 'cavra', uri: 'urn:cavra:cc-build-1', connectorType: 'claude_code', environments: ['dev'] }),
   ],
   {},
   tenantId,

@@ -191,7 +191,9 @@ describe('API5 broken function level authorization (authorisation.test.ts walks 
   it('no route is let through by a role alone that its table does not name, admin included', () => {
     const open = guarded.filter(({ access }) => 'roles' in access && access.roles.length === 0);
     expect(open).toEqual([]);
-    const writing = guarded.filter(({ method }) => method !== 'GET');
+    // Whoever reads may say that a mail arrived: what it takes is the code that stands in the mail.
+    const byCode = new Set(['confirmDelivery']);
+    const writing = guarded.filter(({ method, name }) => method !== 'GET' && !byCode.has(name));
     for (const { name, access } of writing)
       expect([name, 'roles' in access && access.roles.includes('viewer')]).toEqual([name, false]);
   });
