@@ -14,6 +14,7 @@ import { checkpointFolder, type Prover } from '../log.js';
 import { inParallel } from '../parallel.js';
 import { readSome } from '../read-some.js';
 import { knownAt } from '../replay.js';
+import { eventsWithin } from '../reports/read-proofs.js';
 import { reviewBlob, reviewIn } from '../reviews/review-document.js';
 import { blobNames, reportRecordId, type ReportRecord } from '../reports/report-record.js';
 
@@ -46,7 +47,6 @@ const provingTypes = [
 
 const most = { events: 1000, checkpoints: 500, packets: 2000, reviews: 5000, reports: 20_000 };
 const atOnce = 8;
-const pageSize = 100;
 
 export function windowOf(period: Period, zone: string, now: number): Window {
   return {
@@ -64,7 +64,8 @@ export async function eventFiles(
 ): Promise<PacketFile[]> {
   const found = new Map<string, StoredEvidence>();
   for (const name of provingTypes)
-    for (const event of await eventsOf(stores, name, window)) found.set(event.id, event);
+    for (const event of (await eventsWithin(stores, name, window, most.events)).events)
+      found.set(event.id, event);
   for (const event of await stores.evidence.getMany(named)) if (event !== null) found.set(event.id, event);
   const files = await inParallel([...found.values()], atOnce, async ({ id, digest, event, admission }) => {
     const entry = await stores.ledger.entryOf(id);
@@ -76,27 +77,6 @@ export async function eventFiles(
     });
   });
   return files.filter((file) => file !== null);
-}
-
-async function eventsOf(
-  stores: TenantStores,
-  name: EventName,
-  { from, to }: Window,
-): Promise<StoredEvidence[]> {
-  const found: StoredEvidence[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await stores.evidence.search({
-      type: `aispm.${name}`,
-      from,
-      to,
-      limit: pageSize,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    found.push(...page.items);
-    cursor = page.cursor;
-  } while (cursor !== undefined && found.length < most.events);
-  return found;
 }
 
 /** Checkpoints signed in the quarter, each with the proof that its log is the beginning of the archive's. */

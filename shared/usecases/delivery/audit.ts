@@ -17,6 +17,7 @@ import type { Clock, Page, StoredEvidence, TenantStores } from '../../ports.js';
 import { linksOf } from '../links.js';
 import { withNames } from '../names.js';
 import { serviceSource } from '../record.js';
+import { readSome } from '../read-some.js';
 import { reportRecordId, type ReportRecord } from '../reports/report-record.js';
 
 type AuditDeps = { stores: TenantStores; clock: Clock };
@@ -90,24 +91,13 @@ function stretchOf({ clock }: AuditDeps, { from, to }: Stretch): { from: string;
 export async function deliveryStatistics(deps: AuditDeps, asked: Stretch): Promise<DeliveryStatistics> {
   const { stores } = deps;
   const stretch = stretchOf(deps, asked);
-  const mails: Delivery[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await stores.ledger.list({
-      kind: 'delivery',
-      orderBy: 'rank',
-      rank: stretch,
-      limit: pageSize,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    mails.push(...page.items.filter((one): one is Delivery => one.kind === 'delivery'));
-    cursor = page.cursor;
-  } while (cursor !== undefined && mails.length < most);
+  const query = { kind: 'delivery', orderBy: 'rank', rank: stretch } as const;
+  const { items: mails, more } = await readSome(stores.ledger, query, most);
   const approved = await eventsOf(stores, 'aispm.report.approved', stretch, most);
   return {
     ...stretch,
     mails: mails.length,
-    complete: cursor === undefined,
+    complete: !more,
     ...figuresOf(mails, await approvalSeconds(stores, approved)),
     links: { deliveries: linksOf(stores.tenantId).at('deliveries') },
   };

@@ -2,12 +2,13 @@ import type { Posture } from '../../../schemas/posture.js';
 import type { Tenant } from '../../../schemas/tenant.js';
 import { day, instantOf, millisOf } from '../../core/kernel/time.js';
 import { postureOf } from '../../core/posture/posture.js';
-import type { Basis, Day, Finding, Item, LedgerDocument, Summary } from '../../core/projections/documents.js';
+import type { Basis, Day, Finding, Item, Summary } from '../../core/projections/documents.js';
 import { dayId } from '../../core/projections/keys.js';
 import type { ReportInput } from '../../core/reports/input.js';
 import { addDays, startOfDay } from '../../core/reviews/zone.js';
-import type { LedgerList, LedgerStore, TenantStores } from '../../ports.js';
+import type { LedgerStore, TenantStores } from '../../ports.js';
 import type { ReportPeriod } from '../periods.js';
+import { readSome } from '../read-some.js';
 
 /** Most documents of one kind that a report reads; what lies beyond is counted, not read. */
 const most = {
@@ -20,14 +21,10 @@ const most = {
   perControl: 3,
   reports: 500,
 };
-/** Documents a page. */
-const pageSize = 200;
 /** Points of a sparkline beside the one of now. */
 const sparkDays = 12;
 /** Reads again while evidence comes in, so that lists and counters speak of one position. */
 const tries = 3;
-
-type Of<K extends LedgerDocument['kind']> = Extract<LedgerDocument, { kind: K }>;
 
 /** `publicSafe`: for readers outside, as a sample tenant's reports always are. */
 export type GatherOptions = { rehearsal: boolean; publicSafe: boolean };
@@ -61,14 +58,9 @@ async function gatherOnce(
   const window = windowOf(period);
   const before = await dayOfLedger(ledger, addDays(period.from, -1));
   const closed = await closedIn(ledger, window);
-  const approvals = await listed(ledger, { kind: 'approval', orderBy: 'rank' }, 'approval', most.approvals);
-  const exceptions = await listed(
-    ledger,
-    { kind: 'exception', orderBy: 'rank' },
-    'exception',
-    most.exceptions,
-  );
-  const items = await listed(ledger, { kind: 'item', orderBy: 'rank' }, 'item', most.items);
+  const approvals = (await readSome(ledger, { kind: 'approval', orderBy: 'rank' }, most.approvals)).items;
+  const exceptions = (await readSome(ledger, { kind: 'exception', orderBy: 'rank' }, most.exceptions)).items;
+  const items = (await readSome(ledger, { kind: 'item', orderBy: 'rank' }, most.items)).items;
   const head = await ledger.head();
   return {
     tenantId: tenant.tenantId,
@@ -92,7 +84,7 @@ async function gatherOnce(
     failingItems: await failingOf(ledger, posture, items),
     items: items.filter((item) => item.itemKind !== 'tenant'),
     itemTotal: totalOf(summary, 'coverage/', '/in_scope'),
-    reports: await listed(ledger, { kind: 'report', orderBy: 'rank' }, 'report', most.reports),
+    reports: (await readSome(ledger, { kind: 'report', orderBy: 'rank' }, most.reports)).items,
     listsPosition: head?.document.kind === 'head' ? head.document.size : posture.position,
     rehearsal,
     publicSafe: publicSafe || posture.sample,
@@ -164,28 +156,6 @@ async function sparkOf(ledger: LedgerStore, { from, to }: ReportPeriod, asOf: st
   });
 }
 
-/** Documents of a list, page by page, until there are enough. */
-async function listed<K extends LedgerDocument['kind']>(
-  ledger: LedgerStore,
-  query: Omit<LedgerList, 'limit' | 'cursor'>,
-  kind: K,
-  enough: number,
-): Promise<Of<K>[]> {
-  const isKind = (document: LedgerDocument): document is Of<K> => document.kind === kind;
-  const found: Of<K>[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await ledger.list({
-      ...query,
-      limit: Math.min(pageSize, enough - found.length),
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    found.push(...page.items.filter(isKind));
-    cursor = page.cursor;
-  } while (cursor !== undefined && found.length < enough);
-  return found;
-}
-
 /** Findings that stand, worst first: open ones, then claimed resolved, then accepted. */
 async function findingsOf(
   ledger: LedgerStore,
@@ -195,7 +165,7 @@ async function findingsOf(
   for (const state of ['open', 'resolved', 'accepted']) {
     if (findings.length >= most.findings) break;
     const query = { kind: 'finding', where: { state }, orderBy: 'rank' } as const;
-    findings.push(...(await listed(ledger, query, 'finding', most.findings - findings.length)));
+    findings.push(...(await readSome(ledger, query, most.findings - findings.length)).items);
   }
   const total = ['open', 'resolved', 'accepted'].reduce((n, s) => n + totalOf(summary, `findings/${s}/`), 0);
   return { findings, findingTotal: Math.max(total, findings.length) };
@@ -207,7 +177,7 @@ async function closedIn(
   { from, to }: ReportInput['window'],
 ): Promise<{ findings: Finding[]; complete: boolean }> {
   const query = { kind: 'finding', where: { state: 'closed' }, orderBy: 'rank' } as const;
-  const closed = await listed(ledger, query, 'finding', most.closed);
+  const closed = (await readSome(ledger, query, most.closed)).items;
   return {
     findings: closed.filter(
       ({ closedAt }) =>
@@ -223,7 +193,7 @@ async function failingOf(ledger: LedgerStore, posture: Posture, worst: readonly 
   const failing = posture.controls.filter((c) => c.inScope > c.counts.enforced && c.state !== 'not_observed');
   for (const { id, state } of failing) {
     const query = { kind: 'item', failing: `${id}:${state}`, orderBy: 'rank' } as const;
-    for (const item of await listed(ledger, query, 'item', most.perControl)) byId.set(item.id, item);
+    for (const item of (await readSome(ledger, query, most.perControl)).items) byId.set(item.id, item);
   }
   for (const item of worst) if (byId.size < most.failing) byId.set(item.id, item);
   return [...byId.values()];
