@@ -1,6 +1,7 @@
 import type { AccessDenied } from '../../schemas/events/service.js';
 import { hour, instantOf, millisOf, minute } from '../core/kernel/time.js';
 import type { Clock, RecordStore, Stores, TenantStores } from '../ports.js';
+import { tenantPages } from './each-tenant.js';
 import { inParallel } from './parallel.js';
 import { recordFirst, type RecordDeps } from './record.js';
 
@@ -78,18 +79,16 @@ export async function tellDenials(
   deps: Omit<RecordDeps, 'stores'> & { stores: Stores },
 ): Promise<{ told: number; failed: number }> {
   const result = { told: 0, failed: 0 };
-  let cursor: string | undefined;
-  do {
-    const page = await deps.stores.tenantIds({ limit: 100, ...(cursor === undefined ? {} : { cursor }) });
-    await inParallel(page.items, 4, async (tenantId) => {
+  for await (const page of tenantPages(deps.stores))
+    await inParallel(page, 4, async (tenantId) => {
       try {
-        result.told += await tellTenant({ ...deps, stores: deps.stores.open(tenantId) });
+        // Not in one expression: the sum would be read before the others that run meanwhile have added to it.
+        const told = await tellTenant({ ...deps, stores: deps.stores.open(tenantId) });
+        result.told += told;
       } catch {
         result.failed += 1;
       }
     });
-    cursor = page.cursor;
-  } while (cursor !== undefined);
   return result;
 }
 

@@ -3,6 +3,16 @@ import type { Fields } from '../core/kernel/trace.js';
 import type { VerifiedTenant } from '../core/kernel/verified-tenant.js';
 import { inParallel } from './parallel.js';
 
+/** Every tenant, a page at a time: the next is read when the work on one is done. */
+export async function* tenantPages(stores: Pick<Stores, 'tenantIds'>): AsyncGenerator<VerifiedTenant[]> {
+  let cursor: string | undefined;
+  do {
+    const page = await stores.tenantIds({ limit: 100, ...(cursor === undefined ? {} : { cursor }) });
+    yield page.items;
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+}
+
 /** Tenants side by side: a timer's work never takes more of the store than this. */
 const tenantsAtOnce = 4;
 
@@ -18,10 +28,8 @@ export async function eachTenant(
   work: (tenantId: VerifiedTenant) => Promise<void>,
 ): Promise<{ tenants: number; failed: number }> {
   const result = { tenants: 0, failed: 0 };
-  let cursor: string | undefined;
-  do {
-    const page = await stores.tenantIds({ limit: 100, ...(cursor === undefined ? {} : { cursor }) });
-    await inParallel(page.items, tenantsAtOnce, async (tenantId) => {
+  for await (const page of tenantPages(stores))
+    await inParallel(page, tenantsAtOnce, async (tenantId) => {
       result.tenants += 1;
       try {
         await work(tenantId);
@@ -30,7 +38,5 @@ export async function eachTenant(
         telemetry.log('error', what, { ...fields, error: error instanceof Error ? error.name : 'unknown' });
       }
     });
-    cursor = page.cursor;
-  } while (cursor !== undefined);
   return result;
 }

@@ -1,6 +1,7 @@
 import type { Integrity } from '../../../schemas/answers/integrity.js';
 import { hour, instantOf, millisOf } from '../../core/kernel/time.js';
 import type { Blobs, Stores, Telemetry } from '../../ports.js';
+import { tenantPages } from '../each-tenant.js';
 import { recordFirst } from '../record.js';
 import { applyRetention, erasedBefore } from '../retention.js';
 import { checkIntegrity, type IntegrityDeps } from './check-integrity.js';
@@ -55,10 +56,8 @@ export async function checkAllTenants(
   deps: Omit<CheckDeps, 'stores' | 'blobs'> & { stores: Stores; blobs: Blobs },
 ): Promise<{ tenants: number; failed: number; broken: number }> {
   const result = { tenants: 0, failed: 0, broken: 0 };
-  let cursor: string | undefined;
-  do {
-    const page = await deps.stores.tenantIds({ limit: 100, ...(cursor === undefined ? {} : { cursor }) });
-    for (const tenant of page.items) {
+  for await (const page of tenantPages(deps.stores)) {
+    for (const tenant of page) {
       try {
         const own = { ...deps, stores: deps.stores.open(tenant), blobs: deps.blobs.open(tenant) };
         const { due, etag } = await isDue(own);
@@ -75,7 +74,6 @@ export async function checkAllTenants(
         deps.telemetry.log('error', 'verification_broken', { tenantId: tenant, error: name });
       }
     }
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  }
   return result;
 }
