@@ -12,6 +12,7 @@ import { foldUntil } from './fold.js';
 import { linksOf } from './links.js';
 import { withNames } from './names.js';
 import { recordStatement, serviceSource } from './record.js';
+import { decideAsSecond, type Decision } from './second-person.js';
 
 /*
  * An override is asked for by one person and approved by another. The request waits in a record; what counts is the
@@ -79,8 +80,6 @@ export async function listOverrides(
   return { items, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) };
 }
 
-export type Decision = 'approved' | 'rejected';
-
 /**
  * A second person decides. Approved, it is evidence, and everything is judged again before the answer.
  * @throws Refusal `not_found`; `separation_of_duties` where the requester approves; `conflict` where it was decided
@@ -93,28 +92,12 @@ export async function decideOverride(
   subject: string,
   reason?: string,
 ): Promise<OverrideAnswer> {
-  const { stores, keys, clock } = deps;
-  const decidedBy = pseudonymOf(await keys.macKey(stores.tenantId), subject);
-  const { value, etag } = await load(stores, controlId, overrideId);
-  if (decision === 'approved' && decidedBy === value.requestedBy)
-    throw new Refusal('separation_of_duties', 'who asked for an override cannot approve it');
-  const again = value.status === decision && value.decidedBy === decidedBy;
-  if (value.status !== 'pending' && !again)
-    throw new Refusal('conflict', `the override is already ${value.status}`);
-  if (!again && millisOf(value.expiresAt) <= clock.now())
-    throw new Refusal('conflict', 'the expiry that was asked for has passed');
-  await stores.tenant.remember([{ pseudonym: decidedBy, name: subject }]);
-  const decided: OverrideRecord = again
-    ? value
-    : {
-        ...value,
-        status: decision,
-        decidedBy,
-        decidedAt: instantOf(clock.now()),
-        ...(reason === undefined ? {} : { decisionReason: removeSecretsAndAddresses(reason).text }),
-      };
-  const kept = again || (await stores.records.put(recordId(overrideId), 'override', decided, etag)) !== null;
-  if (!kept) throw new Refusal('conflict', 'somebody else decided at the same time; look and try again');
+  const { decided } = await decideAsSecond(
+    deps,
+    { id: recordId(overrideId), kind: 'override', ...(await load(deps.stores, controlId, overrideId)) },
+    { decision, subject, reason },
+    { asked: 'an override', name: 'the override', late: 'the expiry that was asked for has passed' },
+  );
   if (decision === 'approved') await intoTheLog(deps, decided);
   return answerOf(deps, decided);
 }

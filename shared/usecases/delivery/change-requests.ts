@@ -8,6 +8,7 @@ import { day, hour, instantOf, millisOf } from '../../core/kernel/time.js';
 import { linksOf } from '../links.js';
 import { changeTenant, type TenantDeps } from '../manage-tenants.js';
 import { withNames } from '../names.js';
+import { decideAsSecond, type Decision } from '../second-person.js';
 import { applied, subjectOf } from './apply-change.js';
 
 /*
@@ -19,7 +20,6 @@ import { applied, subjectOf } from './apply-change.js';
 export type ChangeDeps = TenantDeps & { calendar: Calendar };
 /** `inForce`: the approval was completed, and repeating it does nothing: a later change may stand by now. */
 type ChangeRecord = Omit<DeliveryChangeAnswer, 'people' | 'links'> & { inForce?: true };
-export type Decision = 'approved' | 'rejected';
 
 const kind = 'delivery-change';
 const recordId = (id: string): string => `delivery-change:${id}`;
@@ -102,32 +102,19 @@ export async function decideChange(
   subject: string,
   reason?: string,
 ): Promise<DeliveryChangeAnswer> {
-  const { stores, keys, clock } = deps;
-  const { value, etag } = await found(deps, id);
-  const decidedBy = pseudonymOf(await keys.macKey(stores.tenantId), subject);
-  if (decision === 'approved' && decidedBy === value.requestedBy)
-    throw new Refusal('separation_of_duties', 'who asked for a change of delivery cannot approve it');
-  const again = value.status === decision && value.decidedBy === decidedBy;
-  if (!again && value.status !== 'pending')
-    throw new Refusal('conflict', `the change is already ${value.status}`);
-  if (!again && millisOf(value.expiresAt) <= clock.now())
-    throw new Refusal('conflict', 'the time to decide on the change is over');
-  await stores.tenant.remember([{ pseudonym: decidedBy, name: subject }]);
-  const decided: ChangeRecord = again
-    ? value
-    : {
-        ...value,
-        status: decision,
-        decidedBy,
-        decidedAt: instantOf(clock.now()),
-        ...(reason === undefined ? {} : { decisionReason: removeSecretsAndAddresses(reason).text }),
-      };
-  const next = again ? etag : await stores.records.put(recordId(id), kind, decided, etag);
-  if (next === null)
-    throw new Refusal('conflict', 'somebody else decided at the same time; look and try again');
+  const { decided, etag } = await decideAsSecond(
+    deps,
+    { id: recordId(id), kind, ...(await found(deps, id)) },
+    { decision, subject, reason },
+    {
+      asked: 'a change of delivery',
+      name: 'the change',
+      late: 'the time to decide on the change is over',
+    },
+  );
   if (decision === 'approved' && decided.inForce === undefined) {
     await intoForce(deps, decided, subject);
-    await stores.records.put(recordId(id), kind, { ...decided, inForce: true }, next);
+    await deps.stores.records.put(recordId(id), kind, { ...decided, inForce: true }, etag);
   }
   return answerOf(deps, decided);
 }
