@@ -1,17 +1,12 @@
-import type { ControlState, ControlSummary, Posture } from '../../../schemas/posture.js';
+import {
+  controlStateSchema,
+  type ControlState,
+  type ControlSummary,
+  type Posture,
+} from '../../../schemas/posture.js';
 import { day, millisOf } from '../kernel/time.js';
 import type { Summary } from '../projections/documents.js';
 import type { Control } from './control.js';
-
-/** States worst first (design, controls and posture). */
-const worstFirst: readonly ControlState[] = [
-  'blocked',
-  'missing',
-  'stale',
-  'shadowed',
-  'enforced',
-  'not_applicable',
-];
 
 /** A control's own state is its worst item's; with nothing in scope it is not observed, which is neither good nor bad. */
 export function controlSummary(
@@ -19,7 +14,9 @@ export function controlSummary(
   counts: Readonly<Record<string, number>>,
   link: string,
 ): ControlSummary {
-  const states = worstFirst.map((state) => [state, counts[`control/${control.id}/${state}`] ?? 0] as const);
+  const states = controlStateSchema.options.map(
+    (state) => [state, counts[`control/${control.id}/${state}`] ?? 0] as const,
+  );
   const applicable = states.filter(([state]) => state !== 'not_applicable');
   const inScope = applicable.reduce((sum, [, n]) => sum + n, 0);
   const worst = applicable.find(([, n]) => n > 0)?.[0];

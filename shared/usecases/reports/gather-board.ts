@@ -1,9 +1,9 @@
-import { postureOf } from '../../core/posture/posture.js';
 import { day, instantOf, millisOf } from '../../core/kernel/time.js';
 import type { Day } from '../../core/projections/documents.js';
 import { dayId } from '../../core/projections/keys.js';
 import type { BoardInput, EarlierPeriod } from '../../core/reports/board/board.js';
 import type { ReportInput } from '../../core/reports/input.js';
+import { viewOf } from '../../core/reports/kpis/days.js';
 import { addDays } from '../../core/reviews/zone.js';
 import type { TenantStores } from '../../ports.js';
 import { periodsBefore, type ReportPeriod } from '../periods.js';
@@ -39,27 +39,10 @@ function earlierOf(
 ): EarlierPeriod {
   const [start, end] = [dayOf(addDays(from, -1)), dayOf(to)];
   if (!end) return { label, view: null, before: null };
-  const { counts, totals, position, inventoryAt } = end;
   const clock = instantOf(millisOf(`${end.day}T00:00:00Z`) + day);
-  // Judged with the settings of now: targets that moved must not look like change.
-  const posture = postureOf(input.tenantId, {
-    id: 'summary',
-    kind: 'summary',
-    basis: {
-      size: position,
-      clock,
-      foldVersion: input.posture.foldVersion,
-      sample: input.posture.sample,
-      settings: input.settings,
-      ...input.adopted,
-    },
-    counts,
-    totals,
-    ...(inventoryAt === undefined ? {} : { inventoryAt }),
-  });
   return {
     label,
-    view: { posture, counters: { counts, totals } },
+    view: viewOf(input, end, clock),
     before: start && { counts: start.counts, totals: start.totals },
   };
 }

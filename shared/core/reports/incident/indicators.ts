@@ -1,8 +1,7 @@
 import type { Figure, KpiRow } from '../../../../schemas/report-figures.js';
 import { day, hour, millisOf } from '../../kernel/time.js';
 import { duration } from '../format.js';
-import { countRow, wholeRow } from '../kpis/own-rows.js';
-import { statusOf } from '../kpis/kpi-rules.js';
+import { countRow, ownRow, wholeRow } from '../kpis/own-rows.js';
 import { counted, observed, unknown, type Refs } from '../text.js';
 import type { IncidentInput } from './facts.js';
 
@@ -17,22 +16,8 @@ export function incidentRows(input: IncidentInput, refs: Refs): KpiRow[] {
   const open = duration(Math.max(0, millisOf(posture.asOf) - millisOf(incident.openedAt)));
   const { closed } = incident;
   const late = closed?.followUps.filter(({ dueAt }) => millisOf(dueAt) < millisOf(posture.asOf)).length ?? 0;
-  const timed = (id: string, label: string, figure: Figure, target: number, sample: string): KpiRow => {
-    const spec = { unit: 'days' as const, better: 'lower' as const, target, limit: target };
-    return {
-      ...spec,
-      id,
-      label,
-      figure,
-      prior: noPrior,
-      trend: 'no_comparison',
-      sample,
-      status: statusOf(figure, spec),
-      touched: false,
-      ref,
-      spark: [],
-    };
-  };
+  const timed = (id: string, label: string, figure: Figure, target: number, sample: string): KpiRow =>
+    ownRow({ id, label, figure, sample, ref, unit: 'days', better: 'lower', target, limit: target }, noPrior);
   const days = (from: string, to: string): Figure =>
     observed(Math.max(0, millisOf(to) - millisOf(from)) / day);
   return [

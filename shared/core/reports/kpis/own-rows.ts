@@ -1,4 +1,4 @@
-import type { KpiRow, Ref } from '../../../../schemas/report-figures.js';
+import type { Figure, KpiRow, Ref } from '../../../../schemas/report-figures.js';
 import { observed, unknown } from '../text.js';
 import { statusOf } from './kpi-rules.js';
 
@@ -6,24 +6,34 @@ import { statusOf } from './kpi-rules.js';
 
 const notKept = unknown('not_kept', 'the figure of the period before is not kept');
 
+type Told = Pick<
+  KpiRow,
+  'id' | 'label' | 'figure' | 'sample' | 'ref' | 'unit' | 'better' | 'target' | 'limit'
+>;
+
+/** An indicator without a past: no trend, no line. */
+export const ownRow = (told: Told, prior: Figure = notKept): KpiRow => ({
+  ...told,
+  prior,
+  trend: 'no_comparison',
+  status: statusOf(told.figure, told),
+  touched: false,
+  spark: [],
+});
+
 /** A count that should be nought. */
-export function countRow(id: string, label: string, value: number, sample: string, ref: Ref): KpiRow {
-  const figure = observed(value);
-  const spec = { unit: 'count' as const, better: 'lower' as const, target: 0, limit: 0 };
-  return {
-    ...spec,
+export const countRow = (id: string, label: string, value: number, sample: string, ref: Ref): KpiRow =>
+  ownRow({
     id,
     label,
-    figure,
-    prior: notKept,
-    trend: 'no_comparison',
+    figure: observed(value),
     sample,
-    status: statusOf(figure, spec),
-    touched: false,
     ref,
-    spark: [],
-  };
-}
+    unit: 'count',
+    better: 'lower',
+    target: 0,
+    limit: 0,
+  });
 
 /** So many of a whole that should be all of it; `none` says why where there is no whole. */
 export function wholeRow(
@@ -35,20 +45,6 @@ export function wholeRow(
   none: string,
 ): KpiRow {
   const figure = den === 0 ? unknown('none', none) : ({ state: 'observed', value: num, num, den } as const);
-  const spec = { unit: 'of' as const, better: 'higher' as const, target: den, limit: den };
-  return {
-    ...spec,
-    target: den === 0 ? null : den,
-    limit: den === 0 ? null : den,
-    id,
-    label,
-    figure,
-    prior: notKept,
-    trend: 'no_comparison',
-    sample,
-    status: statusOf(figure, spec),
-    touched: false,
-    ref,
-    spark: [],
-  };
+  const target = den === 0 ? null : den;
+  return ownRow({ id, label, figure, sample, ref, unit: 'of', better: 'higher', target, limit: target });
 }

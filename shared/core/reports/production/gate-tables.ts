@@ -6,6 +6,10 @@ import { link, text, type Refs } from '../text.js';
 /** What the gate would say at the report's position: a preview, never a decision. */
 export type Gate = Pick<Readiness, 'blockers' | 'checks'>;
 
+/** The first evidence of a blocker; the gate itself where nothing shows it. */
+const proofOf = ({ evidenceIds: [first] }: Gate['blockers'][number], refs: Refs, target: ReadinessTarget) =>
+  link(first === undefined ? refs.readiness(target) : refs.evidence(first));
+
 /** Blockers with the role that can remove each; shared with the pilot's pack. @param most rows of a page that is one of two */
 export const blockersTable = (
   blockers: Gate['blockers'],
@@ -23,12 +27,7 @@ export const blockersTable = (
   ],
   rows: blockers
     .slice(0, most)
-    .map((b) => [
-      text(b.title),
-      text(b.resolution),
-      text(b.owner),
-      link(b.evidenceIds[0] === undefined ? refs.readiness(target) : refs.evidence(b.evidenceIds[0])),
-    ]),
+    .map((b) => [text(b.title), text(b.resolution), text(b.owner), proofOf(b, refs, target)]),
   ...(blockers.length > most
     ? { truncated: { shown: most, total: blockers.length, rest: 'the rest in the appendix, blockers' } }
     : {}),
@@ -45,12 +44,7 @@ export const meanings = (blockers: Gate['blockers'], refs: Refs, target: Readine
     { key: 'resolution', title: 'Resolution', kind: 'text', weight: 3.2 },
     { key: 'ref', title: 'Reference', kind: 'ref' },
   ],
-  rows: blockers.map((b) => [
-    text(b.title),
-    text(b.meaning),
-    text(b.resolution),
-    link(b.evidenceIds[0] === undefined ? refs.readiness(target) : refs.evidence(b.evidenceIds[0])),
-  ]),
+  rows: blockers.map((b) => [text(b.title), text(b.meaning), text(b.resolution), proofOf(b, refs, target)]),
   empty: 'Nothing stands in the way.',
 });
 
