@@ -284,6 +284,22 @@ export function ledgerListContract(stores: () => Stores): void {
       expect(idsOf((await found({ from: '2' }, first.cursor)).items)).toEqual(['r4']);
     });
 
+    it('goes on after an id that need not be there, so that a sweep ends on every store', async () => {
+      const ledger = open();
+      await committed(
+        ledger,
+        batchOf(null, { documents: ['a', 'b/1', 'c', 'd'].map((id) => itemOf(id, '1')) }),
+      );
+      const after = (id: string, limit: number) => ledger.list({ kind: 'item', after: id, limit });
+      expect(idsOf((await after('', 9)).items)).toEqual(['a', 'b/1', 'c', 'd']);
+      expect(idsOf((await after('b/1', 9)).items)).toEqual(['c', 'd']);
+      expect(idsOf((await after('aa', 1)).items)).toEqual(['b/1']);
+      expect(idsOf((await after('d', 9)).items)).toEqual([]);
+      const { cursor = '' } = await after('a', 1);
+      const next = await ledger.list({ kind: 'item', after: 'a', limit: 9, cursor });
+      expect(idsOf(next.items)).toEqual(['c', 'd']);
+    });
+
     it('refuses a filter that no index serves', async () => {
       await expect(open().list({ kind: 'item', where: { name: 'a' }, limit: 1 })).rejects.toThrow('no index');
     });

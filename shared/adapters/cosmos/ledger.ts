@@ -115,6 +115,10 @@ function conditionsOf(
     parameters[`l${index}`] = label;
   }
   if (sort !== null) texts.push(`IS_DEFINED(c.${sort})`);
+  if (query.after !== undefined) {
+    texts.push('c.id > @after');
+    parameters['after'] = storedId(query.after);
+  }
   const { from, to } = query.rank ?? {};
   if (from !== undefined) texts.push('c.rank >= @from');
   if (to !== undefined) texts.push('c.rank < @to');
