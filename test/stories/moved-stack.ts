@@ -1,0 +1,79 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { openService, type Service } from '../../infra/local/demo/service.js';
+import { freePorts, startStack, type Stack } from '../../infra/local/stack.js';
+
+/* The running system under a clock that can be moved: the host's by a file it reads, the stand-ins' because they run here. */
+
+const real = Date;
+
+export type MovedStack = {
+  stack: Stack;
+  /** The service as callers of one tenant see it, with tokens of now. */
+  service(tenant: string): Service;
+  /** Moves every clock. Tokens of before may have expired by then: ask for the service anew. */
+  moveTo(at: number): Promise<void>;
+  /** Starts a timer of the host, now: its own next tick is minutes away. @throws where the host does not start it */
+  tick(timer: string): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Starts the compiled app, at another instant than now where one is given. `npm test` builds it first. */
+export async function startMovedStack(startsAt: number = real.now()): Promise<MovedStack> {
+  const directory = await mkdtemp(join(tmpdir(), 'aispm-story-'));
+  const clockFile = join(directory, 'clock');
+  const set = async (ahead: number): Promise<void> => {
+    await writeFile(clockFile, String(ahead));
+    globalThis.Date = class extends real {
+      constructor(...given: []) {
+        super(...(given.length === 0 ? ([real.now() + ahead] as unknown as []) : given));
+      }
+      static override now(): number {
+        return real.now() + ahead;
+      }
+    } as DateConstructor;
+  };
+  await set(startsAt - real.now());
+  const shifted = new URL('shifted-clock.mjs', import.meta.url).href;
+  const settings = { NODE_OPTIONS: `--import ${shifted}`, SHIFTED_CLOCK: clockFile };
+  const backInTime = async (): Promise<void> => {
+    globalThis.Date = real;
+    await rm(directory, { recursive: true, force: true });
+  };
+  const options = { directory: join(directory, 'state'), ports: freePorts, settings };
+  const stack = await startStack(options).catch(async (error: unknown) => {
+    await backInTime();
+    throw error;
+  });
+  const services = new Map<string, Service>();
+  return {
+    stack,
+    service: (tenant) => {
+      const known = services.get(tenant);
+      if (known !== undefined) return known;
+      const opened = openService({ hostUrl: stack.hostUrl, issuer: stack.issuer, tenant });
+      services.set(tenant, opened);
+      return opened;
+    },
+    moveTo: async (at) => {
+      await set(at - real.now());
+      services.clear();
+      // Longer than the host takes to look at the file.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    },
+    tick: async (timer) => {
+      const { status } = await fetch(`${stack.hostUrl}/admin/functions/${timer}`, {
+        method: 'POST',
+        headers: { 'x-functions-key': stack.masterKey, 'content-type': 'application/json' },
+        body: '{}',
+      });
+      if (status !== 202) throw new Error(`${timer} was not started: ${status}`);
+    },
+    close: async () => {
+      await stack.close();
+      await backInTime();
+    },
+  };
+}
