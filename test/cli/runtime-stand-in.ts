@@ -10,8 +10,12 @@ import type { ExerciseAction, ExerciseOutcome } from '../../schemas/exercise.js'
 
 export const at = '2026-11-24T12:00:00Z';
 
+const day = 86_400_000;
+/** As these records write an instant. */
+const written = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z');
+
 /** The runtime's word on an action. */
-export function decide(action: ExerciseAction, n: number): ExerciseOutcome {
+export function decide(action: ExerciseAction, n: number, now = Date.parse(at)): ExerciseOutcome {
   const destructive = /rm|r''m/.test(action.target) && action.action_type === 'shell_command';
   const held = action.target.startsWith('publish');
   const decision = destructive ? 'block' : held ? 'require_approval' : 'allow';
@@ -35,7 +39,7 @@ export function decide(action: ExerciseAction, n: number): ExerciseOutcome {
       severity: destructive ? 'critical' : 'low',
       reason: 'as the rule says',
       evidence_refs: [],
-      timestamp: at,
+      timestamp: written(now),
       correlation_id: `corr-${n}`,
       ...(action.tool === undefined ? {} : { tool: action.tool }),
     },
@@ -48,8 +52,8 @@ export function decide(action: ExerciseAction, n: number): ExerciseOutcome {
             decision_id: id,
             approver_group: 'release',
             state: 'pending',
-            requested_at: at,
-            expires_at: '2026-11-25T12:00:00Z',
+            requested_at: written(now),
+            expires_at: written(now + day),
             requested_by: 'Ada Lovelace',
           },
         }

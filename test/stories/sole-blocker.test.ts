@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+import { startMovedStack, type MovedStack } from './moved-stack.js';
+import { gate, openTrialAndPilot, runLabs, setUp, storyOf, type Story } from './production-tenant.js';
+import {
+  allConnectors,
+  closeArchive,
+  drill,
+  exercise,
+  proveConnector,
+  proveDelivery,
+  review,
+  setUpCanaries,
+  tryIsolation,
+} from './proofs.js';
+
+/*
+ * A tenant reaches the state in which nothing but the place stands in the way, through public routes alone: the compiled
+ * app on the local host, its stand-ins, and a clock that moves past the end of a day, a week, a month and a quarter.
+ */
+
+/** A Sunday, and the last day of its week, month and quarter. */
+const begins = Date.parse('2028-12-31T09:00:00Z');
+const newYear = Date.parse('2029-01-01T01:00:00Z');
+
+let moved: MovedStack;
+let story: Story;
+
+beforeAll(async () => {
+  moved = await startMovedStack(begins);
+  story = storyOf(moved);
+}, 120_000);
+afterAll(() => moved.close());
+
+const blocking = async (): Promise<string[]> => (await gate(story)).map(({ id }) => id);
+
+it('a tenant comes to where only the rehearsal is in the way of production, and of trial and pilot', async () => {
+  await setUp(story);
+  await runLabs(story);
+  expect(await blocking()).toEqual([
+    'report_delivery_unverified',
+    'tenant_isolation_not_proven',
+    'missing_live_connector_evidence',
+    'runtime_workflow_synthetic_only',
+    'deployment_not_validated',
+    'ga_archive_not_closed',
+    'rehearsal_environment',
+  ]);
+
+  await moved.moveTo(newYear);
+  expect(await review(story)).toEqual(['2028-12', '2028-12-31', '2028-Q4', '2028-W52']);
+  await setUpCanaries(story);
+  await Promise.all([
+    proveDelivery(story),
+    ...allConnectors.map((connector) => proveConnector(story, connector)),
+    tryIsolation(story).then((outcome) => expect(outcome).toBe('passed')),
+  ]);
+  expect(await exercise(story)).toMatchObject({ exit: 0 });
+  await drill(story);
+  await closeArchive(story, '2028-Q4');
+  await openTrialAndPilot(story);
+
+  for (const target of ['trial', 'pilot', 'production'] as const)
+    expect([target, (await gate(story, target)).map(({ id }) => id)]).toEqual([
+      target,
+      ['rehearsal_environment'],
+    ]);
+}, 240_000);
