@@ -78,6 +78,19 @@ export const archiveClosedSchema = z.strictObject({
   actor: personSchema.optional(),
 });
 
+/**
+ * The stored bytes of an archive were held against their digest and verified file by file: when it was closed, and
+ * whenever its packet is issued. Written by the service alone; what the gate says of an archive rests on the last.
+ */
+export const archiveVerifiedSchema = z.strictObject({
+  archive: nameSchema,
+  digest: sha256Schema,
+  outcome: z.enum(['passed', 'failed']),
+  verifiedAt: instantSchema,
+  /** What does not hold. */
+  reason: textSchema.optional(),
+});
+
 /** A person in the named role signs off what the operating archive of a quarter must carry. Written by the service alone. */
 export const signOffRecordedSchema = z.strictObject({
   signOff: signOffNameSchema,

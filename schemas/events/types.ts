@@ -34,6 +34,7 @@ import {
 import { accessUsedSchema, journeyAdvancedSchema, pilotProposedSchema } from './journey.js';
 import {
   archiveClosedSchema,
+  archiveVerifiedSchema,
   connectorValidatedSchema,
   deploymentValidatedSchema,
   drillRecordedSchema,
@@ -83,6 +84,7 @@ export const eventDataSchemas = {
   'workflow.exercised': workflowExercisedSchema,
   'deployment.validated': deploymentValidatedSchema,
   'archive.closed': archiveClosedSchema,
+  'archive.verified': archiveVerifiedSchema,
   'drill.recorded': drillRecordedSchema,
   'packet.submitted': packetSubmittedSchema,
   'signoff.recorded': signOffRecordedSchema,
@@ -133,6 +135,7 @@ export const serviceOnlyEvents: ReadonlySet<EventName> = new Set<EventName>([
   'isolation.tested',
   'integrity.checked',
   'archive.closed',
+  'archive.verified',
   'signoff.recorded',
   'finding.assigned',
   'finding.requested',

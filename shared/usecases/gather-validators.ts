@@ -11,17 +11,18 @@ import {
   type ExercisedDecision,
   type ValidatorFacts,
 } from '../core/readiness/validators/facts.js';
-import type { BlobStore, Renderer, StoredEvidence, TenantStores } from '../ports.js';
-import { verifiedArchive } from './archive/open-archive.js';
+import type { BlobStore, StoredEvidence, TenantStores } from '../ports.js';
+import { archiveBlob } from './archive/open-archive.js';
 import { serviceSource } from './record.js';
 import { submittedPackets } from './submitted-packets.js';
 
 /*
  * What the validators look at, read from the log: the latest proof of each kind stands on the tenant's item and on those
- * of its connectors, with the event behind it; every reference is followed before it counts.
+ * of its connectors, with the event behind it; every reference is followed before it counts. All of it is point reads,
+ * as many for a log of millions as for a new one.
  */
 
-export type GatherDeps = { stores: TenantStores; blobs: BlobStore; renderer: Pick<Renderer, 'unpack'> };
+export type GatherDeps = { stores: TenantStores; blobs: BlobStore };
 
 export async function gatherValidators(
   deps: GatherDeps,
@@ -35,10 +36,12 @@ export async function gatherValidators(
   );
   const documents = await stores.ledger.read([
     tenantItemId,
+    'summary',
     ...expected.map(({ id }) => itemId('connector', id)),
   ]);
   const own = itemOf(documents.get(tenantItemId));
   const proof = <N extends ProofName>(name: N, item: Item | null = own) => proofOf(stores, item, name);
+  const packetDays = tenant?.settings.readiness.packetDays ?? 7;
   const [isolation, deployment, archive, exercised, validations] = await Promise.all([
     proof('isolation.tested'),
     proof('deployment.validated'),
@@ -61,14 +64,18 @@ export async function gatherValidators(
       approvers: (tenant?.members ?? []).filter(({ roles }) =>
         roles.some((r) => r === 'approver' || r === 'admin'),
       ).length,
+      packetDays,
     },
     connectors: validations,
     isolation,
     deployment,
-    archive: archive === null ? null : await archiveOf(deps, tenant, archive),
+    archive: archive === null ? null : await archiveOf(deps, archive, proof),
     exercise: exercised === null ? null : await exerciseOf(stores, exercised),
-    submitted: await submittedPackets(stores, asOf, tenant?.settings.readiness.packetDays ?? 7, isProof),
-    delivery: await deliveryOf(stores, await proof('delivery.validated'), asOf),
+    submitted: await submittedPackets(stores, asOf, packetDays, isProof),
+    delivery: {
+      sent: mailsOf(documents.get('summary')),
+      ...(await exercisedOf(stores, await proof('delivery.validated'), asOf)),
+    },
   };
 }
 
@@ -101,21 +108,31 @@ const isOf = <N extends EventName>(
   name: N,
 ): evidence is StoredEvidence & { event: EventOf<N> } => evidence.event.type === `aispm.${name}`;
 
-/** The archive itself, opened: what was recorded of it counts only as far as the archive says the same. */
+type ProofOf = <N extends ProofName>(name: N) => Promise<Evidenced<EventData<N>> | null>;
+
+/** What is on record of the archive, and whether it is still where it was stored. Its bytes are not read here. */
 async function archiveOf(
-  deps: GatherDeps,
-  tenant: Tenant | null,
+  { stores, blobs }: GatherDeps,
   closed: Evidenced<EventData<'archive.closed'>>,
+  proof: ProofOf,
 ): Promise<ValidatorFacts['archive']> {
   const { digest, signOffs } = closed.data;
-  const manifest = tenant === null ? null : await verifiedArchive(deps, tenant, digest);
-  const carried = new Map(manifest?.signOffs.map(({ name, evidenceId }) => [name, evidenceId]));
-  const known = await deps.stores.ledger.known([...carried.values()]);
-  const resolved = signOffs.filter(({ name, reference }) => {
-    const id = carried.get(name);
-    return id !== undefined && known.has(id) && reference === `evidence://${id}`;
-  });
-  return { closed, verified: manifest !== null, resolved: resolved.map(({ name }) => name) };
+  const name = archiveBlob(stores.tenantId, digest);
+  const idOf = (reference: string): string => reference.slice('evidence://'.length);
+  const [verification, checked, known, names] = await Promise.all([
+    proof('archive.verified'),
+    proof('integrity.checked'),
+    stores.ledger.known(signOffs.map(({ reference }) => idOf(reference))),
+    blobs.list('reports', name),
+  ]);
+  const resolved = signOffs.filter(({ reference }) => known.has(idOf(reference)));
+  return {
+    closed,
+    stored: names.includes(name),
+    verification,
+    checked,
+    resolved: resolved.map((signOff) => signOff.name),
+  };
 }
 
 async function exerciseOf(
@@ -181,39 +198,21 @@ function exercisedDecision(
   };
 }
 
-/** Deliveries of the window, and what the last validation's references lead to: one that does not resolve is absent, and blocks. */
-async function deliveryOf(
-  stores: TenantStores,
-  validated: Evidenced<EventData<'delivery.validated'>> | null,
-  asOf: string,
-): Promise<ValidatorFacts['delivery']> {
-  const from = instantOf(millisOf(asOf) - windowDays.report_delivery_production * day);
-  let intents = 0;
-  let settled = 0;
-  let cursor: string | undefined;
-  do {
-    const page = await stores.ledger.list({
-      kind: 'report',
-      limit: 100,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    for (const report of page.items) {
-      if (report.kind !== 'report' || report.requestedAt < from) continue;
-      const mails = Object.values(report.deliveries);
-      intents += mails.length;
-      settled += mails.filter(({ status }) => status !== 'sending').length;
-    }
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-  return { sent: { intents, settled }, ...(await exercisedOf(stores, validated, from)) };
+/** Every mail stands in the summary's counters by where it stands: sent with no outcome yet is the one that is not settled. */
+function mailsOf(summary: LedgerDocument | undefined): ValidatorFacts['delivery']['sent'] {
+  const counts = summary?.kind === 'summary' ? summary.counts : {};
+  const mails = Object.entries(counts).filter(([name]) => name.startsWith('deliveries/'));
+  const intents = mails.reduce((sum, [, count]) => sum + count, 0);
+  return { intents, settled: intents - (counts['deliveries/sending'] ?? 0) };
 }
 
-/** What a validation observed, each reference followed to an event of its own report, in the window. */
+/** What the last validation observed, each reference followed to an event of its own report, in the window: else it is absent, and blocks. */
 async function exercisedOf(
   stores: TenantStores,
   validation: Evidenced<EventData<'delivery.validated'>> | null,
-  from: string,
+  asOf: string,
 ): Promise<Omit<ValidatorFacts['delivery'], 'sent'>> {
+  const from = instantOf(millisOf(asOf) - windowDays.report_delivery_production * day);
   if (validation === null) return { validated: null, retried: null, escalated: null, redaction: null };
   const { report, outcome, delivered, retried, deadLetter, resumed, redaction } = validation.data;
   const ids = [...delivered, retried, deadLetter, resumed].filter((id) => id !== undefined);

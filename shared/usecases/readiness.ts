@@ -12,6 +12,7 @@ import type { Summary } from '../core/projections/documents.js';
 import { decideReadiness, policyOf } from '../core/readiness/decide.js';
 import type { Release } from '../core/readiness/validators/facts.js';
 import type { BlobStore, Clock, KeyRing, Renderer, Telemetry, TenantStores } from '../ports.js';
+import { verifyClosedArchive } from './archive/open-archive.js';
 import { foldUntil } from './fold.js';
 import { emptySummary, gatherGate } from './gather-gate.js';
 import { packetsFor, signPacket } from './packets.js';
@@ -93,10 +94,15 @@ export async function decideGate(
 export const previewPackets = async (deps: ReadinessDeps): Promise<Packet[]> =>
   packetsFor(deps, postureOf(deps.stores.tenantId, await summaryOf(deps.stores)), null);
 
-/** The four packets for a release, the log brought to now first; each signed, and kept by its digest in WORM storage. */
+/**
+ * The four packets for a release, the log brought to now first; each signed, and kept by its digest in WORM storage. The
+ * archive is opened and verified whole, and what came of it stands in the log: decisions rest on that record.
+ */
 export async function issuePackets(deps: ReadinessDeps, release: Release | null): Promise<Packet[]> {
   const { stores, blobs, clock } = deps;
   await foldUntil({ ledger: stores.ledger, now: () => clock.now() }, clock.now());
+  const found = await stores.tenant.get();
+  if (found !== null) await verifyClosedArchive(deps, found.tenant);
   const posture = postureOf(stores.tenantId, await summaryOf(stores));
   const packets = await packetsFor(deps, posture, release);
   const issued = await Promise.all(packets.map((packet) => signPacket(deps, packet)));

@@ -78,13 +78,8 @@ async function whole(word: (address: string) => string = () => 'Delivered'): Pro
 }
 
 const checks = async (): Promise<Record<string, string>> => {
-  const { stores, blobs, renderer } = deps;
-  const facts = await gatherValidators(
-    { stores, blobs, renderer },
-    tenant,
-    new Date(world.now).toISOString(),
-    null,
-  );
+  const { stores, blobs } = deps;
+  const facts = await gatherValidators({ stores, blobs }, tenant, new Date(world.now).toISOString(), null);
   return Object.fromEntries(judge(facts).map(({ name, status }) => [name, status]));
 };
 

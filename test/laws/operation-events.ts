@@ -72,6 +72,15 @@ export const operations: readonly [EventName, fc.Arbitrary<unknown>][] = [
     }),
   ],
   [
+    'archive.verified',
+    fc.record({
+      archive: fc.constant('q4'),
+      digest: fc.constant(digest),
+      outcome,
+      verifiedAt: fc.constant(instantOf(start)),
+    }),
+  ],
+  [
     'signoff.recorded',
     fc.record({
       signOff: fc.constantFrom(...signOffNameSchema.options),

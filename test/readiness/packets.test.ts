@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { archiveSignOffs } from '../../schemas/sign-offs.js';
 import { packetSchema, type Packet, type Validator } from '../../schemas/packets.js';
 import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
+import { memoryLedger } from '../../shared/adapters/memory/ledger.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import { reportRenderer } from '../../shared/adapters/render/renderer.js';
@@ -10,7 +11,9 @@ import { day, hour, instantOf } from '../../shared/core/kernel/time.js';
 import { checkEnvelope, type Trust } from '../../shared/core/log/trust.js';
 import { originOf } from '../../shared/core/kernel/note.js';
 import type { EventData, EventName } from '../../schemas/events/types.js';
+import type { LedgerStore } from '../../shared/ports.js';
 import { foldEvents, foldUntil } from '../../shared/usecases/fold.js';
+import { runCheck } from '../../shared/usecases/integrity/run-check.js';
 import { archiveBlob } from '../../shared/usecases/archive/open-archive.js';
 import { issuePackets, previewPackets, type ReadinessDeps } from '../../shared/usecases/readiness.js';
 import { evidenceOf, start, tenantId } from '../laws/tenant-events.js';
@@ -124,21 +127,66 @@ describe('the packet of the operating archive', () => {
     expect(failing(found)).toEqual([]);
     expect(found).toMatchObject({ ready: true, evidence_mode: 'live' });
     now += 101 * day;
-    await foldUntil({ ledger: deps.stores.ledger, now: () => now }, now);
+    await issuePackets(deps, null);
     expect(failing(await packet('ga_operating_archive'))).toEqual(['archive_recent']);
   });
 
-  it('finds one flipped bit of the archive, and that it is gone', async () => {
+  it('is held against its stored bytes when it is issued: one flipped bit is on record, and blocks from then on', async () => {
     const { digest } = await closedArchive(deps, () => now);
     const name = archiveBlob(tenantId, digest);
     const bytes = (await deps.blobs.get('reports', name)) ?? new Uint8Array();
     for (const stored of [flipped(bytes, bytes.length >> 1), null]) {
-      const blobs = { ...deps.blobs, get: () => Promise.resolve(stored) };
-      const names = (await previewPackets({ ...deps, blobs }))
-        .filter(({ validator }) => validator === 'ga_operating_archive')
-        .flatMap(failing);
-      expect(names).toContain('archive_verified');
+      now += hour;
+      const get: typeof deps.blobs.get = (container, asked) =>
+        asked === name ? Promise.resolve(stored) : deps.blobs.get(container, asked);
+      const issued = await issuePackets({ ...deps, blobs: { ...deps.blobs, get } }, null);
+      const found = issued.find(({ validator }) => validator === 'ga_operating_archive');
+      expect(found && failing(found)).toEqual(['archive_verified']);
+      // The decision opens no archive: it rests on what was put on record.
+      expect(failing(await packet('ga_operating_archive'))).toEqual(['archive_verified']);
     }
+    now += hour;
+    await issuePackets(deps, null);
+    expect(failing(await packet('ga_operating_archive'))).toEqual([]);
+    const told = await deps.stores.evidence.search({ type: 'aispm.archive.verified', limit: 10 });
+    expect(
+      told.items.map(({ event }) => event.type === 'aispm.archive.verified' && event.data.outcome),
+    ).toEqual(['passed', 'failed', 'failed', 'passed']);
+  });
+
+  it('that is gone from where it was stored blocks at once', async () => {
+    await closedArchive(deps, () => now);
+    const blobs = { ...deps.blobs, list: () => Promise.resolve([]) };
+    const found = (await previewPackets({ ...deps, blobs })).find(
+      ({ validator }) => validator === 'ga_operating_archive',
+    );
+    expect(found && failing(found)).toEqual(['archive_verified']);
+  });
+
+  it('changed where it lies is found by the daily check, and blocks although nobody issued a packet', async () => {
+    const { digest } = await closedArchive(deps, () => now);
+    const changed = archiveBlob(tenantId, digest);
+    const get: typeof deps.blobs.get = async (container, asked) => {
+      const bytes = await deps.blobs.get(container, asked);
+      return bytes !== null && asked === changed ? flipped(bytes, 100) : bytes;
+    };
+    now += hour;
+    const check = async (blobs: typeof deps.blobs) =>
+      runCheck({ ...deps, blobs, scratch: (log: LedgerStore) => memoryLedger(log) });
+    expect((await check({ ...deps.blobs, get })).faults.map(({ part }) => part)).toEqual(['archives']);
+    expect(failing(await packet('ga_operating_archive'))).toEqual(['archive_verified']);
+    now += hour;
+    expect((await check(deps.blobs)).outcome).toBe('passed');
+    expect(failing(await packet('ga_operating_archive'))).toEqual([]);
+  });
+
+  it('counts while it was held against its digest within the days that a packet counts', async () => {
+    await closedArchive(deps, () => now);
+    now += 7 * day + hour;
+    await foldUntil({ ledger: deps.stores.ledger, now: () => now }, now);
+    expect(failing(await packet('ga_operating_archive'))).toEqual(['archive_verified']);
+    await runCheck({ ...deps, scratch: (log: LedgerStore) => memoryLedger(log) });
+    expect(failing(await packet('ga_operating_archive'))).toEqual([]);
   });
 
   it('believes no event about an archive: what it says counts as far as the archive says the same', async () => {

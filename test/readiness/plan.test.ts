@@ -23,7 +23,7 @@ const nothingShown = packetsOf({
   deployment: null,
   archive: null,
   exercise: null,
-  tenant: { sample: false, keyedSources: 0, recipients: 0, approvers: 0 },
+  tenant: { sample: false, keyedSources: 0, recipients: 0, approvers: 0, packetDays: 7 },
   delivery: {
     ...delivery,
     validated: null,

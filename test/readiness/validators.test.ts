@@ -62,7 +62,7 @@ const defects: readonly [string, Validator, Change, string[]][] = [
     }),
     ['archive_recent'],
   ],
-  ['the archive was changed', 'ga_operating_archive', archive({ verified: false }), ['archive_verified']],
+  ['the archive is stored no more', 'ga_operating_archive', archive({ stored: false }), ['archive_verified']],
   [
     'a sign-off refers to nothing',
     'ga_operating_archive',
@@ -258,7 +258,7 @@ describe('the four validators', () => {
   it('block on everything where the log holds nothing', () => {
     const facts: ValidatorFacts = {
       ...wholeFacts(),
-      tenant: { sample: false, keyedSources: 0, recipients: 0, approvers: 0 },
+      tenant: { sample: false, keyedSources: 0, recipients: 0, approvers: 0, packetDays: 7 },
       connectors: [],
       isolation: null,
       deployment: null,

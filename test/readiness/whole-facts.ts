@@ -26,7 +26,7 @@ const decision = (n: number, change: Partial<ExercisedDecision>): ExercisedDecis
 export const wholeFacts = (): ValidatorFacts => ({
   asOf: instantOf(asOf),
   release: { name: 'v1', digest: id(7), builtAt: at(3) },
-  tenant: { sample: false, keyedSources: 2, recipients: 1, approvers: 2 },
+  tenant: { sample: false, keyedSources: 2, recipients: 1, approvers: 2, packetDays: 7 },
   connectors: [
     {
       id: 'runtime',
@@ -77,7 +77,14 @@ export const wholeFacts = (): ValidatorFacts => ({
         signOffs: archiveSignOffs.map((name) => ({ name, reference: `evidence://${id(5)}` })),
       },
     },
-    verified: true,
+    stored: true,
+    verification: {
+      id: id(6),
+      time: at(1),
+      trusted: true,
+      data: { archive: '2026-Q3', digest: id(8), outcome: 'passed', verifiedAt: at(1) },
+    },
+    checked: null,
     resolved: [...archiveSignOffs],
   },
   exercise: {

@@ -58,6 +58,10 @@ function changed(workspace: Workspace, evidence: Evidence, event: OperationEvent
       return ofTenant('workflow.exercised', exercisePassed(event.data));
     case 'aispm.archive.closed':
       return ofTenant('archive.closed', archivePassed(event.data));
+    case 'aispm.archive.verified':
+      return ofTenant('archive.verified', passed(event.data));
+    case 'aispm.integrity.checked':
+      return ofTenant('integrity.checked', passed(event.data));
     case 'aispm.packet.submitted':
       return ofTenant('packet.submitted', packetPassed(event.data));
     case 'aispm.signoff.recorded':

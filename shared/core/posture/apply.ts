@@ -109,6 +109,7 @@ export function applyEvent(workspace: Workspace, evidence: Evidence, at: string)
       return false;
     case 'aispm.integrity.checked':
       applyIntegrity(workspace, event.data, evidence.id, at);
+      applyOperation(workspace, evidence, event, stamp, at);
       return false;
     case 'aispm.control.overridden':
       return replaceConfig(workspace, withOverride(configOf(workspace), event.data, stamp, at));
@@ -121,6 +122,7 @@ export function applyEvent(workspace: Workspace, evidence: Evidence, at: string)
     case 'aispm.workflow.exercised':
     case 'aispm.deployment.validated':
     case 'aispm.archive.closed':
+    case 'aispm.archive.verified':
     case 'aispm.drill.recorded':
     case 'aispm.packet.submitted':
     case 'aispm.signoff.recorded':

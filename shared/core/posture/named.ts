@@ -49,6 +49,8 @@ function subjectsOf({ event }: Evidence): string[] {
     case 'aispm.workflow.exercised':
     case 'aispm.drill.recorded':
     case 'aispm.archive.closed':
+    case 'aispm.archive.verified':
+    case 'aispm.integrity.checked':
     case 'aispm.packet.submitted':
     case 'aispm.signoff.recorded':
       return [tenantItemId];

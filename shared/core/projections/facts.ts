@@ -36,6 +36,8 @@ export type ProofName =
   | 'workflow.exercised'
   | 'drill.recorded'
   | 'archive.closed'
+  | 'archive.verified'
+  | 'integrity.checked'
   | 'packet.submitted';
 export type Proof = Stamp & { passed: boolean };
 

@@ -27,7 +27,13 @@ export function withProof(item: Item, of: ProofName, stamp: Stamp, passed: boole
   return { ...item, proofs: { ...item.proofs, [of]: { ...stamp, passed } } };
 }
 
-type PassOrFail = 'connector.validated' | 'isolation.tested' | 'delivery.validated' | 'drill.recorded';
+type PassOrFail =
+  | 'connector.validated'
+  | 'isolation.tested'
+  | 'integrity.checked'
+  | 'delivery.validated'
+  | 'drill.recorded'
+  | 'archive.verified';
 export const passed = ({ outcome }: EventData<PassOrFail>): boolean => outcome === 'passed';
 
 /** A validation that reports a blocker has not passed, whatever it says of itself. */

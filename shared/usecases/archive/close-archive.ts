@@ -26,7 +26,7 @@ import {
   reviewFiles,
   windowOf,
 } from './gather-archive.js';
-import { archiveBlob, faultOf } from './open-archive.js';
+import { archiveBlob, faultOf, recordVerification } from './open-archive.js';
 import { givenIn, tenantItem } from './sign-off.js';
 
 export type ArchiveDeps = {
@@ -88,9 +88,13 @@ export async function closeArchive(
 export const isWhole = ({ signOffs }: ArchiveRecord): boolean =>
   archiveSignOffs.every((needed) => signOffs.some(({ name }) => name === needed));
 
-/** Says in the log that an archive with its sign-offs is closed: the gate rests on this, and on the archive. */
+/**
+ * Says in the log that an archive was verified and, with its sign-offs, is closed: the gate rests on both. Verified
+ * first, so that none is closed of which that is not on record.
+ */
 export async function recordClosed(deps: ArchiveDeps, record: ArchiveRecord): Promise<void> {
-  const { archive, periodEnd, digest, signOffs, actor } = record;
+  const { archive, periodEnd, digest, signOffs, actor, builtAt: verifiedAt } = record;
+  await recordVerification(deps, { archive, digest, outcome: 'passed', verifiedAt }, archive);
   await recordStatement(deps, {
     name: 'archive.closed',
     id: `archive-closed-${archive}`,

@@ -37,6 +37,7 @@ const provingTypes = [
   'drill.recorded',
   'packet.submitted',
   'archive.closed',
+  'archive.verified',
   'review.completed',
   'review.acknowledged',
   'readiness.decided',

@@ -46,15 +46,26 @@ export type ValidatorFacts = {
   /** The instant that is judged. */
   asOf: string;
   release: Release | null;
-  tenant: { sample: boolean; keyedSources: number; recipients: number; approvers: number };
+  tenant: {
+    sample: boolean;
+    keyedSources: number;
+    recipients: number;
+    approvers: number;
+    /** Days that a packet counts, and no older may be the verification of what it rests on. */
+    packetDays: number;
+  };
   /** Sources that evidence is expected from, each with the last nonce it returned or failed to. */
   connectors: readonly { id: string; validated: Evidenced<EventData<'connector.validated'>> | null }[];
   isolation: Evidenced<EventData<'isolation.tested'>> | null;
   deployment: Evidenced<EventData<'deployment.validated'>> | null;
   archive: {
     closed: Evidenced<EventData<'archive.closed'>>;
-    /** The stored archive has the digest that was recorded, and verifies. */
-    verified: boolean;
+    /** It is still stored under its digest. */
+    stored: boolean;
+    /** The last time its bytes were held against that digest and verified file by file. */
+    verification: Evidenced<EventData<'archive.verified'>> | null;
+    /** The last check of everything stored, which holds each archive against its digest. */
+    checked: Evidenced<EventData<'integrity.checked'>> | null;
     /** Sign-offs whose reference is an event of the log. */
     resolved: readonly string[];
   } | null;
@@ -68,7 +79,7 @@ export type ValidatorFacts = {
   delivery: {
     /** The last validation report that its provider says arrived. */
     validated: { evidenceId: string; time: string } | null;
-    /** Mails of the window with an intent, and of those the ones whose outcome is recorded. */
+    /** Mails with an intent, and of those the ones whose outcome is recorded. */
     sent: { intents: number; settled: number };
     /** A mail that was tried again, and one that was given to a person, in the window. */
     retried: string | null;
