@@ -151,7 +151,8 @@ async function recordRead(
 ): Promise<void> {
   const { pathname, search } = new URL(url);
   const path = (pathname + search).split(`/tenants/${tenant}/`, 2)[1] ?? '';
-  const use = reply.body instanceof Uint8Array ? ('download' as const) : ('view' as const);
+  const saved = reply.body instanceof Uint8Array || reply.headers?.['Content-Disposition'] !== undefined;
+  const use = saved ? ('download' as const) : ('view' as const);
   await recordUse(own, room, { use, route: name, path, nonce: crypto.randomUUID() });
 }
 

@@ -125,7 +125,7 @@ export async function call<R extends Route>(
   const contentType = asked.contentType ?? (body === undefined ? undefined : 'application/json');
   const request = new HttpRequest({
     method: route.method,
-    url: 'http://127.0.0.1/api/test',
+    url: urlOf(route.path, params, asked.query ?? {}),
     params,
     query: asked.query ?? {},
     headers: {
@@ -149,6 +149,12 @@ export async function call<R extends Route>(
   };
   promised(route, told);
   return told;
+}
+
+function urlOf(path: string, params: Record<string, string>, query: Record<string, string>): string {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? name));
+  const search = new URLSearchParams(query).toString();
+  return `http://127.0.0.1/api/${filled}${search === '' ? '' : `?${search}`}`;
 }
 
 /** One route of a table by name. */
