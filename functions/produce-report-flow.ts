@@ -13,6 +13,7 @@ import { patience } from './patience.js';
 export const produceReportName = 'produceReportV1';
 export const deliverMailName = 'deliverMailV1';
 export const resumeMailName = 'resumeMailV1';
+export const sendNoticeName = 'sendNoticeV1';
 
 /** `traceparent`: the request that the report goes back to; its steps are spans of that trace, whenever they run. */
 type Input = { tenantId: string; reportId: string; traceparent?: string };
@@ -39,6 +40,13 @@ export function* produceReport(context: OrchestrationContext): Flow {
       ? yield* approval(context, step, input.approvalHours)
       : yield step('reportStatus');
   if (decided !== (input.approvalHours > 0 ? 'approved' : 'rendered')) return { status: decided };
+  return yield* mails(context, step, input);
+}
+
+type Step = (name: string) => Task;
+
+/** Each recipient's mail side by side, and the provider's word on them. */
+function* mails(context: OrchestrationContext, step: Step, input: Input): Flow {
   const plan: { operationIds: string[] } = yield step('planDelivery');
   context.df.setCustomStatus({ step: 'delivering', mails: plan.operationIds.length });
   yield context.df.Task.all(
@@ -52,8 +60,6 @@ export function* produceReport(context: OrchestrationContext): Flow {
   );
   return yield* ending(context, step);
 }
-
-type Step = (name: string) => Task;
 
 /** Waits for the provider's word on the mails; then records what a validation comes to. */
 function* ending(context: OrchestrationContext, step: Step): Flow {
@@ -105,6 +111,12 @@ function* wake(context: OrchestrationContext, event: string, end: number): Gener
   const timer = context.df.createTimer(new Date(at));
   yield context.df.Task.any([context.df.waitForExternalEvent(event), timer]);
   if (!timer.isCompleted) timer.cancel();
+}
+
+/** A notice is its mails and no more. */
+export function* sendNotice(context: OrchestrationContext): Flow {
+  const input = context.df.getInput<Input>();
+  return yield* mails(context, (name) => context.df.callActivityWithRetry(name, patience, input), input);
 }
 
 /** One mail to one recipient: steps until nothing more is to be done, sleeping as long as each says. */

@@ -1,10 +1,8 @@
 import * as df from 'durable-functions';
 
-import { tenantIdSchema } from '../schemas/primitives.js';
-import { verifiedTenant } from '../shared/core/kernel/verified-tenant.js';
 import type { Services } from '../shared/services.js';
 import { closeDeliveries, openDeliveries } from '../shared/usecases/reports/close-report.js';
-import { expireReport, remindApproval, reportInLog } from '../shared/usecases/reports/decide-report.js';
+import { expireReport, reportInLog } from '../shared/usecases/reports/decide-report.js';
 import { deliverMail as deliverOne, planDelivery } from '../shared/usecases/reports/deliver-report.js';
 import { freezeReport } from '../shared/usecases/reports/freeze-report.js';
 import { renderReport } from '../shared/usecases/reports/render-report.js';
@@ -18,17 +16,18 @@ import {
   produceReportName,
   resumeMail,
   resumeMailName,
+  sendNotice,
+  sendNoticeName,
   type MailInput,
 } from './produce-report-flow.js';
-import { servicesOf, type TenantServices } from './tenant-services.js';
+import { stepsOf, type ReportInput } from './report-steps.js';
+import type { TenantServices } from './tenant-services.js';
 
 /*
  * Production of a report. Inputs are references, never documents; every activity can run again; the orchestrators
  * (produce-report-flow.ts) hold no state beyond where they stand. Their names carry a version, because an approval
  * outlives a deployment: a changed flow gets a new name, and instances under the old one finish under the old code.
  */
-
-type ReportInput = Omit<MailInput, 'operationId'>;
 
 /** A step whose result nobody reads: it stays out of the history. */
 const done =
@@ -40,11 +39,11 @@ const done =
 
 /** Registers the orchestrators and their activities. */
 export function register(services: Services): void {
+  const { servicesFor, traced } = stepsOf(services);
   activity('freezeReport', done(freezeReport));
   activity('renderReport', done(renderReport));
   activity('reportStatus', async (deps, { reportId }) => (await reportInLog(deps, reportId)).status);
   activity('expireReport', (deps, { reportId }) => expireReport(deps, reportId));
-  activity('remindApproval', done(remindApproval));
   activity('planDelivery', (deps, { reportId }) => planDelivery(deps, reportId));
   activity('openDeliveries', (deps, { reportId }) => openDeliveries(deps, reportId));
   activity('concludeValidation', done(concludeValidation));
@@ -58,23 +57,12 @@ export function register(services: Services): void {
   df.app.orchestration(produceReportName, produceReport);
   df.app.orchestration(deliverMailName, deliverMail);
   df.app.orchestration(resumeMailName, resumeMail);
-
-  /** Of the tenant that an instance was started for: the start was authorised where it was made. */
-  function servicesFor({ tenantId }: { tenantId: string }): TenantServices {
-    return servicesOf(services, verifiedTenant(tenantIdSchema.parse(tenantId)));
-  }
+  df.app.orchestration(sendNoticeName, sendNotice);
 
   function activity(name: string, run: (deps: ReportDeps, input: ReportInput) => Promise<unknown>): void {
     df.app.activity(name, {
       handler: (input: ReportInput) => traced(name, input, () => run(depsFor(servicesFor(input)), input)),
     });
-  }
-
-  /** A step as a span of its report's trace; but looking whether something has happened, hundreds of times, is none. */
-  function traced<T>(name: string, input: ReportInput, work: () => Promise<T>): Promise<T> {
-    if (name === 'reportStatus' || name === 'openDeliveries') return work();
-    const attributes = { tenantId: input.tenantId, report: input.reportId };
-    return services.telemetry.span({ name, parent: input.traceparent, attributes }, work);
   }
 }
 

@@ -30,6 +30,7 @@ export const handlers: RouteHandlers<typeof reportRoutes> = {
       throw new Refusal('conflict', 'the delivery validation is asked for on its own route');
     if (body.type === 'review-digest')
       throw new Refusal('conflict', 'the digest of a review is sent by the review');
+    if (body.type === 'notice') throw new Refusal('conflict', 'a notice is sent by the service alone');
     const deps = depsFor(all);
     const record = await requestReport(deps, document.tenant, caller, body, crypto.randomUUID());
     // Started before it is said, and its first step says it too: no request is in the log without its production.

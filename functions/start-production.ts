@@ -1,6 +1,6 @@
 import type { Orchestrations } from '../shared/ports.js';
 import type { ReportRecord } from '../shared/usecases/reports/report-record.js';
-import { produceReportName } from './produce-report-flow.js';
+import { produceReportName, sendNoticeName } from './produce-report-flow.js';
 import type { TenantServices } from './tenant-services.js';
 
 /**
@@ -14,7 +14,7 @@ export async function startProduction(
 ): Promise<void> {
   if (record.frozen) return;
   const traceparent = telemetry.traceparent();
-  await orchestrations.start(produceReportName, record.id, {
+  await orchestrations.start(record.notice ? sendNoticeName : produceReportName, record.id, {
     tenantId: stores.tenantId,
     reportId: record.id,
     approvalHours: record.approvalRequired ? record.approvalExpiresHours : 0,

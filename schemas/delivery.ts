@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { reportTypeSchema } from './events/service.js';
+import { eightReportsSchema, reportTypeSchema } from './events/service.js';
 import { instantSchema } from './primitives.js';
 
 /** What a recipient is to the tenant. Which reports go to whom follows from it; without one, none does. */
@@ -32,7 +32,7 @@ export const approvedDomainSchema = z.strictObject({ domain: domainSchema, until
 
 /** Report type → who may get it, in place of the service's own row for that type (`GET …/delivery-policy` shows all). */
 export const audiencesSchema = z.partialRecord(
-  reportTypeSchema.exclude(['delivery-validation']),
+  reportTypeSchema.exclude(['delivery-validation', 'notice']),
   z.array(audienceSchema).min(1).max(audienceSchema.options.length),
 );
 
@@ -69,7 +69,7 @@ export type Blackout = z.infer<typeof blackoutSchema>;
 export const scheduleIdSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'letters, digits, - and _');
 const scheduleShape = {
   id: scheduleIdSchema,
-  report: reportTypeSchema.exclude(['delivery-validation', 'review-digest']),
+  report: eightReportsSchema,
   /** The period that is reported on: the last of its kind that has ended where the tenant is. */
   cadence: z.enum(['daily', 'weekly', 'monthly', 'quarterly']),
   /** On the day after the period. Default 07:00. */

@@ -96,6 +96,8 @@ export const recipientSchema = z.strictObject({
   audience: z.array(audienceSchema).max(audienceSchema.options.length).default([]),
   /** Of the reports for its audience only these. */
   reports: z.array(nameSchema).max(20).optional(),
+  /** Subject under which this recipient signs in: it is not reminded of what it may not approve. */
+  member: nameSchema.optional(),
 });
 
 /** Settings of a tenant. Each change is evidence (`tenant.configured`). */

@@ -399,6 +399,15 @@ export interface MailProvider {
 /** Formats a report is rendered in: each is a subject of its manifest. */
 export type ReportFormat = 'pdf' | 'html' | 'xlsx' | 'csv' | 'md' | 'json' | 'jsonl';
 
+/** `link`: of ours, https; absent where the deployment does not know its address. `code`: by which its recipient confirms it. */
+export type NoticeMail = {
+  tenant: string;
+  title: string;
+  says: readonly string[];
+  link?: string;
+  code: string;
+};
+
 /** Turns a frozen document into artifacts. Same document and context, same bytes. */
 export interface Renderer {
   render(
@@ -414,6 +423,8 @@ export interface Renderer {
       { attachmentName: string } | { link: string; linkUntil: string; notice: boolean }
     ),
   ): Promise<{ subject: string; html: string; text: string }>;
+  /** The mail of a notice: a few sentences, and where to look. */
+  notice(notice: NoticeMail): Promise<{ subject: string; html: string; text: string }>;
   /** A ZIP of these files, in this order. */
   pack(files: readonly { name: string; bytes: Uint8Array }[]): Promise<Uint8Array>;
   /** The files of a ZIP; null for bytes that are none, or would unpack to more than 256 MB. */

@@ -16,7 +16,7 @@ const grounds: Readonly<Record<string, string>> = {
     'a pipeline key of the tenant, a token with a role in it, or its webhook’s signature',
   'functions/answer-pipeline.ts': 'the input of an instance that an authenticated pipeline started',
   'functions/connectors.ts': 'the input of an instance that an authorised command started',
-  'functions/produce-report.ts': 'the input of an instance that an authorised command started',
+  'functions/report-steps.ts': 'the input of an instance that an authorised command started',
   'shared/usecases/admit-event-grid.ts': 'a signature by a key of a source that is registered in the tenant',
   'shared/usecases/fold-changes.ts': 'stored evidence, which admission alone writes',
   'shared/usecases/sample/sample-tenant.ts':

@@ -33,8 +33,15 @@ export const reportResumedSchema = z.strictObject({
   reason: textSchema.optional(),
 });
 
-/** A report still waits for its approval when half of the time for it is over. */
-export const reportRemindedSchema = z.strictObject({ report: nameSchema, expiresAt: instantSchema });
+/**
+ * A report still waits for its approval when half of the time for it is over. `notice`: the mail to those who may approve
+ * it; absent where nobody is listed as one.
+ */
+export const reportRemindedSchema = z.strictObject({
+  report: nameSchema,
+  expiresAt: instantSchema,
+  notice: nameSchema.optional(),
+});
 
 /** A person cleared a recipient that a hard bounce had disabled: mails go there again. */
 export const recipientClearedSchema = z.strictObject({

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { instantSchema, nameSchema, personSchema, sha256Schema, textSchema } from '../primitives.js';
 
-/** The eight reports, the short one that proves delivery, and the digest of a review for the role that owns it. */
+/**
+ * The eight reports, the short one that proves delivery, the digest of a review for the role that owns it, and a notice: a
+ * mail of the service's own, without a packet, that asks somebody to look.
+ */
 export const reportTypeSchema = z.enum([
   'cso',
   'ciso',
@@ -13,8 +16,13 @@ export const reportTypeSchema = z.enum([
   'production-readiness',
   'delivery-validation',
   'review-digest',
+  'notice',
 ]);
 export type ReportType = z.infer<typeof reportTypeSchema>;
+/** Nobody asks for these where the eight are asked for, and no schedule does. */
+const ownReports = ['delivery-validation', 'review-digest', 'notice'] as const;
+export const eightReportsSchema = reportTypeSchema.exclude(ownReports);
+export type EightReports = z.infer<typeof eightReportsSchema>;
 
 const report = { report: nameSchema };
 /** One recipient's mail: the recipient stands as a pseudonym, the operation id leads to the delivery record. */

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 
 import type { erasureSchema } from '../../schemas/answers/custody.js';
 import type { Tenant } from '../../schemas/tenant.js';
+import type { Recipient } from '../core/delivery/recipient-policy.js';
 import { isPseudonym, pseudonymOf } from '../core/ingest/people.js';
 import { removeSecretsAndAddresses } from '../core/ingest/secrets.js';
 import { Refusal } from '../core/kernel/refusal.js';
@@ -40,7 +41,7 @@ export async function erasePerson(
   });
   const { members, settings, grants } = found.tenant;
   const listed = [...members, ...grants].some(({ subject }) => is(subject));
-  const mailed = settings.reports.recipients.some((r) => is(r.address) || is(r.displayName));
+  const mailed = settings.reports.recipients.some((r) => isRecipient(r, is));
   if (listed || mailed)
     await changeTenant(deps, { change: 'member', subject: 'member', actor, apply: (t) => without(t, is) });
   // Last: until then a repeat finds by the name what is left, and the change before may have named the person again.
@@ -52,9 +53,14 @@ export async function erasePerson(
   };
 }
 
+const isRecipient = (
+  { address, displayName, member }: Recipient,
+  is: (name: string | undefined) => boolean,
+): boolean => is(address) || is(displayName) || is(member);
+
 function without(tenant: Tenant, is: (name: string | undefined) => boolean): Tenant {
   const { reports } = tenant.settings;
-  const recipients = reports.recipients.filter((r) => !is(r.address) && !is(r.displayName));
+  const recipients = reports.recipients.filter((r) => !isRecipient(r, is));
   return {
     ...tenant,
     members: tenant.members.filter(({ subject }) => !is(subject)),

@@ -145,6 +145,7 @@ export function configurationDigest(tenant: Tenant, pseudonym: (person: string) 
         person: pseudonym(recipient.address),
         audience: recipient.audience,
         reports: recipient.reports,
+        ...(recipient.member === undefined ? {} : { member: pseudonym(recipient.member) }),
       })),
       approvedDomains: tenant.approvedDomains,
       schedules: tenant.schedules,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { produceReport } from '../../functions/produce-report-flow.js';
+import { produceReport, sendNotice } from '../../functions/produce-report-flow.js';
 import { hour, minute } from '../../shared/core/kernel/time.js';
 import { runFlow } from './replayed.js';
 
@@ -94,5 +94,24 @@ describe('a report without an approval', () => {
     );
     expect(names(steps)).toEqual(['freezeReport', 'renderReport', 'reportStatus']);
     expect(output).toEqual({ status: 'cancelled' });
+  });
+});
+
+describe('a notice', () => {
+  it('is its mails and no more: nothing is frozen, rendered or approved', async () => {
+    const { steps, output } = await runFlow(
+      sendNotice,
+      input(0),
+      begins,
+      answers(() => 'requested'),
+    );
+    expect(names(steps)).toEqual([
+      'planDelivery',
+      'deliverMailV1',
+      'deliverMailV1',
+      'openDeliveries',
+      'concludeValidation',
+    ]);
+    expect(output).toEqual({ status: 'delivered' });
   });
 });

@@ -32,12 +32,12 @@ function refused(work: () => unknown): unknown {
 }
 
 describe('which report may go to whom', () => {
-  it('is nobody for who has no audience, but for the one that proves delivery and tells nothing', () => {
+  it('is nobody for who has no audience, but for the two that tell nothing: whom they ask is said elsewhere', () => {
     const { settings } = policyOf({ ...own, recipients: [to('a@acme.example')] });
     const [nobody] = settings.reports.recipients;
     if (!nobody) throw new Error('no recipient');
     const got = reportTypeSchema.options.filter((type) => isFor(settings.reports, nobody, type));
-    expect(got).toEqual(['delivery-validation']);
+    expect(got).toEqual(['delivery-validation', 'notice']);
   });
 
   it('is by default the readers that each report is made for', () => {

@@ -98,6 +98,7 @@ const plainRenderer: Renderer = {
       ? reportRenderer.render(format, document, context)
       : { bytes: utf8(format), contentType: 'text/plain' },
   mail: () => Promise.resolve({ subject: 'CISO report', html: '<p>', text: 'text' }),
+  notice: ({ title, says }) => Promise.resolve({ subject: title, html: '<p>', text: says.join('\n') }),
   pack: (files) => Promise.resolve(utf8(files.map(({ name }) => name).join())),
   unpack: (bytes) => reportRenderer.unpack(bytes),
 };

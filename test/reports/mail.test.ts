@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import type { ReportDocument } from '../../schemas/report-document.js';
 import { renderMail } from '../../shared/adapters/render/html-mail.js';
+import { renderNotice } from '../../shared/adapters/render/notice-mail.js';
+import { keepDates } from '../../shared/core/reports/escape.js';
 import { contrast } from '../../shared/core/reports/tokens.js';
 import { mailSubject } from '../../shared/core/reports/subject.js';
 import { badMonth, context, goodMonth, hostileMonth, thinMonth } from './fixtures.js';
@@ -14,18 +16,13 @@ const months: [string, ReportDocument][] = [
   ['hostile', hostileMonth()],
 ];
 
-describe.each(months)('the mail of a %s month', (_, document) => {
-  const { subject, html, text } = renderMail(document, context, options);
-
-  it('stays far below the size at which clients clip', () => {
-    expect(new TextEncoder().encode(html).length).toBeLessThan(40_000);
-  });
-
+/** What holds for the HTML of every mail of ours. */
+function lawsOfHtml(html: string, link: string): void {
   it('needs no image, script, font, form or request', () => {
     expect(html).not.toMatch(/<(img|svg|script|link|form|iframe|object|video)\b/i);
     expect(html).not.toMatch(/url\(|@import|data:|@font-face|\bclass=/i);
     const links = [...html.matchAll(/https?:[^"'\s<]+/g)].map(([link]) => link);
-    expect(new Set(links)).toEqual(new Set([options.link]));
+    expect(new Set(links)).toEqual(new Set([link]));
   });
 
   it('says face, size, line, colour and ground on every cell of text, and lays out with tables only', () => {
@@ -45,6 +42,16 @@ describe.each(months)('the mail of a %s month', (_, document) => {
       if (colour && ground) expect(contrast(colour, ground)).toBeGreaterThanOrEqual(4.5);
     }
   });
+}
+
+describe.each(months)('the mail of a %s month', (_, document) => {
+  const { subject, html, text } = renderMail(document, context, options);
+
+  it('stays far below the size at which clients clip', () => {
+    expect(new TextEncoder().encode(html).length).toBeLessThan(40_000);
+  });
+
+  lawsOfHtml(html, options.link);
 
   it('has a subject of one line and at most 70 characters', () => {
     expect(Array.from(subject).length).toBeLessThanOrEqual(70);
@@ -82,6 +89,38 @@ describe.each(months)('the mail of a %s month', (_, document) => {
       expect(next, words).toBeGreaterThan(place);
       place = next;
     }
+  });
+});
+
+describe('a notice', () => {
+  const link = 'https://aispm.harbour.example/api/console/tenants/harbour/reports/r-1';
+  const notice = {
+    tenant: 'Harbour Mutual',
+    title: 'A report waits for your approval',
+    says: ['CSO report, 1–24 Nov 2026: half of the time is over.', 'Sign in to approve or reject it.'],
+    link,
+    code: 'ABCD-2345',
+  };
+  const { subject, html, text } = renderNotice(notice);
+  lawsOfHtml(html, link);
+
+  it('says in text what it says in HTML, in lines of at most 76 characters', () => {
+    for (const words of [notice.title, ...notice.says, link, notice.code]) {
+      expect(text).toContain(words);
+      expect(html).toContain(keepDates(words));
+    }
+    for (const line of text.split('\n')) expect(line.length <= 76 || !line.trim().includes(' ')).toBe(true);
+  });
+
+  it('cannot be made to begin a header or to lead elsewhere, whatever the names hold', () => {
+    expect(subject).toBe('[Harbour Mutual] A report waits for your approval');
+    const hostile = { ...notice, tenant: `A\r\nBcc: victim@example.org\u2028${'x'.repeat(90)}<b>` };
+    expect(renderNotice(hostile).subject).toMatch(
+      /^\[A Bcc: victim@example\.org xx*…\] A report waits for your approval$/,
+    );
+    expect(Array.from(renderNotice(hostile).subject).length).toBeLessThanOrEqual(70);
+    expect(renderNotice(hostile).html).not.toContain('<b>');
+    expect(() => renderNotice({ ...notice, link: 'http://elsewhere.example/' })).toThrow(RangeError);
   });
 });
 

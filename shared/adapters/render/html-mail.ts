@@ -21,7 +21,8 @@ import {
   touchedNote,
 } from '../../core/reports/sentences.js';
 import { mailPreheader, mailSubject } from '../../core/reports/subject.js';
-import { light, toneOf, type ColourToken } from '../../core/reports/tokens.js';
+import { toneOf } from '../../core/reports/tokens.js';
+import { cell, linkTo, refuseForeign, shell, table } from './mail-layout.js';
 import { linkTerms, mailText, noticeWords } from './mail-text.js';
 
 /**
@@ -38,49 +39,6 @@ export type MailOptions = {
 };
 export type RenderedMail = { subject: string; html: string; text: string };
 
-const face = `'Segoe UI',Roboto,Helvetica,Arial,sans-serif`;
-/** Border that keeps 3:1 on light and on inverted surfaces alike. */
-const border = '#8A94A0';
-
-/**
- * One cell of a layout table. Clients strip, inherit or rewrite styles cell by cell, so each says everything: face, size,
- * line, colour and ground together.
- */
-function cell(
-  content: string,
-  options: {
-    size?: number;
-    bold?: boolean;
-    colour?: ColourToken;
-    ground?: ColourToken;
-    pad?: string;
-    right?: boolean;
-    top?: boolean;
-    width?: string;
-  } = {},
-): string {
-  const {
-    size = 15,
-    bold,
-    colour = 'ink',
-    ground = 'surface',
-    pad = '0 24px 0 24px',
-    right,
-    top,
-    width,
-  } = options;
-  const [a, b, c, d] = pad.split(' ');
-  const rule = top ? `border-top:1px solid ${border};` : '';
-  return (
-    `<td${width === undefined ? '' : ` width="${width}"`} bgcolor="${light[ground]}" align="${right ? 'right' : 'left'}" valign="top" style="${rule}padding-top:${a};padding-right:${b};padding-bottom:${c};padding-left:${d};` +
-    `font-family:${face};font-size:${size}px;line-height:${Math.round(size * 1.47)}px;font-weight:${bold ? 600 : 400};color:${light[colour]};background-color:${light[ground]}">${content}</td>`
-  );
-}
-
-/** A layout table; several short ones, because Word's engine breaks tall ones. */
-const table = (rows: readonly string[]): string =>
-  `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="width:100%">${rows.map((row) => `<tr>${row}</tr>`).join('')}</table>`;
-
 const heading = (text: string): string =>
   table([cell(text, { size: 17, bold: true, pad: '24px 24px 6px 24px' })]);
 const ref = ({ label, href }: Ref): string => (href === null ? '' : `[${escape(label)}]`);
@@ -96,8 +54,7 @@ export function renderMail(
   context: RenderContext,
   options: MailOptions,
 ): RenderedMail {
-  if (options.link !== undefined && !isOurs(new URL(options.link)))
-    throw new RangeError('a link in a mail is https');
+  refuseForeign(options.link);
   const notice = options.notice ?? false;
   const discreet = notice || (options.discreet ?? false);
   const subject = mailSubject(document, discreet);
@@ -123,10 +80,6 @@ export function renderMail(
     text: mailText(document, context, options),
   };
 }
-
-/** Plain HTTP is for this machine alone. */
-const isOurs = ({ protocol, hostname }: URL): boolean =>
-  protocol === 'https:' || (protocol === 'http:' && hostname === '127.0.0.1');
 
 /** What the report says, as far as a mail says it. */
 const told = (document: ReportDocument): string[] => [
@@ -238,14 +191,9 @@ function foot(
   context: RenderContext,
   { link, linkUntil, attachmentName, code }: MailOptions,
 ): string {
-  const host = link === undefined ? '' : new URL(link).host;
   const where = [
     ...(attachmentName === undefined ? [] : [`The whole report is attached: ${escape(attachmentName)}.`]),
-    ...(link === undefined
-      ? []
-      : [
-          `<a href="${escape(link)}" style="color:${light.accent};text-decoration:underline">Open the report at ${escape(host)}</a>`,
-        ]),
+    ...(link === undefined ? [] : [linkTo(link, 'Open the report')]),
     ...(linkUntil === undefined ? [] : [escape(linkTerms(document, linkUntil))]),
   ];
   const facts = coverFacts(document, context)
@@ -258,23 +206,4 @@ function foot(
       { size: 12, colour: 'ink3', pad: '18px 24px 24px 24px' },
     ),
   ]);
-}
-
-/** Enhancement only: Apple Mail and Outlook.com honour it, and nothing rests on it. */
-const darkStyle =
-  '@media (prefers-color-scheme:dark){a{color:#7DB8F0!important}}[data-ogsc] a{color:#7DB8F0!important}';
-
-function shell(subject: string, preheader: string, body: string): string {
-  const hidden =
-    'display:none;max-height:0;overflow:hidden;mso-hide:all;font-size:1px;line-height:1px;opacity:0;color:transparent';
-  return (
-    '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">' +
-    `<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>${escape(subject)}</title><style>${darkStyle}</style></head>` +
-    `<body style="padding-top:0;padding-right:0;padding-bottom:0;padding-left:0;background-color:${light.surface2}">` +
-    `<div style="${hidden}">${escape(preheader)}${'&#8199;&#65279;&#847;'.repeat(60)}</div>` +
-    `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="width:100%"><tr><td align="center" bgcolor="${light.surface2}" style="background-color:${light.surface2}">` +
-    '<!--[if mso]><table role="presentation" width="600" cellpadding="0" cellspacing="0" border="0"><tr><td><![endif]-->' +
-    `<table role="presentation" width="600" cellpadding="0" cellspacing="0" border="0" style="max-width:600px;width:100%"><tr><td bgcolor="${light.surface}" style="background-color:${light.surface}">${body}</td></tr></table>` +
-    '<!--[if mso]></td></tr></table><![endif]--></td></tr></table></body></html>'
-  );
 }

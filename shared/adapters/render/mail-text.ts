@@ -24,7 +24,7 @@ import {
 const measure = 76;
 
 /** Lines of at most 76 characters, later ones indented; a longer word (an address, an id) keeps its own line. */
-function fold(text: string, first = '', later = first.replace(/./gu, ' ')): string[] {
+export function fold(text: string, first = '', later = first.replace(/./gu, ' ')): string[] {
   const lines: string[] = [];
   let line = first;
   let empty = true;

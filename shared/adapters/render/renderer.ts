@@ -31,6 +31,7 @@ export const reportRenderer: Renderer = {
   },
   mail: async (document, context, options) =>
     (await import('./html-mail.js')).renderMail(document, context, options),
+  notice: async (notice) => (await import('./notice-mail.js')).renderNotice(notice),
   pack: async (files) => (await import('./zip.js')).zipOf(files),
   unpack: async (bytes) => (await import('./zip.js')).filesIn(bytes),
 };

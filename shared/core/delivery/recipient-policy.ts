@@ -14,7 +14,10 @@ export type Recipient = Settings['recipients'][number];
 /** As much of a tenant as the policy is made of. */
 export type PolicyOf = Pick<Tenant, 'approvedDomains'> & { settings: Pick<Tenant['settings'], 'reports'> };
 
-/** The readers that each report is made for. Of a delivery's validation nothing can be learned: every recipient gets it. */
+/**
+ * The readers that each report is made for. Of a delivery's validation nothing can be learned, so every recipient gets it;
+ * a notice tells nothing of a report, and whom it asks is said where it is raised.
+ */
 const madeFor: Readonly<Record<ReportType, readonly Audience[] | 'all'>> = {
   cso: ['cso', 'ciso'],
   ciso: ['ciso', 'cso'],
@@ -26,18 +29,21 @@ const madeFor: Readonly<Record<ReportType, readonly Audience[] | 'all'>> = {
   'production-readiness': ['release_owner', 'cso', 'ciso'],
   'delivery-validation': 'all',
   'review-digest': ['operator', 'approver', 'admin'],
+  notice: 'all',
 };
 
 /** Who may get a report in this tenant. */
 export function audienceOf({ audiences }: Pick<Settings, 'audiences'>, type: ReportType) {
-  return type === 'delivery-validation' ? madeFor[type] : (audiences[type] ?? madeFor[type]);
+  return type === 'delivery-validation' || type === 'notice'
+    ? madeFor[type]
+    : (audiences[type] ?? madeFor[type]);
 }
 
 /** Whether a report is meant for a recipient: by its audience, and where it names reports, by those too. */
 export function isFor(settings: Settings, recipient: Recipient, type: ReportType): boolean {
   const audience = audienceOf(settings, type);
   const byRole = audience === 'all' || recipient.audience.some((role) => audience.includes(role));
-  return byRole && (recipient.reports === undefined || recipient.reports.includes(type));
+  return byRole && (type === 'notice' || recipient.reports === undefined || recipient.reports.includes(type));
 }
 
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase();

@@ -14,6 +14,12 @@ export function mailSubject(document: ReportDocument, discreet: boolean): string
   return cut(`[${cut(inert(document.tenant), Math.max(8, room))}] ${title}${verdict}`, 70);
 }
 
+/** Subject of a notice, which says nothing that a lock screen may not show: `[Harbour Mutual] A report waits …`. */
+export const noticeSubject = (tenant: string, title: string): string => {
+  const words = inert(title);
+  return cut(`[${cut(inert(tenant), Math.max(8, 67 - words.length))}] ${words}`, 70);
+};
+
 /** First line a mail client shows beside the subject: the verdict first, 40 to 90 characters where there is so much to say. */
 export function mailPreheader(document: ReportDocument, discreet: boolean): string {
   const text = discreet

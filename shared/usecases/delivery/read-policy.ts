@@ -36,13 +36,14 @@ export async function readDeliveryPolicy(
       'production-readiness': [...of('production-readiness')],
       'review-digest': [...of('review-digest')],
       'delivery-validation': 'all',
+      notice: 'all',
     },
     blackouts: reports.blackouts,
     heldUntil: held === null ? null : instantOf(held.until),
     recipients: reports.recipients.map((recipient) => ({
       recipient: pseudonymOf(macKey, recipient.address),
       audience: recipient.audience,
-      reports: types.filter((type) => isFor(reports, recipient, type)),
+      reports: types.filter((type) => type !== 'notice' && isFor(reports, recipient, type)),
       // The one that is for everybody: all that is left to object to is the address.
       objection: objectionTo(tenant, { ...recipient, reports: undefined }, 'delivery-validation', now),
     })),
@@ -53,7 +54,7 @@ export async function readDeliveryPolicy(
     },
   };
 
-  function of(type: Exclude<(typeof types)[number], 'delivery-validation'>) {
+  function of(type: Exclude<(typeof types)[number], 'delivery-validation' | 'notice'>) {
     const audience = audienceOf(reports, type);
     return audience === 'all' ? [] : audience;
   }

@@ -94,6 +94,8 @@ export async function buildReport(deps: ReportDeps, tenant: Tenant, asked: Asked
       return buildDigestOf(deps, raw, asked.review);
     case 'delivery-validation':
       throw new Refusal('conflict', 'the delivery validation is built by its own step');
+    case 'notice':
+      throw new Refusal('conflict', 'a notice is a mail without a packet');
   }
 }
 

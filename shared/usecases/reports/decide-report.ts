@@ -1,10 +1,9 @@
 import { pseudonymOf } from '../../core/ingest/people.js';
 import { removeSecretsAndAddresses } from '../../core/ingest/secrets.js';
 import { Refusal } from '../../core/kernel/refusal.js';
-import { hour, instantOf } from '../../core/kernel/time.js';
 import { reportId as ledgerReportId } from '../../core/projections/keys.js';
 import type { Report } from '../../core/projections/documents.js';
-import { recordFirst, recordStatement } from '../record.js';
+import { recordStatement } from '../record.js';
 import { refuseUnsendable } from './recipients.js';
 import { loadReport, type ReportDeps } from './report-record.js';
 
@@ -68,19 +67,6 @@ export async function expireReport(deps: ReportDeps, reportId: string): Promise<
     if (!(error instanceof Refusal && error.code === 'conflict')) throw error;
   }
   return (await reportInLog(deps, reportId)).status;
-}
-
-/** Half of the time for the approval is over, and nobody has decided: said once, to whoever reads the log or its alerts. */
-export async function remindApproval(deps: ReportDeps, reportId: string): Promise<void> {
-  const { stores, clock, telemetry } = deps;
-  const { value: record } = await loadReport(stores, reportId);
-  const expiresAt = instantOf(clock.now() + (record.approvalExpiresHours * hour) / 2);
-  const first = await recordFirst(deps, {
-    name: 'report.reminded',
-    id: `report-reminded-${reportId}`,
-    data: { report: reportId, expiresAt },
-  });
-  if (first) telemetry.log('warn', 'approval_waits', { report: reportId, type: record.type });
 }
 
 /** The report as the log tells it: the authority on every decision about it. */

@@ -6,6 +6,7 @@ import { disabledRecipients } from '../../core/projections/items.js';
 import { reportId as ledgerReportId, tenantItemId } from '../../core/projections/keys.js';
 import type { MailMessage } from '../../ports.js';
 import { heldFor } from '../delivery/held.js';
+import { noticeMessage, withdrawIfOver } from '../delivery/notices.js';
 import { leavesAs } from '../delivery/pack-link.js';
 import { recordStatement } from '../record.js';
 import { frozenDocument } from './freeze-report.js';
@@ -17,6 +18,7 @@ import {
   type ReportDeps,
   type ReportRecord,
 } from './report-record.js';
+import { stateRequest } from './request-report.js';
 import { ask, book, done, finish, send, type Progress } from './send-mail.js';
 
 /**
@@ -25,7 +27,8 @@ import { ask, book, done, finish, send, type Progress } from './send-mail.js';
  */
 export async function planDelivery(deps: ReportDeps, reportId: string): Promise<{ operationIds: string[] }> {
   const { value: record } = await loadReport(deps.stores, reportId);
-  if (record.rendered === undefined) throw new Error('a report is rendered before it is delivered');
+  if (record.notice !== undefined) await stateRequest(deps, record);
+  else if (record.rendered === undefined) throw new Error('a report is rendered before it is delivered');
   const operations = operationsOf(deps, record);
   const own = leavingBy(deps, record);
   for (const { operationId, recipient } of operations) await intend(own, record, operationId, recipient);
@@ -39,11 +42,12 @@ const leavingBy = (deps: ReportDeps, { deliver }: ReportRecord): ReportDeps =>
 /** What a report's mails are, by their ids; none of a packet that waits: it is read where it lies and goes to nobody. */
 export function operationsOf(
   { stores }: Pick<ReportDeps, 'stores'>,
-  { rendered, frozen, recipients }: ReportRecord,
+  { id, notice, rendered, frozen, recipients }: ReportRecord,
 ): { operationId: string; recipient: string }[] {
-  if (rendered === undefined || frozen?.waiting !== undefined) return [];
+  const packet = notice === undefined ? rendered?.manifestDigest : id;
+  if (packet === undefined || frozen?.waiting !== undefined) return [];
   return recipients.map((recipient) => ({
-    operationId: uuidOf('mail', stores.tenantId, rendered.manifestDigest, recipient),
+    operationId: uuidOf('mail', stores.tenantId, packet, recipient),
     recipient,
   }));
 }
@@ -112,6 +116,7 @@ export async function deliverMail(all: ReportDeps, reportId: string, operationId
         // A mail that was begun goes on; one that was not waits for the end of a blackout.
         const held = operation.attempts === 0 ? await heldFor(deps, record) : null;
         if (held !== null) return { status: 'again', afterMs: held };
+        await withdrawIfOver(deps, record);
         const unwanted = await whyUnwanted(deps, record, operation);
         if (unwanted !== null) return finish(deps, operation, etag, { status: 'not_sent', detail: unwanted });
         const next =
@@ -170,14 +175,17 @@ export async function messageOf(
 ): Promise<Omit<MailMessage, 'firstSentAt'> | string> {
   const { stores, blobs, keys, renderer, clock } = deps;
   const found = await stores.tenant.get();
-  const pdf = record.rendered?.artifacts.find((a) => a.format === 'pdf');
-  if (!found || !record.frozen || !pdf) throw new Error('a report is rendered before it is delivered');
+  if (!found) throw new Error('the tenant is gone');
   const macKey = await keys.macKey(stores.tenantId);
   const exported = record.deliver === 'export';
   const to = exported
     ? { address: 'export' }
     : receiverOf(found.tenant, macKey, record, operation.recipient, clock.now());
   if (typeof to === 'string') return to;
+  const { notice } = record;
+  if (notice !== undefined) return noticeMessage(deps, found.tenant, notice, operation.operationId, to);
+  const pdf = record.rendered?.artifacts.find((a) => a.format === 'pdf');
+  if (!record.frozen || !pdf) throw new Error('a report is rendered before it is delivered');
   // No mailbox limits what is exported.
   const leaves = exported
     ? { attach: true as const }

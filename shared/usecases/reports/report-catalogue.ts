@@ -1,25 +1,14 @@
 import type { ReportCatalogue } from '../../../schemas/reports.js';
-import type { ReportType } from '../../../schemas/events/service.js';
+import { eightReportsSchema, type EightReports } from '../../../schemas/events/service.js';
 import type { ReadinessTarget } from '../../../schemas/readiness.js';
 import { postureOf } from '../../core/posture/posture.js';
+import { reportTitles } from '../../core/reports/titles.js';
 import { labRows, labs } from '../../core/reports/trial/labs.js';
 import { previewReadiness } from '../readiness.js';
 import { anyIncident } from './gather-incident.js';
 import { summaryOf } from './gather-posture.js';
 import { newestProofs } from './read-proofs.js';
 import type { ReportDeps } from './report-record.js';
-
-const titles: Readonly<Record<Exclude<ReportType, 'delivery-validation' | 'review-digest'>, string>> = {
-  cso: 'CSO report',
-  ciso: 'CISO report',
-  'board-kpi': 'Board KPI pack',
-  'soc2-evidence': 'SOC 2-style evidence packet',
-  incident: 'Incident and closure report',
-  'trial-handoff': 'Trial evaluator handoff',
-  'pilot-launch': 'Pilot launch board pack',
-  'production-readiness': 'Production readiness packet',
-};
-type Listed = keyof typeof titles;
 
 /**
  * The eight reports: ready, or waiting for what. Bad news never waits: CSO, CISO, board and SOC 2-style issue with what
@@ -28,25 +17,20 @@ type Listed = keyof typeof titles;
 export async function reportCatalogue(deps: ReportDeps): Promise<ReportCatalogue> {
   const observed = (await deps.stores.ledger.head()) !== null;
   const waits = await waitsOf(deps);
-  const types: readonly Listed[] = [
-    'cso',
-    'ciso',
-    'board-kpi',
-    'soc2-evidence',
-    'incident',
-    'trial-handoff',
-    'pilot-launch',
-    'production-readiness',
-  ];
   return {
-    items: types.map((type) => {
+    items: eightReportsSchema.options.map((type) => {
       const waitingFor = [...(observed ? [] : ['the first evidence in the log']), ...(waits[type] ?? [])];
-      return { type, title: titles[type], status: waitingFor.length === 0 ? 'ready' : 'waiting', waitingFor };
+      return {
+        type,
+        title: reportTitles[type],
+        status: waitingFor.length === 0 ? 'ready' : 'waiting',
+        waitingFor,
+      };
     }),
   };
 }
 
-async function waitsOf(deps: ReportDeps): Promise<Partial<Record<Listed, string[]>>> {
+async function waitsOf(deps: ReportDeps): Promise<Partial<Record<EightReports, string[]>>> {
   const { stores } = deps;
   const blockers = async (target: ReadinessTarget): Promise<string[]> =>
     (await previewReadiness(deps, target)).blockers.map(({ title }) => title);

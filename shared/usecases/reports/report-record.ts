@@ -1,6 +1,7 @@
 import type { RenderContext } from '../../../schemas/report-document.js';
 import type { ReportType } from '../../../schemas/events/service.js';
 import type { MailRate } from '../../core/delivery/budget.js';
+import type { Notice } from '../../core/delivery/notice.js';
 import type { Cadence } from '../../core/reviews/periods.js';
 import { Refusal } from '../../core/kernel/refusal.js';
 import type {
@@ -53,6 +54,8 @@ export type ReportRecord = {
   incident?: string;
   /** The review that a digest is of. */
   review?: { cadence: Cadence; period: string };
+  /** What a notice says: it has no packet, and is neither frozen nor rendered. */
+  notice?: Notice;
   /** The schedule that asked for it. */
   schedule?: string;
   approvalExpiresHours: number;
@@ -69,6 +72,9 @@ export type ReportRecord = {
   };
   rendered?: { artifacts: Artifact[]; manifestDigest: string };
 };
+
+/** Has a report produced, once: one that runs or is past its beginning is left alone. */
+export type Produce = (record: ReportRecord) => Promise<void>;
 
 export const reportRecordId = (id: string): string => `report:${id}`;
 export const operationRecordId = (operationId: string): string => `operation:${operationId}`;

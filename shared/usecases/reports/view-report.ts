@@ -45,8 +45,8 @@ function viewOf({ stores }: ViewDeps, record: ReportRecord, report: Report): Rep
     status: report.status,
     progress: progressOf(
       {
-        frozen: record.frozen !== undefined,
-        rendered: record.rendered !== undefined,
+        frozen: record.frozen !== undefined || record.notice !== undefined,
+        rendered: record.rendered !== undefined || record.notice !== undefined,
         waiting: record.frozen?.waiting !== undefined,
         approvalRequired: record.approvalRequired,
         recipients: record.recipients.length,

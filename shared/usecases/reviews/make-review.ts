@@ -17,6 +17,7 @@ import { signCheckpoint } from '../log.js';
 import { recordFirst } from '../record.js';
 import { summaryIn } from '../replay.js';
 import type { ReportDeps } from '../reports/report-record.js';
+import { haveProduced } from '../reports/request-own.js';
 import { reviewName } from './acknowledge.js';
 import { gatherDaily } from './gather-daily.js';
 import { gatherMonthly, gatherWeekly } from './gather-periodic.js';
@@ -24,7 +25,7 @@ import { gatherQuarterly } from './gather-quarterly.js';
 import { reviewBlob } from './review-document.js';
 import type { TenantReviewDeps } from './review-page.js';
 import { reviewRecordId, type ReviewRecord } from './review-record.js';
-import { haveProduced, requestExecutive, sendDigest } from './send-review.js';
+import { requestExecutive, sendDigest } from './send-review.js';
 
 /**
  * Makes, signs, stores and records one review. Its name follows from cadence and period and what was made first stands,

@@ -5,10 +5,9 @@ import type { Tenant } from '../../../schemas/tenant.js';
 import type { Blobs, Stores } from '../../ports.js';
 import { endGrants } from '../journey/grants.js';
 import { inParallel } from '../parallel.js';
-import type { ReportDeps, ReportRecord } from '../reports/report-record.js';
+import type { Produce, ReportDeps, ReportRecord } from '../reports/report-record.js';
 import { takeSnapshot } from '../snapshot.js';
 import { tellExpired } from '../tell-expired.js';
-import type { Produce } from './send-review.js';
 
 /** What the steps of reports need, for every tenant, and a way to have what a review asks for produced. */
 export type ReviewDeps = Omit<ReportDeps, 'stores' | 'blobs' | 'registry'> & {

@@ -1,18 +1,13 @@
 import type { Tenant } from '../../../schemas/tenant.js';
-import { objectionTo } from '../../core/delivery/recipient-policy.js';
-import { pseudonymOf } from '../../core/ingest/people.js';
-import { uuidOf } from '../../core/kernel/ids.js';
 import { Refusal } from '../../core/kernel/refusal.js';
 import { reviewOwners } from '../../core/reviews/owners.js';
 import type { Period } from '../../core/reviews/periods.js';
 import { periodOf } from '../periods.js';
-import { requestReport, stateRequest } from '../reports/request-report.js';
-import { loadReport, reportRecordId, type ReportDeps, type ReportRecord } from '../reports/report-record.js';
+import type { Produce, ReportDeps } from '../reports/report-record.js';
+import { requestOwn } from '../reports/request-own.js';
+import { requestReport } from '../reports/request-report.js';
 import { reviewName, type ReviewKey } from './acknowledge.js';
 import { serviceSource } from '../record.js';
-
-/** Has a report produced, once: one that runs or is past its beginning is left alone. */
-export type Produce = (record: ReportRecord) => Promise<void>;
 
 /** What a review asks for is asked for under its name: twice is once. */
 const keyOf = (key: ReviewKey): string => `review-${reviewName(key)}`;
@@ -28,33 +23,14 @@ export async function sendDigest(
   key: ReviewKey,
   period: Period,
 ): Promise<void> {
-  const { stores, keys, clock } = deps;
-  const { reports, timeZone } = tenant.settings;
   const owner = reviewOwners[key.cadence];
-  const recipients = reports.recipients
-    .filter(
-      (one) =>
-        one.audience.includes(owner) && objectionTo(tenant, one, 'review-digest', clock.now()) === null,
-    )
-    .slice(0, reports.maximumRecipients);
-  if (recipients.length === 0) return;
-  const macKey = await keys.macKey(stores.tenantId);
-  const record: ReportRecord = {
-    id: uuidOf('report', stores.tenantId, keyOf(key)),
+  await requestOwn(deps, produce, tenant, {
     type: 'review-digest',
-    requestedBy: pseudonymOf(macKey, serviceSource.id),
-    approvalRequired: false,
-    approvalExpiresHours: reports.approvalExpiresHours,
-    recipients: [...new Set(recipients.map((r) => pseudonymOf(macKey, r.address)))].sort(),
-    period: periodOf(period.from, period.to, timeZone),
-    publicSafe: false,
-    review: key,
-  };
-  await stores.records.put(reportRecordId(record.id), 'report', record, null);
-  await stores.tenant.remember(
-    recipients.map((r) => ({ pseudonym: pseudonymOf(macKey, r.address), name: r.address })),
-  );
-  await haveProduced(deps, produce, record.id);
+    key: keyOf(key),
+    to: ({ audience }) => audience.includes(owner),
+    period: periodOf(period.from, period.to, tenant.settings.timeZone),
+    about: { review: key },
+  });
 }
 
 /**
@@ -75,11 +51,4 @@ export async function requestExecutive(
     if (error instanceof Refusal && error.code === 'conflict') return null;
     throw error;
   }
-}
-
-/** Started before it is said, and its first step says it too: no request is in the log without its production. */
-export async function haveProduced(deps: ReportDeps, produce: Produce, report: string): Promise<void> {
-  const { value: record } = await loadReport(deps.stores, report);
-  await produce(record);
-  await stateRequest(deps, record);
 }
