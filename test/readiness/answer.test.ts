@@ -172,8 +172,9 @@ describe('a decision', () => {
       utf8(signedNote(fork, publicKey, signature)),
       'text/plain; charset=utf-8',
     );
+    const [last] = await stores.ledger.entries(1, 2);
     const { blockers } = await decide('trial');
-    expect(blockers.map((b) => b.id)).toContain('log_integrity_broken');
+    expect(blockers.find((b) => b.id === 'log_integrity_broken')?.evidenceIds).toEqual([last?.id]);
   });
 
   it('asked again is another decision about the state of then, and both stand', async () => {

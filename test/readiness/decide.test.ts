@@ -33,15 +33,11 @@ type Row = [
 const rows: readonly Row[] = [
   ['the log does not verify', { ...everything, logVerified: false }, { log_integrity_broken: targets }],
   ['an event could not be folded', withPosture({}, { unfoldable: 1 }), { log_integrity_broken: targets }],
-  [
-    'there is no inventory',
-    scoreless('no_inventory'),
-    { insufficient_evidence: targets, evidence_stale: fromPilot },
-  ],
+  ['there is no inventory', scoreless('no_inventory'), { insufficient_evidence: targets }],
   [
     'the inventory is stale',
     scoreless('inventory_stale'),
-    { insufficient_evidence: targets, evidence_stale: fromPilot },
+    { insufficient_evidence: trial, evidence_stale: fromPilot },
   ],
   [
     'a critical finding is open',
@@ -188,7 +184,12 @@ describe('the gate', () => {
     };
     const { ready, blockers } = decideReadiness('production', nothing);
     expect(ready).toBe(false);
-    const bySomething = ['critical_finding_open', 'high_finding_overdue', 'delivery_unconfirmed'];
+    const bySomething = [
+      'critical_finding_open',
+      'high_finding_overdue',
+      'delivery_unconfirmed',
+      'evidence_stale',
+    ];
     const expected = ofProduction.filter((id) => !bySomething.includes(id));
     expect(new Set(blockers.map((b) => b.id))).toEqual(new Set(expected));
   });

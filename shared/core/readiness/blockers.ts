@@ -5,22 +5,26 @@ export const blockerTexts: Readonly<
   Record<BlockerId, Pick<Blocker, 'title' | 'meaning' | 'resolution' | 'owner'>>
 > = {
   missing_live_connector_evidence: {
-    title: 'No connector is proven live',
+    title: 'A connector is not proven live',
     meaning:
-      'No connector returned a nonce of this service over its real path, so nothing shows that evidence still arrives.',
-    resolution: 'Run the connector validation for each required connector.',
+      'A source that signs has not returned its last nonce over its real path, or none is registered: nothing shows that its evidence still arrives.',
+    resolution:
+      'Repair the connector that the plan names, run its validation, and have it return the nonce in time.',
     owner: 'operator',
   },
   tenant_isolation_not_proven: {
     title: 'Tenant isolation is not proven',
     meaning: 'The five isolation proofs were not run against this deployment, or one of them failed.',
-    resolution: 'Run the isolation validation against this deployment and repair what it names.',
+    resolution:
+      'Run the isolation validation against this deployment; repair what its failed attempts name, and run it again.',
     owner: 'operator',
   },
   report_delivery_unverified: {
     title: 'Report delivery is not verified',
-    meaning: 'No report is known, on the provider’s word, to have reached its recipient in the last 35 days.',
-    resolution: 'Deliver a report to an approved recipient and wait for the provider’s report.',
+    meaning:
+      'The last report did not reach its recipient, on the provider’s word, or none did in the last 35 days.',
+    resolution:
+      'Repair or replace the address that took nothing, run the delivery validation, and wait for the provider’s word.',
     owner: 'operator',
   },
   runtime_workflow_synthetic_only: {
@@ -33,7 +37,8 @@ export const blockerTexts: Readonly<
     title: 'Evidence is stale',
     meaning:
       'At least one agent in scope was not heard from within its window, or the inventory is out of date.',
-    resolution: 'Repair the silent sources, or retire in the inventory what no longer runs.',
+    resolution:
+      'Repair the silent sources, retire in the inventory what no longer runs, and declare it again where it is out of date.',
     owner: 'operator',
   },
   ga_archive_not_closed: {
@@ -69,7 +74,8 @@ export const blockerTexts: Readonly<
   },
   insufficient_evidence: {
     title: 'There is not enough evidence to decide',
-    meaning: 'There is no inventory, or too little of the catalogue is observed, so no score can be given.',
+    meaning:
+      'There is no inventory, or too little of the catalogue is observed, so no score can be given. For a trial, an inventory that is out of date counts as none.',
     resolution: 'Declare the inventory and send live evidence for it.',
     owner: 'operator',
   },

@@ -2,7 +2,7 @@ import type { TenantCheck } from '../../../schemas/readiness-settings.js';
 import type { Blocker, Readiness, ReadinessTarget } from '../../../schemas/readiness.js';
 import { blockerTexts } from './blockers.js';
 import { rules, type GateFacts } from './gate-rules.js';
-import { checksBehind, restsOn } from './packet-rules.js';
+import { failingBehind, restsOn } from './packet-rules.js';
 import { tenantCheckFails } from './tenant-checks.js';
 
 /** What the gate asks of a target, as data: its digest names the policy that a signed summary stands for. */
@@ -53,7 +53,7 @@ const ownRules = (target: ReadinessTarget, facts: GateFacts): Judged[] =>
       evidenceIds: [
         ...new Set([
           ...(facts.evidenceIds[id] ?? []),
-          ...checksBehind(id, restsOn(target, facts.packets)).flatMap(({ evidenceIds }) => evidenceIds),
+          ...failingBehind(id, restsOn(target, facts.packets)).flatMap(({ evidenceIds }) => evidenceIds),
         ]),
       ],
     }));

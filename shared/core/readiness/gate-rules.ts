@@ -8,6 +8,7 @@ import { notShown } from './packet-rules.js';
 import {
   criticalControls,
   deliveryUnverified,
+  insufficientEvidence,
   openCriticals,
   positive,
   staleEvidence,
@@ -50,10 +51,7 @@ export const rules: readonly Rule[] = [
   {
     id: 'insufficient_evidence',
     targets: all,
-    blocks: ({ posture }) =>
-      posture.score.tenths === null
-        ? `the score is not observed: ${posture.score.notObserved ?? 'unknown'}`
-        : null,
+    blocks: ({ posture }, target) => insufficientEvidence(posture, target),
   },
   {
     id: 'critical_finding_open',

@@ -37,10 +37,13 @@ export function checksBehind(id: string, packets: readonly Packet[]): PacketChec
     : found.filter(({ name }) => names.includes(name.split(':', 1)[0] ?? ''));
 }
 
+/** Those of them that do not pass. */
+export const failingBehind = (id: string, packets: readonly Packet[]): PacketCheck[] =>
+  checksBehind(id, packets).filter(({ status }) => status !== 'pass');
+
 /** What stands in the way among them: each that does not pass, or that nothing was looked for at all. */
 export function notShown(id: string, packets: readonly Packet[]): string | null {
-  const checks = checksBehind(id, packets);
-  if (checks.length === 0) return 'nothing was looked for';
-  const failing = checks.filter(({ status }) => status !== 'pass');
+  if (checksBehind(id, packets).length === 0) return 'nothing was looked for';
+  const failing = failingBehind(id, packets);
   return failing.length === 0 ? null : failing.map(({ name, message }) => `${name}: ${message}`).join('; ');
 }

@@ -2,7 +2,7 @@ import type { EventName } from '../../../schemas/events/types.js';
 import type { Packet } from '../../../schemas/packets.js';
 import type { Plan } from '../../../schemas/plan.js';
 import type { BlockerId, Readiness, ReadinessTarget } from '../../../schemas/readiness.js';
-import { checksBehind, notShown, restsOn } from './packet-rules.js';
+import { failingBehind, notShown, restsOn } from './packet-rules.js';
 
 /** Blockers in the order of work, what others build on first, with the events that show that it was done. */
 const work: Readonly<Record<BlockerId, { rank: number; leaves: readonly EventName[] }>> = {
@@ -46,7 +46,7 @@ export function planOf(
     .flatMap(({ id, resolution, owner, evidenceIds }): Item[] => {
       const leaves = workOf(id).leaves.map((name) => `aispm.${name}`);
       const todo = { blocker: id, action: resolution, owner, leaves };
-      const failing = checksBehind(id, packets).filter(({ status }) => status !== 'pass');
+      const failing = failingBehind(id, packets);
       const whole = failing.length === 0 || found(id) !== notShown(id, packets);
       return [
         ...(whole ? [{ ...todo, check: null, found: found(id), evidenceIds }] : []),

@@ -1,4 +1,5 @@
 import type { Posture } from '../../../schemas/posture.js';
+import type { ReadinessTarget } from '../../../schemas/readiness.js';
 
 /* What posture itself says against a target: a reason in words, or null. Unknown is never null. */
 
@@ -15,10 +16,17 @@ export function criticalControls({ posture }: { posture: Posture }): string | nu
     : unmet.map((c) => `${c.title}: ${c.state.replaceAll('_', ' ')}`).join('; ');
 }
 
+/** No score can be given. From a pilot on, an inventory that is out of date is stale evidence, and named as that alone. */
+export function insufficientEvidence({ score }: Posture, target: ReadinessTarget): string | null {
+  if (score.tenths !== null || (score.notObserved === 'inventory_stale' && target !== 'trial')) return null;
+  return `the score is not observed: ${(score.notObserved ?? 'unknown').replaceAll('_', ' ')}`;
+}
+
+/** What was shown once and is too old. That nothing was ever shown is the other cause: no score can be given then. */
 export function staleEvidence({ score, layers }: Posture): string | null {
-  if (score.notObserved === 'inventory_stale' || score.notObserved === 'no_inventory')
-    return score.notObserved.replaceAll('_', ' ');
+  if (score.notObserved === 'inventory_stale') return 'the inventory is out of date';
   const { fresh, freshOf } = layers.evidence;
+  if (freshOf === 0 && score.tenths === null) return null;
   return freshOf > 0 && fresh === freshOf
     ? null
     : `${fresh} of ${freshOf} agents were heard from within 24 hours`;
