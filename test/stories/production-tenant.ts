@@ -83,12 +83,17 @@ export function storyOf(moved: MovedStack) {
     if (accepted === undefined) throw new Error(`${source} was refused: ${JSON.stringify(answer.rejected)}`);
     return accepted.id;
   };
-  /** Waits until what was said is in the log, and so is what was said before. */
+  /** Waits until an event is in the log. */
   const logged = (id: string): Promise<unknown> =>
     service().until(`${id} to be in the log`, 30_000, async () => {
       const { body } = await service().call<{ log?: unknown }>(people.auditor, 'GET', `/evidence/${id}`);
       return body.log ?? undefined;
     });
+  /** Waits until all that came in last is in the log: the feed hands it over in no order. */
+  const settled = async (): Promise<void> => {
+    const { items } = await ask<{ items: { id: string }[] }>('auditor', 'GET', '/evidence?limit=40');
+    await Promise.all(items.map(({ id }) => logged(id)));
+  };
   /** The last event of a type. */
   const latest = async (type: string): Promise<string> => {
     const path = `/evidence?type=aispm.${type}&limit=1`;
@@ -97,7 +102,7 @@ export function storyOf(moved: MovedStack) {
     if (last === undefined) throw new Error(`there is no ${type}`);
     return last.id;
   };
-  return { moved, service, ask, say, logged, latest, signers };
+  return { moved, service, ask, say, logged, settled, latest, signers };
 }
 
 /** The settings, with the one mailbox that all who must be told of something share. */
@@ -202,7 +207,7 @@ export async function runLabs(story: Story): Promise<void> {
 }
 
 /** Every agent at work: what is harmless passes, what each critical control is about is attempted and stopped. */
-export async function work({ say, logged }: Story): Promise<void> {
+export async function work({ say, settled }: Story): Promise<void> {
   await say('runtime', 'decision.recorded', decision('reviewer'));
   await say('runtime', 'decision.recorded', decision('scribe'));
   const attempts = [
@@ -210,10 +215,8 @@ export async function work({ say, logged }: Story): Promise<void> {
     { surface: 'command', target: 'rm -rf /', ...stopped('commands.destructive', 'destructive') },
     { target: 'git push origin main', ...stopped('git.protected_branch', 'protected_branch') },
   ];
-  let last = '';
-  for (const attempt of attempts)
-    last = await say('runtime', 'decision.recorded', decision('builder', attempt));
-  await logged(last);
+  for (const attempt of attempts) await say('runtime', 'decision.recorded', decision('builder', attempt));
+  await settled();
 }
 
 /** Somebody outside is let in to try it, and what a pilot is to govern is proposed. Each takes two people. */
@@ -256,4 +259,12 @@ export async function gate({ ask }: Story, target: Target = 'production'): Promi
   const ids = ({ blockers }: Gate): string => blockers.map(({ id }) => id).join();
   if (ids(shown) !== ids(decided)) throw new Error(`decided ${ids(decided)}, shown ${ids(shown)}`);
   return decided.blockers;
+}
+
+type Todo = { blocker: string; check: string | null; action: string; owner: string };
+
+/** What is still to do for the release, in order. */
+export async function plan({ ask }: Story): Promise<Todo[]> {
+  const query = new URLSearchParams({ target: 'production', ...release });
+  return (await ask<{ items: Todo[] }>('pipeline', 'GET', `/readiness/plan?${query.toString()}`)).items;
 }

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { defects } from './defects.js';
 import { startMovedStack, type MovedStack } from './moved-stack.js';
-import { gate, openTrialAndPilot, runLabs, setUp, storyOf, type Story } from './production-tenant.js';
+import { gate, openTrialAndPilot, plan, runLabs, setUp, storyOf, type Story } from './production-tenant.js';
 import {
   allConnectors,
   closeArchive,
@@ -66,3 +67,29 @@ it('a tenant comes to where only the rehearsal is in the way of production, and 
       ['rehearsal_environment'],
     ]);
 }, 240_000);
+
+describe('from there', () => {
+  it.each(defects)(
+    '$what',
+    async ({ blocker, resolution, plant, repair }) => {
+      await plant(story);
+      const [planted, ...others] = await gate(story);
+      expect([planted?.id, ...others.map(({ id }) => id)]).toEqual([blocker, 'rehearsal_environment']);
+      expect([planted?.resolution, planted?.since]).toEqual([resolution, null]);
+      // Whoever is blocked can look at what shows it.
+      expect(planted?.evidenceIds.length).toBeGreaterThan(0);
+      for (const id of planted?.evidenceIds ?? []) await story.logged(id);
+      const todo = await plan(story);
+      expect(todo.length).toBeGreaterThan(1);
+      expect(todo.slice(0, -1).every((item) => item.blocker === blocker && item.action === resolution)).toBe(
+        true,
+      );
+      expect((await gate(story))[0]?.since).not.toBeNull();
+
+      await repair(story);
+      expect(await blocking()).toEqual(['rehearsal_environment']);
+      expect(await plan(story)).toMatchObject([{ blocker: 'rehearsal_environment' }]);
+    },
+    120_000,
+  );
+});
