@@ -37,7 +37,7 @@ export type { ConsoleSettings } from '../schemas/answers/console.js';
 export type { TrendPoint } from '../schemas/answers/trend.js';
 
 export type People = Readonly<Record<string, string>>;
-export type Paged<T> = { items: T[]; cursor?: string; people?: People };
+export type Paged<T> = { items: T[]; cursor?: string | undefined; people?: People | undefined };
 
 export type Trend = z.infer<typeof trendSchema>;
 export type ControlList = z.infer<typeof controlListSchema>;
@@ -55,6 +55,7 @@ export type FindingDetail = z.infer<typeof findingDetailSchema>;
 export type ApprovalList = z.infer<typeof approvalListSchema>;
 export type Approval = z.infer<typeof approvalAnswerSchema>;
 export type ExceptionList = z.infer<typeof exceptionListSchema>;
+export type Exception = ExceptionList['items'][number];
 export type Item = z.infer<typeof itemSchema>;
 export type ItemDetail = z.infer<typeof itemDetailSchema>;
 export type SessionAnswer = z.infer<typeof sessionSchema>;

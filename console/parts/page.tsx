@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 
-import { dataInstant, instant, number } from '../../shared/core/reports/format.js';
+import { dataInstant, duration, instant, number } from '../../shared/core/reports/format.js';
 import type { People } from '../answers.js';
 import { To } from '../navigation.js';
 
@@ -50,6 +50,10 @@ export const Time = ({ at }: { at: string }): JSX.Element => (
 export const Exactly = ({ at }: { at: string }): JSX.Element => (
   <time dateTime={at}>{dataInstant(at).replace('T', ' ').replace('Z', ' UTC')}</time>
 );
+
+/** So many seconds in words. */
+export const length = (seconds: number | null | undefined): string =>
+  seconds === null || seconds === undefined ? 'not observed' : duration(seconds * 1000);
 
 export type FactRows = readonly (readonly [name: string, value: ComponentChildren])[];
 

@@ -2,6 +2,7 @@ import type { JSX, TargetedSubmitEvent } from 'preact';
 
 import { hrefTo, type Query } from '../address.js';
 import { goTo, useAddress, useScope } from '../navigation.js';
+import { plain } from './status.js';
 
 /** A filter of a list: one of a closed set, or a text that is asked for as it stands. Named as the API's parameter. */
 export type Filter = { name: string; label: string } & (
@@ -19,8 +20,18 @@ function useQuery(): { query: Query; withChange: (change: Query) => string } {
   };
 }
 
-/** What a list is searched and sorted by. All of it stands in the address. */
-export function Filters({ filters }: { filters: readonly Filter[] }): JSX.Element {
+/** Options of a closed set of the API, in words. */
+export const optionsOf = (codes: readonly string[]): (readonly [value: string, words: string])[] =>
+  codes.map((code) => [code, plain(code)] as const);
+
+/** What a list is searched and sorted by. All of it stands in the address. `linked`: what only a link can ask for. */
+export function Filters({
+  filters,
+  linked = [],
+}: {
+  filters: readonly Filter[];
+  linked?: readonly string[];
+}): JSX.Element {
   const { query, withChange } = useQuery();
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
@@ -28,6 +39,7 @@ export function Filters({ filters }: { filters: readonly Filter[] }): JSX.Elemen
     goTo(withChange(Object.fromEntries(filters.map(({ name }) => [name, textOf(given.get(name))]))));
   };
   const texts = filters.some((filter) => 'hint' in filter);
+  const names = [...filters.map(({ name }) => name), ...linked];
   return (
     <form class="filters" role="search" onSubmit={submit}>
       {filters.map((filter) => {
@@ -61,8 +73,15 @@ export function Filters({ filters }: { filters: readonly Filter[] }): JSX.Elemen
         );
       })}
       {texts ? <button type="submit">Search</button> : null}
-      {filters.some(({ name }) => query[name] !== undefined) ? (
-        <a href={withChange(Object.fromEntries(filters.map(({ name }) => [name, undefined])))}>Clear</a>
+      {linked
+        .filter((name) => query[name] !== undefined)
+        .map((name) => (
+          <span key={name} class="linked">
+            {plain(name)}: {query[name]}
+          </span>
+        ))}
+      {names.some((name) => query[name] !== undefined) ? (
+        <a href={withChange(Object.fromEntries(names.map((name) => [name, undefined])))}>Clear</a>
       ) : null}
     </form>
   );
@@ -88,10 +107,9 @@ export function Pager({ cursor }: { cursor: string | undefined }): JSX.Element |
 }
 
 /** The path of a list of the API with those parameters of the address that it knows. */
-export function useListPath(list: string, names: readonly string[], fixed: Query = {}): string {
+export function useListPath(list: string, names: readonly string[]): string {
   const { query } = useAddress();
   const asked = new URLSearchParams();
-  for (const [name, value] of Object.entries(fixed)) if (value !== undefined) asked.set(name, value);
   for (const name of [...names, 'cursor']) {
     const value = query.get(name);
     if (value !== null && value !== '') asked.set(name, value);

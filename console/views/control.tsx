@@ -4,7 +4,7 @@ import { number } from '../../shared/core/reports/format.js';
 import type { ControlDetail } from '../answers.js';
 import { To } from '../navigation.js';
 import { EvidenceLink, Facts, Head, Person, Subject, Time } from '../parts/page.js';
-import { Filters, Pager, useListPath } from '../parts/queue.js';
+import { Filters, optionsOf, Pager, useListPath } from '../parts/queue.js';
 import { plain, Severity, State } from '../parts/status.js';
 import { Table, type Column } from '../parts/table.js';
 import { Shown, useRead } from '../reading.js';
@@ -64,7 +64,7 @@ export function ControlView({ id }: { id: string }): JSX.Element {
                 name: 'state',
                 label: 'State',
                 all: 'All states',
-                options: states.map((one) => [one, plain(one)] as const),
+                options: optionsOf(states),
               },
             ]}
           />

@@ -1,12 +1,12 @@
 import type { JSX } from 'preact';
 
-import type { EvidenceRow, Paged } from '../answers.js';
+import type { EvidenceRow } from '../answers.js';
 import { To } from '../navigation.js';
-import { Head, Subject, Time } from '../parts/page.js';
-import { Filters, Pager, useListPath } from '../parts/queue.js';
+import { ListView } from '../parts/list.js';
+import { Subject, Time } from '../parts/page.js';
+import type { Filter } from '../parts/queue.js';
 import { plain, State } from '../parts/status.js';
-import { Table, type Column } from '../parts/table.js';
-import { Shown, useRead } from '../reading.js';
+import type { Column } from '../parts/table.js';
 
 /** `Decision recorded` of `aispm.decision.recorded`. */
 export const typeWords = (type: string): string => plain(type.replace(/^aispm\./, '').replace('.', ' '));
@@ -29,38 +29,25 @@ export const evidenceColumns: readonly Column<EvidenceRow>[] = [
   },
 ];
 
-const names = ['type', 'agent', 'repository', 'workflow', 'tool', 'session', 'subject', 'from', 'to'];
+const filters: readonly Filter[] = [
+  { name: 'type', label: 'Type', hint: 'aispm.decision.recorded' },
+  { name: 'agent', label: 'Agent', hint: 'its name' },
+  { name: 'repository', label: 'Repository', hint: 'its name' },
+  { name: 'session', label: 'Session', hint: 'its name' },
+];
 
 /** All evidence, newest first. */
-export function EvidenceView(): JSX.Element {
-  const page = useRead<Paged<EvidenceRow>>(useListPath('/evidence', names));
-  return (
-    <>
-      <Head title="Evidence">
-        <p>Everything that happened, newest first. Each event leads to its canonical form and its proof.</p>
-      </Head>
-      <Filters
-        filters={[
-          { name: 'type', label: 'Type', hint: 'aispm.decision.recorded' },
-          { name: 'agent', label: 'Agent', hint: 'its name' },
-          { name: 'repository', label: 'Repository', hint: 'its name' },
-          { name: 'session', label: 'Session', hint: 'its name' },
-        ]}
-      />
-      <Shown of={page} what="the evidence">
-        {({ items, cursor }) => (
-          <>
-            <Table
-              caption="Evidence, newest first"
-              columns={evidenceColumns}
-              rows={items}
-              keyOf={({ id }) => id}
-              empty="No event is like that. Evidence appears here once a registered source has posted it."
-            />
-            <Pager cursor={cursor} />
-          </>
-        )}
-      </Shown>
-    </>
-  );
-}
+export const EvidenceView = (): JSX.Element => (
+  <ListView<EvidenceRow>
+    title="Evidence"
+    about="Everything that happened, newest first. Each event leads to its canonical form and its proof."
+    path="/evidence"
+    what="the evidence"
+    caption="Evidence, newest first"
+    filters={filters}
+    linked={['workflow', 'tool', 'subject', 'from', 'to']}
+    columns={() => evidenceColumns}
+    keyOf={({ id }) => id}
+    empty="No event is here yet. Each appears as soon as a registered source has posted it."
+  />
+);

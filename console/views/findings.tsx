@@ -1,13 +1,13 @@
 import type { JSX } from 'preact';
 
 import { number } from '../../shared/core/reports/format.js';
-import type { Finding, Paged, People } from '../answers.js';
+import type { Finding, People } from '../answers.js';
 import { To } from '../navigation.js';
-import { Head, Person, Subject, Time } from '../parts/page.js';
-import { Filters, Pager, useListPath, type Filter } from '../parts/queue.js';
+import { ListView } from '../parts/list.js';
+import { Person, Subject, Time } from '../parts/page.js';
+import { optionsOf, type Filter } from '../parts/queue.js';
 import { capital, Code, Severity, State } from '../parts/status.js';
-import { Table, type Column } from '../parts/table.js';
-import { Shown, useRead } from '../reading.js';
+import type { Column } from '../parts/table.js';
 
 export const findingColumns = (people: People | undefined): Column<Finding>[] => [
   { title: 'Severity', cell: ({ severity }) => <Severity of={severity} /> },
@@ -46,7 +46,7 @@ const filters: readonly Filter[] = [
     name: 'severity',
     label: 'Severity',
     all: 'All severities',
-    options: (['critical', 'high', 'medium', 'low'] as const).map((one) => [one, capital(one)] as const),
+    options: optionsOf(['critical', 'high', 'medium', 'low']),
   },
   {
     name: 'state',
@@ -75,33 +75,16 @@ const filters: readonly Filter[] = [
 ];
 
 /** The queue of findings. */
-export function FindingsView(): JSX.Element {
-  const page = useRead<Paged<Finding>>(
-    useListPath(
-      '/findings',
-      filters.map(({ name }) => name),
-    ),
-  );
-  return (
-    <>
-      <Head title="Findings">
-        <p>Each is one cause. What is open comes first.</p>
-      </Head>
-      <Filters filters={filters} />
-      <Shown of={page} what="the findings">
-        {({ items, cursor, people }) => (
-          <>
-            <Table
-              caption="Findings"
-              columns={findingColumns(people)}
-              rows={items}
-              keyOf={({ id }) => id}
-              empty="No finding is like that."
-            />
-            <Pager cursor={cursor} />
-          </>
-        )}
-      </Shown>
-    </>
-  );
-}
+export const FindingsView = (): JSX.Element => (
+  <ListView<Finding>
+    title="Findings"
+    about="Each is one cause. What is open comes first."
+    path="/findings"
+    what="the findings"
+    caption="Findings"
+    filters={filters}
+    columns={({ people }) => findingColumns(people)}
+    keyOf={({ id }) => id}
+    empty="No finding was opened yet. One opens as soon as evidence, or its absence, shows a cause."
+  />
+);

@@ -3,8 +3,9 @@ import type { JSX } from 'preact';
 import { number } from '../../shared/core/reports/format.js';
 import type { EvidenceRow, Item, ItemDetail, Paged } from '../answers.js';
 import { To } from '../navigation.js';
+import { ListView } from '../parts/list.js';
 import { EvidenceLink, Facts, Head, Time } from '../parts/page.js';
-import { Filters, Pager, useListPath, type Filter } from '../parts/queue.js';
+import { optionsOf, type Filter } from '../parts/queue.js';
 import { capital, Code, plain, Severity, State } from '../parts/status.js';
 import { Table, type Column } from '../parts/table.js';
 import { Shown, useRead } from '../reading.js';
@@ -21,28 +22,32 @@ const kinds: Readonly<Record<ItemList, string>> = {
   tools: 'tool',
 };
 
-const options = (codes: readonly string[]): (readonly [string, string])[] =>
-  codes.map((code) => [code, plain(code)] as const);
-
 function filtersOf(list: ItemList): Filter[] {
   return [
     {
       name: 'coverage',
       label: 'Coverage',
       all: 'All',
-      options: options(['covered', 'silent', 'shadow', 'declared', 'observed', 'retired']),
+      options: optionsOf(['covered', 'silent', 'shadow', 'declared', 'observed', 'retired']),
     },
     ...(list === 'agents'
-      ? [{ name: 'activity', label: 'Activity', all: 'All', options: options(['active', 'idle', 'retired']) }]
+      ? [
+          {
+            name: 'activity',
+            label: 'Activity',
+            all: 'All',
+            options: optionsOf(['active', 'idle', 'retired']),
+          },
+        ]
       : []),
     ...(list === 'tools'
       ? [
-          { name: 'trust', label: 'Trust', all: 'All', options: options(['trusted', 'risky']) },
+          { name: 'trust', label: 'Trust', all: 'All', options: optionsOf(['trusted', 'risky']) },
           {
             name: 'risk',
             label: 'Risk',
             all: 'All',
-            options: options([
+            options: optionsOf([
               'unregistered',
               'unowned',
               'below_trusted_tier',
@@ -56,13 +61,13 @@ function filtersOf(list: ItemList): Filter[] {
       name: 'criticality',
       label: 'Criticality',
       all: 'All',
-      options: options(['critical', 'high', 'medium', 'low']),
+      options: optionsOf(['critical', 'high', 'medium', 'low']),
     },
     {
       name: 'environment',
       label: 'Environment',
       all: 'All',
-      options: options(['production', 'staging', 'test', 'dev', 'sandbox']),
+      options: optionsOf(['production', 'staging', 'test', 'dev', 'sandbox']),
     },
   ];
 }
@@ -112,32 +117,20 @@ const columnsOf = (list: ItemList): Column<Item>[] => [
 ];
 
 /** Agents, repositories, workflows or tools, worst first. */
-export function ItemsView({ list }: { list: ItemList }): JSX.Element {
-  const filters = filtersOf(list);
-  const page = useRead<Paged<Item>>(useListPath(`/${list}`, [...filters.map(({ name }) => name), 'owner']));
-  return (
-    <>
-      <Head title={capital(list)}>
-        <p>What was declared and what was seen, worst first.</p>
-      </Head>
-      <Filters filters={filters} />
-      <Shown of={page} what={`the ${list}`}>
-        {({ items, cursor }) => (
-          <>
-            <Table
-              caption={`${capital(list)}, worst first`}
-              columns={columnsOf(list)}
-              rows={items}
-              keyOf={({ name }) => name}
-              empty={`None of the ${list} is like that. They appear here once they are declared, or seen at work.`}
-            />
-            <Pager cursor={cursor} />
-          </>
-        )}
-      </Shown>
-    </>
-  );
-}
+export const ItemsView = ({ list }: { list: ItemList }): JSX.Element => (
+  <ListView<Item>
+    title={capital(list)}
+    about="What was declared and what was seen, worst first."
+    path={`/${list}`}
+    what={`the ${list}`}
+    caption={`${capital(list)}, worst first`}
+    filters={filtersOf(list)}
+    linked={['owner']}
+    columns={() => columnsOf(list)}
+    keyOf={({ name }) => name}
+    empty={`None of the ${list} is known yet. They appear here once they are declared, or seen at work.`}
+  />
+);
 
 /** One item: its controls, its findings, its sessions and what it did last. */
 export function ItemView({ list, name }: { list: ItemList; name: string }): JSX.Element {

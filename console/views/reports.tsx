@@ -4,10 +4,10 @@ import { useState } from 'preact/hooks';
 import { number } from '../../shared/core/reports/format.js';
 import { ask, NoAnswer } from '../api.js';
 import type { Scope } from '../address.js';
-import type { Paged, ReportCatalogue, ReportView } from '../answers.js';
+import type { ReportCatalogue, ReportView } from '../answers.js';
 import { To, useScope } from '../navigation.js';
+import { List } from '../parts/list.js';
 import { Facts, Head, Short, Time } from '../parts/page.js';
-import { Pager, useListPath } from '../parts/queue.js';
 import { Code, plain, State } from '../parts/status.js';
 import { Table } from '../parts/table.js';
 import { Shown, useRead } from '../reading.js';
@@ -18,7 +18,6 @@ const titleOf = (type: string, catalogue: ReportCatalogue | null): string =>
 /** The Report Center: what can be produced, and what was. */
 export function ReportsView(): JSX.Element {
   const catalogue = useRead<ReportCatalogue>('/reports/catalogue');
-  const reports = useRead<Paged<ReportView>>(useListPath('/reports', []));
   return (
     <>
       <Head title="Report Center">
@@ -65,34 +64,28 @@ export function ReportsView(): JSX.Element {
         )}
       </Shown>
       <h2>Packets</h2>
-      <Shown of={reports} what="the packets">
-        {({ items, cursor }) => (
-          <>
-            <Table
-              caption="Reports in order of request"
-              rows={items}
-              keyOf={({ id }) => id}
-              empty="No report was requested yet."
-              columns={[
-                {
-                  title: 'Report',
-                  cell: ({ id, type }) => <To path={['reports', id]}>{titleOf(type, catalogue.value)}</To>,
-                },
-                { title: 'Requested', cell: ({ requestedAt }) => <Time at={requestedAt} /> },
-                { title: 'Status', cell: ({ status }) => <Code set="reports" of={status} /> },
-                {
-                  title: 'Delivered to',
-                  numeric: true,
-                  cell: ({ deliveries }) =>
-                    `${number(deliveries.filter(({ status }) => status === 'delivered').length)} of ${number(deliveries.length)}`,
-                },
-                { title: 'Files', numeric: true, cell: ({ artifacts }) => number(artifacts.length) },
-              ]}
-            />
-            <Pager cursor={cursor} />
-          </>
-        )}
-      </Shown>
+      <List<ReportView>
+        path="/reports"
+        what="the packets"
+        caption="Reports in order of request"
+        keyOf={({ id }) => id}
+        empty="No report was requested yet. Each appears with its request."
+        columns={() => [
+          {
+            title: 'Report',
+            cell: ({ id, type }) => <To path={['reports', id]}>{titleOf(type, catalogue.value)}</To>,
+          },
+          { title: 'Requested', cell: ({ requestedAt }) => <Time at={requestedAt} /> },
+          { title: 'Status', cell: ({ status }) => <Code set="reports" of={status} /> },
+          {
+            title: 'Delivered to',
+            numeric: true,
+            cell: ({ deliveries }) =>
+              `${number(deliveries.filter(({ status }) => status === 'delivered').length)} of ${number(deliveries.length)}`,
+          },
+          { title: 'Files', numeric: true, cell: ({ artifacts }) => number(artifacts.length) },
+        ]}
+      />
     </>
   );
 }

@@ -1,14 +1,15 @@
 import type { JSX } from 'preact';
 
+import { ApprovalsView, ApprovalView } from './approvals.js';
 import { ChangesView } from './changes.js';
 import { ControlView } from './control.js';
 import { ControlsView, FrameworksView } from './controls.js';
 import { EventView } from './event.js';
 import { EvidenceView } from './evidence.js';
+import { ExceptionsView } from './exceptions.js';
 import { FindingView } from './finding.js';
 import { FindingsView } from './findings.js';
 import { FrameworkView } from './framework.js';
-import { ApprovalsView, ApprovalView, ExceptionsView } from './governance.js';
 import { itemLists, ItemsView, ItemView } from './inventory.js';
 import { JourneyView } from './journey.js';
 import { PostureView } from './posture.js';

@@ -107,7 +107,7 @@ export function stories(world: () => World): void {
         );
         await page.getByLabel('Agent').fill('nobody');
         await page.getByRole('button', { name: 'Search' }).click();
-        await page.getByText('No finding is like that.').waitFor();
+        await page.getByText('Nothing among the findings is like that.').waitFor();
         await page.getByRole('link', { name: 'Clear' }).click();
         await page.locator('tbody th a').first().click();
         await page.getByRole('heading', { name: 'What happened to it' }).waitFor();
@@ -177,9 +177,9 @@ export function stories(world: () => World): void {
         await page.getByText('No inventory was declared').waitFor();
         expect(await page.locator('.verdict .status').textContent()).toBe('Not enough evidence');
         for (const [list, words] of [
-          ['agents', 'None of the agents is like that'],
-          ['approvals', 'No approval is like that'],
-          ['exceptions', 'No exception is like that'],
+          ['agents', 'None of the agents is known yet'],
+          ['approvals', 'No approval was asked for yet'],
+          ['exceptions', 'No exception was granted yet'],
           ['reports', 'No report was requested yet'],
         ] as const) {
           await page.goto(`${quiet}/${list}`);
