@@ -8,6 +8,8 @@ export class NoAnswer extends Error {
     readonly status: number,
     readonly code: string,
     detail: string,
+    /** When the service says that the same would be answered; null where it says nothing. */
+    readonly retryAfterMs: number | null = null,
   ) {
     super(detail);
     this.name = 'NoAnswer';
@@ -43,8 +45,9 @@ export async function ask(
 async function problemIn(answer: Response): Promise<NoAnswer> {
   const text = await answer.text();
   try {
-    const { code, detail, title } = JSON.parse(text) as Problem;
-    return new NoAnswer(answer.status, code, detail === '' ? title : detail);
+    const { code, detail, title, retryAfterSeconds: seconds } = JSON.parse(text) as Problem;
+    const retryAfterMs = seconds === undefined ? null : seconds * 1000;
+    return new NoAnswer(answer.status, code, detail === '' ? title : detail, retryAfterMs);
   } catch {
     return new NoAnswer(answer.status, 'unreachable', `The service answered ${answer.status}.`);
   }

@@ -14,8 +14,8 @@ export const useLive = (): number => useContext(LiveContext);
 
 /** At most so often a view asks again, however fast evidence comes. */
 const settleMs = 1_500;
-/** Between two connections: after one that ended as it should, and after one that failed. */
-const [pauseMs, faultPauseMs] = [1_000, 5_000];
+/** Between two connections: after one that ended as it should and did not say itself, and after one that failed. */
+const [pauseMs, faultPauseMs] = [3_000, 5_000];
 
 /** Follows the log of a scope; counts up whenever it has grown. `following`: whether news would be heard now. */
 export function useStream(scope: Scope | null, wanted: boolean): { version: number; following: boolean } {
@@ -42,9 +42,20 @@ export function useStream(scope: Scope | null, wanted: boolean): { version: numb
   return { version, following };
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** Waits so long, or until there is nothing left to wait for. */
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 
-/** Reads the stream and takes it up again where it ended, until it is told to stop or there is none to read. */
+/**
+ * Reads the stream, a chain of answers: each ends at a change or before any timeout on the way, and the next is asked for
+ * from where it ended. Goes on until it is told to stop, or there is nothing that this reader may hear.
+ */
 async function follow(
   scope: Scope,
   signal: AbortSignal,
@@ -52,6 +63,7 @@ async function follow(
   setFollowing: (following: boolean) => void,
 ): Promise<void> {
   let last: string | undefined;
+  let wait = pauseMs;
   while (!signal.aborted) {
     try {
       const headers = {
@@ -60,27 +72,26 @@ async function follow(
       };
       const answer = await ask(scope, '/stream', { signal, headers });
       setFollowing(true);
-      // The first event of a connection says where the log stands; what follows is news.
-      let first = last === undefined;
       const parser = createParser({
+        onRetry: (ms) => (wait = ms),
         onEvent: ({ id }) => {
           if (id === undefined || id === last) return;
+          // The first event of all says how things stand, which the views have asked for themselves.
+          if (last !== undefined) heard();
           last = id;
-          if (!first) heard();
-          first = false;
         },
       });
       const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
       for (let part = await reader?.read(); part?.done === false; part = await reader?.read())
         parser.feed(part.value);
-      await pause(pauseMs);
+      await pause(wait, signal);
     } catch (error) {
       if (signal.aborted) return;
       setFollowing(false);
+      const fault = error instanceof NoAnswer ? error : null;
       // Asked for what is not served or not allowed: asking again would not change it.
-      if (error instanceof NoAnswer && error.status >= 400 && error.status < 500 && error.status !== 429)
-        return;
-      await pause(faultPauseMs);
+      if (fault !== null && fault.status >= 400 && fault.status < 500 && fault.status !== 429) return;
+      await pause(fault?.retryAfterMs ?? faultPauseMs, signal);
     }
   }
 }
