@@ -1,6 +1,9 @@
 import type { ConsoleSettings } from '../schemas/answers/console.js';
 import { isLoopback, isRehearsal, type Configuration } from '../shared/configuration.js';
+import { toBase64, utf8 } from '../shared/core/kernel/bytes.js';
+import { sha256 } from '../shared/core/kernel/hash.js';
 import { Refusal } from '../shared/core/kernel/refusal.js';
+import { style } from '../shared/core/reports/html-style.js';
 import type { Encoding, PageFile } from '../shared/ports.js';
 import type { Services } from '../shared/services.js';
 import { serveAll } from './http.js';
@@ -21,14 +24,20 @@ export function consoleSettings(configuration: Configuration): ConsoleSettings {
   return { signIn: { kind: 'entra', authority, clientId, scope: `${audience}/.default` }, rehearsal };
 }
 
-/** Nothing but our own files, no inline script or style, no frame; calls go to this service and to the token issuer. */
+/**
+ * The page shows a report's file in a frame that may do nothing, and a frame made of text inherits this policy
+ * (HTML, 7.6.2.1): so the one style that those files hold is named here by its digest, and no other is let in.
+ */
+const reportStyle = `'sha256-${toBase64(sha256(utf8(style)))}'`;
+
+/** Nothing but our own files, no inline script, no style but one; calls go to this service and to the token issuer. */
 function policyFor({ signIn }: ConsoleSettings): string {
   const issuer =
     signIn === null ? '' : ` ${new URL(signIn.kind === 'local' ? signIn.issuer : signIn.authority).origin}`;
   return [
     "default-src 'none'",
     "script-src 'self'",
-    "style-src 'self'",
+    `style-src 'self' ${reportStyle}`,
     "img-src 'self' data:",
     "font-src 'self'",
     `connect-src 'self'${issuer}`,

@@ -1,18 +1,17 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
 
 import { number } from '../../shared/core/reports/format.js';
-import { ask, NoAnswer } from '../api.js';
-import type { Scope } from '../address.js';
 import type { ReportCatalogue, ReportView } from '../answers.js';
-import { To, useScope } from '../navigation.js';
+import { To } from '../navigation.js';
 import { List } from '../parts/list.js';
 import { Facts, Head, Short, Time } from '../parts/page.js';
 import { Code, plain, State } from '../parts/status.js';
 import { Table } from '../parts/table.js';
 import { Shown, useRead } from '../reading.js';
+import { Artifacts } from './artifacts.js';
 
-const titleOf = (type: string, catalogue: ReportCatalogue | null): string =>
+/** A report by the catalogue's name for it, or by its type as long as that is not known. */
+export const titleOf = (type: string, catalogue: ReportCatalogue | null): string =>
   catalogue?.items.find((one) => one.type === type)?.title ?? plain(type.replaceAll('-', '_'));
 
 /** The Report Center: what can be produced, and what was. */
@@ -144,106 +143,4 @@ export function ReportDetailView({ id }: { id: string }): JSX.Element {
       )}
     </Shown>
   );
-}
-
-/** Formats that a browser shows by itself, and as what. A report in HTML is downloaded: this page's policy would strip it. */
-const shown: Readonly<Record<string, string>> = {
-  pdf: 'application/pdf',
-  md: 'text/plain',
-  json: 'text/plain',
-  jsonl: 'text/plain',
-  csv: 'text/plain',
-  document: 'text/plain',
-  manifest: 'text/plain',
-};
-
-/** Formats are abbreviations, but for the two that are parts of the packet itself. */
-const formatWords = (format: string): string =>
-  format === 'document' || format === 'manifest' ? plain(format) : format.toUpperCase();
-
-function Artifacts({ report }: { report: ReportView }): JSX.Element {
-  const scope = useScope();
-  const [said, setSaid] = useState('');
-  const run = (work: Promise<void>): void => {
-    setSaid('Fetching …');
-    work.then(
-      () => setSaid(''),
-      (error: unknown) =>
-        setSaid(error instanceof NoAnswer ? error.message : 'The file could not be fetched.'),
-    );
-  };
-  return (
-    <>
-      <Table
-        caption="Files of the packet"
-        rows={report.artifacts}
-        keyOf={({ format }) => format}
-        empty="It is not rendered yet."
-        columns={[
-          { title: 'Format', cell: ({ format }) => formatWords(format) },
-          { title: 'Size', numeric: true, cell: ({ bytes }) => `${number(Math.ceil(bytes / 1024))} KB` },
-          { title: 'Digest (SHA-256)', cell: ({ digest }) => <Short id={digest} /> },
-          {
-            title: 'Take',
-            cell: ({ format }) => (
-              <span class="buttons">
-                {shown[format] === undefined ? null : (
-                  <button
-                    type="button"
-                    aria-label={`Open ${formatWords(format)}`}
-                    onClick={() => run(open(scope, report, format))}
-                  >
-                    Open
-                  </button>
-                )}
-                <button
-                  type="button"
-                  aria-label={`Download ${formatWords(format)}`}
-                  onClick={() => run(download(scope, report, format))}
-                >
-                  Download
-                </button>
-              </span>
-            ),
-          },
-        ]}
-      />
-      <p class="note" role="status">
-        {said === '' ? 'Each retrieval is evidence.' : said}
-      </p>
-    </>
-  );
-}
-
-const bytesOf = async (scope: Scope, { id }: ReportView, format: string): Promise<ArrayBuffer> =>
-  (await ask(scope, `/reports/${encodeURIComponent(id)}/artifacts/${format}`)).arrayBuffer();
-
-/** How long a browser may take to read an address of ours after it was handed over. */
-const addressLivesMs = 60_000;
-
-function addressFor(bytes: ArrayBuffer, type: string): string {
-  const address = URL.createObjectURL(new Blob([bytes], { type }));
-  setTimeout(() => URL.revokeObjectURL(address), addressLivesMs);
-  return address;
-}
-
-async function open(scope: Scope, report: ReportView, format: string): Promise<void> {
-  // Opened at once, while the click still allows it; a window that opens later is blocked.
-  const tab = window.open('', '_blank');
-  try {
-    const address = addressFor(await bytesOf(scope, report, format), shown[format] ?? 'text/plain');
-    if (tab === null) location.assign(address);
-    else tab.location.replace(address);
-  } catch (error) {
-    tab?.close();
-    throw error;
-  }
-}
-
-async function download(scope: Scope, report: ReportView, format: string): Promise<void> {
-  const link = document.createElement('a');
-  link.href = addressFor(await bytesOf(scope, report, format), 'application/octet-stream');
-  const ending = format === 'document' || format === 'manifest' ? `${format}.json` : format;
-  link.download = `${report.type}-${report.requestedAt.slice(0, 10)}.${ending}`;
-  link.click();
 }

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 
 import { ApprovalsView, ApprovalView } from './approvals.js';
+import { ArtifactView } from './artifacts.js';
 import { ChangesView } from './changes.js';
 import { ControlView } from './control.js';
 import { ControlsView, FrameworksView } from './controls.js';
@@ -43,7 +44,7 @@ const things: Readonly<Record<string, (name: string) => JSX.Element>> = {
 
 /** The view at a path of a scope; null where there is none. */
 export function viewOf([list = 'posture', name, ...rest]: readonly string[]): JSX.Element | null {
-  if (rest.length > 0) return null;
+  if (name !== undefined && rest.length > 0) return partOf(list, name, rest);
   const items = itemLists.find((one) => one === list);
   if (items !== undefined)
     return name === undefined ? (
@@ -53,6 +54,12 @@ export function viewOf([list = 'posture', name, ...rest]: readonly string[]): JS
     );
   const make = name === undefined ? own(lists, list) : own(things, list);
   return make?.(name ?? '') ?? null;
+}
+
+/** Views of a part of one thing. */
+function partOf(list: string, name: string, rest: readonly string[]): JSX.Element | null {
+  const part = [list, ...rest].join('/');
+  return part === 'reports/artifacts/html' ? <ArtifactView key={name} id={name} /> : null;
 }
 
 /** A member by name, and nothing of what every object has. */

@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
+
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { consoleSettings, handlers } from '../../functions/console.js';
 import { answering } from '../../functions/http.js';
 import { consoleRoutes } from '../../functions/routes/console.js';
 import { readConfiguration, type Configuration } from '../../shared/configuration.js';
+import { style } from '../../shared/core/reports/html-style.js';
 import { HttpRequest, InvocationContext, type HttpResponseInit } from '@azure/functions';
 import { openDesk, type Desk } from './desk.js';
 
@@ -48,12 +51,12 @@ describe('the console', () => {
     },
   );
 
-  it('lets the page run nothing but its own files, and call nobody but this service and the issuer', async () => {
+  it('lets the page run nothing but its own files and show the reports’ one style, and call nobody but this service and the issuer', async () => {
     const { 'Content-Security-Policy': policy } = (await get('')).headers;
     expect(policy?.split('; ')).toEqual([
       "default-src 'none'",
       "script-src 'self'",
-      "style-src 'self'",
+      `style-src 'self' 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
       "img-src 'self' data:",
       "font-src 'self'",
       "connect-src 'self' http://127.0.0.1:1",

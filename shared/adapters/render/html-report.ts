@@ -2,6 +2,7 @@ import type { Block } from '../../../schemas/report-blocks.js';
 import type { RenderContext, ReportDocument } from '../../../schemas/report-document.js';
 import { utf8 } from '../../core/kernel/bytes.js';
 import { escape, prose } from '../../core/reports/escape.js';
+import { style } from '../../core/reports/html-style.js';
 import { statusOfVerdict } from '../../core/reports/marks.js';
 import {
   coverFacts,
@@ -14,7 +15,6 @@ import {
 import { markSvg } from '../../core/reports/svg.js';
 import { toneOf } from '../../core/reports/tokens.js';
 import { htmlBlock } from './html-blocks.js';
-import { style } from './html-style.js';
 
 /** No script, no frame, no request: a report opened from a mail can reach nothing. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";

@@ -1,4 +1,4 @@
-import { dark, light, type ColourToken } from '../../core/reports/tokens.js';
+import { dark, light, type ColourToken } from './tokens.js';
 
 const properties = (tokens: Record<ColourToken, string>): string =>
   Object.entries(tokens)

@@ -1,0 +1,135 @@
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+
+import { number } from '../../shared/core/reports/format.js';
+import { NoAnswer } from '../api.js';
+import type { ReportCatalogue, ReportView } from '../answers.js';
+import { To, useScope } from '../navigation.js';
+import { FetchButton, FetchNote, useFetching } from '../parts/files.js';
+import { Head, Short } from '../parts/page.js';
+import { plain } from '../parts/status.js';
+import { Table } from '../parts/table.js';
+import { Shown, useRead, type Reading } from '../reading.js';
+import { bytesAt, openFile, saveFile } from '../retrieval.js';
+import { titleOf } from './reports.js';
+
+/** Formats that a browser shows by itself, and as what. A report in HTML is shown by this page, which lets it do nothing. */
+const shown: Readonly<Record<string, string>> = {
+  pdf: 'application/pdf',
+  md: 'text/plain;charset=utf-8',
+  json: 'text/plain;charset=utf-8',
+  jsonl: 'text/plain;charset=utf-8',
+  csv: 'text/plain;charset=utf-8',
+  document: 'text/plain;charset=utf-8',
+  manifest: 'text/plain;charset=utf-8',
+};
+
+/** Formats are abbreviations, but for the two that are parts of the packet itself. */
+const formatWords = (format: string): string =>
+  format === 'document' || format === 'manifest' ? plain(format) : format.toUpperCase();
+
+const pathOf = (report: string, format: string): string =>
+  `/reports/${encodeURIComponent(report)}/artifacts/${format}`;
+
+function fileName({ type, requestedAt }: ReportView, format: string): string {
+  const ending = format === 'document' || format === 'manifest' ? `${format}.json` : format;
+  return `${type}-${requestedAt.slice(0, 10)}.${ending}`;
+}
+
+/** The files of a packet, to open and to keep. */
+export function Artifacts({ report }: { report: ReportView }): JSX.Element {
+  const scope = useScope();
+  const fetching = useFetching();
+  return (
+    <>
+      <Table
+        caption="Files of the packet"
+        rows={report.artifacts}
+        keyOf={({ format }) => format}
+        empty="It is not rendered yet."
+        columns={[
+          { title: 'Format', cell: ({ format }) => formatWords(format) },
+          { title: 'Size', numeric: true, cell: ({ bytes }) => `${number(Math.ceil(bytes / 1024))} KB` },
+          { title: 'Digest (SHA-256)', cell: ({ digest }) => <Short id={digest} /> },
+          {
+            title: 'Take',
+            cell: ({ format }) => (
+              <span class="buttons">
+                {format === 'html' ? (
+                  <To class="button" path={['reports', report.id, 'artifacts', 'html']} label="Open HTML">
+                    Open
+                  </To>
+                ) : null}
+                {shown[format] === undefined ? null : (
+                  <FetchButton
+                    by={fetching}
+                    name={`Open ${formatWords(format)}`}
+                    work={() => openFile(scope, pathOf(report.id, format), shown[format] ?? 'text/plain')}
+                  >
+                    Open
+                  </FetchButton>
+                )}
+                <FetchButton
+                  by={fetching}
+                  name={`Download ${formatWords(format)}`}
+                  work={() => saveFile(scope, pathOf(report.id, format), fileName(report, format))}
+                >
+                  Download
+                </FetchButton>
+              </span>
+            ),
+          },
+        ]}
+      />
+      <FetchNote by={fetching} quiet="Each retrieval is evidence." />
+    </>
+  );
+}
+
+/** A report's HTML as it was signed, in a frame that may run, send and open nothing, and is of no origin. */
+export function ArtifactView({ id }: { id: string }): JSX.Element {
+  const report = useRead<ReportView>(`/reports/${encodeURIComponent(id)}`);
+  const catalogue = useRead<ReportCatalogue>('/reports/catalogue');
+  const text = useText(pathOf(id, 'html'));
+  return (
+    <Shown of={report} what="the report">
+      {({ type }) => (
+        <>
+          <Head
+            title={`${titleOf(type, catalogue.value)} in HTML`}
+            above={<To path={['reports', id]}>{titleOf(type, catalogue.value)}</To>}
+          >
+            <p>As it was signed. Nothing in it can run here.</p>
+          </Head>
+          <Shown of={text} what="the file">
+            {(value) => <iframe class="paper" title="The report" sandbox="" srcdoc={value} />}
+          </Shown>
+        </>
+      )}
+    </Shown>
+  );
+}
+
+/** A file of the API as text, fetched once: each retrieval is evidence, so that asking anew at news would be news itself. */
+function useText(path: string): Reading<string> {
+  const scope = useScope();
+  const [tries, setTries] = useState(0);
+  const [state, setState] = useState<Omit<Reading<string>, 'again'>>({ value: null, fault: null });
+  useEffect(() => {
+    let current = true;
+    setState({ value: null, fault: null });
+    bytesAt(scope, path).then(
+      (bytes) => {
+        if (current) setState({ value: new TextDecoder().decode(bytes), fault: null });
+      },
+      (error: unknown) => {
+        const fault = error instanceof NoAnswer ? error : new NoAnswer(0, 'unreachable', String(error));
+        if (current) setState({ value: null, fault });
+      },
+    );
+    return () => {
+      current = false;
+    };
+  }, [path, tries]);
+  return { ...state, again: () => setTries((n) => n + 1) };
+}
