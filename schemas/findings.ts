@@ -26,7 +26,13 @@ export const findingQuerySchema = z.strictObject({
   state: findingStateSchema.optional(),
   severity: severitySchema.optional(),
   control: nameSchema.optional(),
+  subject: nameSchema.optional().meta({ description: 'What it is about, as `repository:name`.' }),
   agent: nameSchema.optional(),
+  id: z
+    .string()
+    .regex(/^[0-9a-f]{1,64}$/, 'an id begins with hex digits')
+    .optional()
+    .meta({ description: 'The beginning of an id. Such findings come in the order of their ids.' }),
   owner: personSchema.optional().meta({ description: 'A person: the name, or the pseudonym psn:<32 hex>.' }),
   overdue: z
     .enum(['true', 'false'])

@@ -122,6 +122,8 @@ export interface LedgerList {
   rank?: { from?: string; to?: string };
   /** With order by id: only documents whose id comes after this one. */
   after?: string;
+  /** With order by id: only documents whose id begins so. */
+  idPrefix?: string;
   limit: number;
   cursor?: string;
 }

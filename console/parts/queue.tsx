@@ -54,7 +54,10 @@ export function Filters({
                 onChange={(event) => goTo(withChange({ [filter.name]: event.currentTarget.value }))}
               >
                 <option value="">{filter.all}</option>
-                {filter.options.map(([option, words]) => (
+                {(value === '' || filter.options.some(([option]) => option === value)
+                  ? filter.options
+                  : [...filter.options, [value, value] as const]
+                ).map(([option, words]) => (
                   <option key={option} value={option}>
                     {words}
                   </option>

@@ -23,6 +23,7 @@ const filters: readonly Filter[] = [
     all: 'With and without',
     options: optionsOf(['unreviewed', 'overdue', 'justified', 'not_justified']),
   },
+  { name: 'name', label: 'Name', hint: 'in full' },
 ];
 
 const columns = (people: People | undefined): Column<Approval>[] => [

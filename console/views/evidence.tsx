@@ -34,6 +34,7 @@ const filters: readonly Filter[] = [
   { name: 'agent', label: 'Agent', hint: 'its name' },
   { name: 'repository', label: 'Repository', hint: 'its name' },
   { name: 'session', label: 'Session', hint: 'its name' },
+  { name: 'subject', label: 'About', hint: 'agent:its-name' },
 ];
 
 /** All evidence, newest first. */
@@ -45,7 +46,7 @@ export const EvidenceView = (): JSX.Element => (
     what="the evidence"
     caption="Evidence, newest first"
     filters={filters}
-    linked={['workflow', 'tool', 'subject', 'from', 'to']}
+    linked={['workflow', 'tool', 'from', 'to']}
     columns={() => evidenceColumns}
     keyOf={({ id }) => id}
     empty="No event is here yet. Each appears as soon as a registered source has posted it."

@@ -16,6 +16,7 @@ const filters: readonly Filter[] = [
     options: optionsOf(['active', 'expired', 'revoked', 'unowned']),
   },
   { name: 'owner', label: 'Owner', hint: 'name or pseudonym' },
+  { name: 'name', label: 'Name', hint: 'in full' },
 ];
 
 const columns = (people: People | undefined): Column<Exception>[] => [

@@ -1,13 +1,14 @@
 import type { JSX } from 'preact';
 
 import { number } from '../../shared/core/reports/format.js';
-import type { Finding, People } from '../answers.js';
+import type { ControlList, Finding, People } from '../answers.js';
 import { To } from '../navigation.js';
 import { ListView } from '../parts/list.js';
 import { Person, Subject, Time } from '../parts/page.js';
 import { optionsOf, type Filter } from '../parts/queue.js';
 import { capital, Code, Severity, State } from '../parts/status.js';
 import type { Column } from '../parts/table.js';
+import { useRead } from '../reading.js';
 
 export const findingColumns = (people: People | undefined): Column<Finding>[] => [
   { title: 'Severity', cell: ({ severity }) => <Severity of={severity} /> },
@@ -69,22 +70,27 @@ const filters: readonly Filter[] = [
       ['false', 'Not overdue'],
     ],
   },
-  { name: 'agent', label: 'Agent', hint: 'its name' },
-  { name: 'control', label: 'Control', hint: 'its id' },
+  { name: 'subject', label: 'About', hint: 'agent:its-name' },
   { name: 'owner', label: 'Owner', hint: 'name or pseudonym' },
+  { name: 'id', label: 'Id', hint: 'its beginning' },
 ];
 
-/** The queue of findings. */
-export const FindingsView = (): JSX.Element => (
-  <ListView<Finding>
-    title="Findings"
-    about="Each is one cause. What is open comes first."
-    path="/findings"
-    what="the findings"
-    caption="Findings"
-    filters={filters}
-    columns={({ people }) => findingColumns(people)}
-    keyOf={({ id }) => id}
-    empty="No finding was opened yet. One opens as soon as evidence, or its absence, shows a cause."
-  />
-);
+/** The queue of findings, searched by what an index serves. */
+export function FindingsView(): JSX.Element {
+  const controls = useRead<ControlList>('/controls').value?.controls ?? [];
+  const options = controls.map(({ id, title }) => [id, title] as const);
+  return (
+    <ListView<Finding>
+      title="Findings"
+      about="Each is one cause. What is open comes first."
+      path="/findings"
+      what="the findings"
+      caption="Findings"
+      filters={[...filters, { name: 'control', label: 'Control', all: 'All controls', options }]}
+      linked={['agent']}
+      columns={({ people }) => findingColumns(people)}
+      keyOf={({ id }) => id}
+      empty="No finding was opened yet. One opens as soon as evidence, or its absence, shows a cause."
+    />
+  );
+}

@@ -24,6 +24,7 @@ const kinds: Readonly<Record<ItemList, string>> = {
 
 function filtersOf(list: ItemList): Filter[] {
   return [
+    { name: 'name', label: 'Name', hint: 'in full' },
     {
       name: 'coverage',
       label: 'Coverage',

@@ -49,6 +49,7 @@ var containers = [
         '/status/?'
         '/state/?'
         '/severity/?'
+        '/subject/?'
         '/control/?'
         '/agent/?'
         '/owner/?'

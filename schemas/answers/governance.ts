@@ -31,6 +31,7 @@ export const approvalQuerySchema = z.strictObject({
   breakGlass: breakGlassSchema
     .optional()
     .meta({ description: 'Only uses of break-glass whose review stands so.' }),
+  name: nameSchema.optional().meta({ description: 'Only the one of this name.' }),
   ...pageShape,
 });
 
@@ -110,6 +111,7 @@ export const approvalAnswerSchema = approvalSchema.extend({ people: namesSchema.
 export const exceptionStatusSchema = z.enum(['active', 'expired', 'revoked', 'unowned']);
 export const exceptionQuerySchema = z.strictObject({
   status: exceptionStatusSchema.optional(),
+  name: nameSchema.optional().meta({ description: 'Only the one of this name.' }),
   owner: personSchema.optional().meta({ description: 'A person: the name, or the pseudonym psn:<32 hex>.' }),
   ...pageShape,
 });

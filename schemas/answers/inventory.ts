@@ -31,6 +31,7 @@ export const toolRiskSchema = z.enum([
 
 const filters = {
   coverage: coverageSchema.optional(),
+  name: nameSchema.optional().meta({ description: 'Only the one of this name.' }),
   environment: environmentSchema.optional().meta({ description: 'As declared.' }),
   criticality: severitySchema.optional().meta({ description: 'As declared.' }),
   owner: z

@@ -12,6 +12,7 @@ export const listFilters = [
   'status',
   'state',
   'severity',
+  'subject',
   'control',
   'agent',
   'owner',

@@ -22,7 +22,7 @@ type Row = z.infer<typeof approvalSchema>;
 /** Approvals, failing ones first and then those that wait longest, with the sums over all of them. */
 export async function listApprovals(
   stores: TenantStores,
-  { status, breakGlass, limit, cursor }: z.output<typeof approvalQuerySchema>,
+  { status, breakGlass, name, limit, cursor }: z.output<typeof approvalQuerySchema>,
 ): Promise<z.infer<typeof approvalListSchema>> {
   const where = {
     ...(status === undefined ? {} : { status }),
@@ -31,7 +31,7 @@ export async function listApprovals(
   const page = await stores.ledger.list({
     kind: 'approval',
     where,
-    orderBy: 'rank',
+    ...(name === undefined ? { orderBy: 'rank' } : { idPrefix: approvalId(name) }),
     limit,
     ...(cursor === undefined ? {} : { cursor }),
   });

@@ -10,6 +10,7 @@ import { secondsBetween } from '../core/posture/approval-summary.js';
 import { emptyBasis } from '../core/posture/head.js';
 import { withPrefix } from '../core/posture/layers.js';
 import type { Exception } from '../core/projections/documents.js';
+import { exceptionId } from '../core/projections/keys.js';
 import type { KeyRing, LedgerStore, TenantStores } from '../ports.js';
 import { linksOf } from './links.js';
 import { withNames } from './names.js';
@@ -21,7 +22,7 @@ const mostByOwner = 200;
 /** Exceptions, those that end soonest first, with the sums over all of them. */
 export async function listExceptions(
   { stores, keys }: { stores: TenantStores; keys: KeyRing },
-  { status, owner, limit, cursor }: z.output<typeof exceptionQuerySchema>,
+  { status, owner, name, limit, cursor }: z.output<typeof exceptionQuerySchema>,
 ): Promise<z.infer<typeof exceptionListSchema>> {
   const person =
     owner === undefined || isPseudonym(owner)
@@ -34,7 +35,7 @@ export async function listExceptions(
   const page = await stores.ledger.list({
     kind: 'exception',
     where,
-    orderBy: 'rank',
+    ...(name === undefined ? { orderBy: 'rank' } : { idPrefix: exceptionId(name) }),
     limit,
     ...(cursor === undefined ? {} : { cursor }),
   });

@@ -17,7 +17,7 @@ export type FindingQuery = z.output<typeof findingQuerySchema>;
 
 /** Findings by severity or by due date, what is open first. Each filter and each order is an index's. */
 export async function listFindings({ stores, keys }: ReadDeps, query: FindingQuery) {
-  const { limit, cursor, sort, owner, ...filters } = query;
+  const { limit, cursor, sort, owner, id, ...filters } = query;
   const person =
     owner === undefined || isPseudonym(owner)
       ? owner
@@ -30,7 +30,9 @@ export async function listFindings({ stores, keys }: ReadDeps, query: FindingQue
   const page = await stores.ledger.list({
     kind: 'finding',
     where,
-    orderBy: sort === 'due' ? 'dueRank' : 'rank',
+    ...(id === undefined
+      ? { orderBy: sort === 'due' ? 'dueRank' : 'rank' }
+      : { orderBy: 'id', idPrefix: findingId(id) }),
     limit,
     ...(cursor === undefined ? {} : { cursor }),
   });

@@ -21,6 +21,7 @@ type Links = ReturnType<typeof linksOf>;
 export type ItemQuery = {
   limit: number;
   cursor?: string | undefined;
+  name?: string | undefined;
   coverage?: string | undefined;
   activity?: string | undefined;
   trust?: string | undefined;
@@ -39,7 +40,7 @@ export async function listItems(stores: TenantStores, itemKind: ItemKind, query:
     kind: 'item',
     where: { itemKind },
     labels: labelsAsked(query),
-    orderBy: 'rank',
+    ...(query.name === undefined ? { orderBy: 'rank' } : { idPrefix: itemId(itemKind, query.name) }),
     limit: query.limit,
     ...(query.cursor === undefined ? {} : { cursor: query.cursor }),
   });

@@ -105,7 +105,23 @@ export function stories(world: () => World): void {
         expect(new Set(await page.locator('td[data-title=State]').allTextContents())).toEqual(
           new Set(['Open']),
         );
-        await page.getByLabel('Agent').fill('nobody');
+        await page.getByLabel('About').fill('agent:notes-writer');
+        await page.getByRole('button', { name: 'Search' }).click();
+        await page.waitForURL(/subject=agent/);
+        await settled(page);
+        expect(new Set(await page.locator('td[data-title=About]').allTextContents())).toEqual(
+          new Set(['agent notes-writer']),
+        );
+        const found = await page.locator('tbody th a').first().getAttribute('href');
+        await page.getByRole('searchbox', { name: 'Id' }).fill(found?.split('/').pop()?.slice(0, 8) ?? '');
+        await page.getByRole('button', { name: 'Search' }).click();
+        await page.waitForURL(/id=[0-9a-f]{8}/);
+        await settled(page);
+        expect(await page.locator('tbody th a').count()).toBe(1);
+        await page.reload();
+        await settled(page);
+        expect(await page.locator('tbody th a').getAttribute('href')).toBe(found);
+        await page.getByLabel('About').fill('agent:nobody');
         await page.getByRole('button', { name: 'Search' }).click();
         await page.getByText('Nothing among the findings is like that.').waitFor();
         await page.getByRole('link', { name: 'Clear' }).click();
@@ -124,6 +140,26 @@ export function stories(world: () => World): void {
         );
         await page.getByRole('link', { name: 'Trial', exact: true }).click();
         await page.getByRole('heading', { name: 'Readiness for trial' }).waitFor();
+      }));
+  });
+
+  describe('somebody who looks for one thing by its name', () => {
+    it('finds the approval and the agent, and the address holds the search', () =>
+      tell(world(), async ({ page }) => {
+        await page.goto(`${world().url}${demo}/approvals`);
+        await signIn(page, { name: 'olu.operator', role: 'operator' });
+        const name = (await page.locator('tbody th a').first().textContent()) ?? '';
+        for (const [list, asked] of [
+          ['approvals', name],
+          ['agents', 'payments-builder'],
+        ] as const) {
+          await page.goto(`${world().url}${demo}/${list}`);
+          await page.getByLabel('Name').fill(asked);
+          await page.getByLabel('Name').press('Enter');
+          await page.waitForURL(/name=/);
+          await settled(page);
+          expect(await page.locator('tbody th a').allTextContents()).toEqual([asked]);
+        }
       }));
   });
 
@@ -150,6 +186,40 @@ export function stories(world: () => World): void {
         ]);
         await tab.waitForURL(/^blob:/);
         expect(await tab.textContent('body')).toContain('CISO report');
+      }));
+
+    it('reads a packet in HTML as it looks, in a frame where nothing of it can run or reach anything', () =>
+      tell(world(), async ({ page, faults }) => {
+        const hostile =
+          `<script>parent.document.title = 'taken'</script><img src="https://evil.example/x">` +
+          `<a href="https://evil.example" id="out">out</a><style>body{display:none}</style>`;
+        await page.goto(`${world().url}${demo}/reports`);
+        await signIn(page, { name: 'ines.auditor', role: 'auditor' });
+        await page.getByRole('table', { name: 'Reports in order of request' }).getByRole('link').click();
+        await page.getByRole('link', { name: 'Open HTML' }).click();
+        await page.waitForURL(/\/reports\/[^/]+\/artifacts\/html$/);
+        const report = page.frameLocator('iframe.paper');
+        await report.getByRole('heading', { level: 1, name: 'CISO report' }).waitFor();
+        // Its own style is let in, so that it looks as in a mail.
+        const width = await report
+          .locator('main')
+          .evaluate('getComputedStyle(document.querySelector("main")).maxWidth');
+        expect(width).toBe('1200px');
+        expect(faults).toEqual([]);
+
+        await page.route('**/api/tenants/**/artifacts/html', async (route) => {
+          const body = (await (await route.fetch()).text()).replace('<body>', `<body>${hostile}`);
+          await route.fulfill({ body, contentType: 'text/html' });
+        });
+        await page.reload();
+        await report.getByRole('heading', { level: 1, name: 'CISO report' }).waitFor();
+        expect(await page.title()).toContain('in HTML');
+        await report.locator('#out').click();
+        // The browser's own words for what it refused; nothing of it was asked for.
+        await expect.poll(() => faults.join(' ')).toMatch(/frame-src|Refused to frame|Framing/i);
+        const refused = faults.splice(0).join(' ');
+        expect(refused).toMatch(/script/i);
+        expect(refused).not.toContain('asked https://evil.example');
       }));
 
     it('replays a session of an agent in time order, and each step leads to its evidence', () =>

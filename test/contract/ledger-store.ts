@@ -286,18 +286,33 @@ export function ledgerListContract(stores: () => Stores): void {
 
     it('goes on after an id that need not be there, so that a sweep ends on every store', async () => {
       const ledger = open();
-      await committed(
-        ledger,
-        batchOf(null, { documents: ['a', 'b/1', 'c', 'd'].map((id) => itemOf(id, '1')) }),
-      );
-      const after = (id: string, limit: number) => ledger.list({ kind: 'item', after: id, limit });
-      expect(idsOf((await after('', 9)).items)).toEqual(['a', 'b/1', 'c', 'd']);
-      expect(idsOf((await after('b/1', 9)).items)).toEqual(['c', 'd']);
-      expect(idsOf((await after('aa', 1)).items)).toEqual(['b/1']);
-      expect(idsOf((await after('d', 9)).items)).toEqual([]);
-      const { cursor = '' } = await after('a', 1);
-      const next = await ledger.list({ kind: 'item', after: 'a', limit: 9, cursor });
-      expect(idsOf(next.items)).toEqual(['c', 'd']);
+      await committed(ledger, batchOf(null, { documents: ['a', 'b/1', 'c'].map((id) => itemOf(id, '1')) }));
+      const after = async (id: string, limit = 9) =>
+        idsOf((await ledger.list({ kind: 'item', after: id, limit })).items);
+      expect([await after(''), await after('b/1'), await after('aa', 1), await after('c')]).toEqual([
+        ['a', 'b/1', 'c'],
+        ['c'],
+        ['b/1'],
+        [],
+      ]);
+    });
+
+    it('finds by the beginning of an id, together with what else is asked for', async () => {
+      const ledger = open();
+      const documents = [
+        findingOf('f:0a1', '3'),
+        findingOf('f:0a2', '1', { severity: 'critical', subject: 'tool:db/x' }),
+        findingOf('f:0b', '2'),
+      ];
+      await committed(ledger, batchOf(null, { documents }));
+      const found = async (query: Partial<Parameters<LedgerStore['list']>[0]>) =>
+        idsOf((await ledger.list({ kind: 'finding', limit: 10, ...query })).items);
+      expect(await found({ idPrefix: 'f:0a' })).toEqual(['f:0a1', 'f:0a2']);
+      expect(await found({ idPrefix: 'f:0c' })).toEqual([]);
+      expect(await found({ idPrefix: 'f:0', where: { severity: 'critical' } })).toEqual(['f:0a2']);
+      expect(await found({ where: { subject: 'tool:db/x' } })).toEqual(['f:0a2']);
+      const first = await ledger.list({ kind: 'finding', idPrefix: 'f:0a', limit: 1 });
+      expect(await found({ idPrefix: 'f:0a', cursor: first.cursor ?? '' })).toEqual(['f:0a2']);
     });
 
     it('refuses a filter that no index serves', async () => {

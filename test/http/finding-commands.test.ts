@@ -295,6 +295,21 @@ describe('the list of findings', () => {
     );
   });
 
+  it('is searched by what a finding is about, and by the beginning of its id', async () => {
+    const all = (await list({ limit: '200' })).items;
+    const about = (await list({ subject: 'agent:builder' })).items;
+    expect(about.map(({ id }) => id).sort()).toEqual(
+      all.flatMap(({ id, subject }) => (subject === 'agent:builder' ? [id] : [])).sort(),
+    );
+    for (const length of [64, 8, 1]) {
+      const prefix = finding.slice(0, length);
+      const found = (await list({ id: prefix })).items.map(({ id }) => id);
+      expect(found).toEqual(all.flatMap(({ id }) => (id.startsWith(prefix) ? [id] : [])).sort());
+    }
+    expect((await list({ id: finding.slice(0, 8), state: 'closed' })).items).toEqual([]);
+    expect((await list({ subject: 'agent:nobody' })).items).toEqual([]);
+  });
+
   it('pages to the end in either order without a gap or a repeat', async () => {
     for (const sort of ['severity', 'due']) {
       const whole = (await list({ sort, limit: '200' })).items.map(({ id }) => id);

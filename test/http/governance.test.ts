@@ -40,11 +40,8 @@ async function post(
     ...decisionEvent({ id: `g-${serial++}`, type: `aispm.${type}`, time: at(time), source: uri }),
     data,
   };
-  const told = await caller(
-    desk,
-    ingestRoutes,
-    ingestHandlers,
-  )('ingestEvidence', {
+  const send = caller(desk, ingestRoutes, ingestHandlers);
+  const told = await send('ingestEvidence', {
     token: 'collector@acme',
     contentType: 'application/cloudevents+json',
     body,
@@ -123,6 +120,8 @@ describe('approvals', () => {
     expect(summary.byStatus).toMatchObject({ pending: 1, denied: 1, self_approved: 1, approved: 0 });
     expect(summary.pending).toEqual({ count: 1, oldestRequestedAt: at(start + minute), oldestSeconds: 540 });
     const { items } = await approvals({ status: 'pending' });
+    const name = items[0]?.name ?? '';
+    expect((await approvals({ name })).items).toEqual(items.slice(0, 1));
     expect(items.map(({ name, pendingSeconds }) => [name, pendingSeconds])).toEqual([['a2', 540]]);
     expect(summary.latency).toMatchObject({ answered: 2 });
   });
@@ -256,6 +255,7 @@ describe('exceptions', () => {
       ['ada', 2],
       ['linus', 1],
     ]);
+    expect((await exceptions({ name: 'x3' })).items).toHaveLength(1);
     expect((await exceptions({ owner: 'Linus' })).items.map(({ name }) => name)).toEqual(['x3']);
     await passTo(start + 16 * day - 1);
     expect((await exceptions()).summary).toMatchObject({ expiringIn14Days: 0, byStatus: { expired: 1 } });

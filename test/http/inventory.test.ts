@@ -96,6 +96,8 @@ describe('the inventory', () => {
 
   it('is filtered by every member that it names, and by several at once', async () => {
     expect(namesOf(await list('listAgents'))).toEqual(['builder', 'sleeper']);
+    expect(namesOf(await list('listAgents', { name: 'sleeper' }))).toEqual(['sleeper']);
+    expect(namesOf(await list('listAgents', { name: 'sleeper', activity: 'active' }))).toEqual([]);
     expect(namesOf(await list('listAgents', { activity: 'idle' }))).toEqual(['sleeper']);
     expect(namesOf(await list('listAgents', { coverage: 'silent', environment: 'dev' }))).toEqual([
       'sleeper',

@@ -119,6 +119,10 @@ function conditionsOf(
     texts.push('c.id > @after');
     parameters['after'] = storedId(query.after);
   }
+  if (query.idPrefix !== undefined) {
+    texts.push('c.id >= @prefix AND c.id < @beyond');
+    Object.assign(parameters, rangeOf(storedId(query.idPrefix)));
+  }
   const { from, to } = query.rank ?? {};
   if (from !== undefined) texts.push('c.rank >= @from');
   if (to !== undefined) texts.push('c.rank < @to');
@@ -131,6 +135,12 @@ function conditionsOf(
   }
   return { text: texts.map((text) => ` AND ${text}`).join(''), parameters };
 }
+
+/** Texts that begin so are all from the prefix on, and below its last character's next. */
+const rangeOf = (prefix: string): { prefix: string; beyond: string } => ({
+  prefix,
+  beyond: prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1),
+});
 
 /** One tenant's ledger: one logical partition. */
 export function cosmosLedger(containers: Containers, tenantId: VerifiedTenant): LedgerStore {

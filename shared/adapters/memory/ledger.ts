@@ -29,6 +29,7 @@ const matches = (document: LedgerDocument, query: LedgerList): boolean => {
     Object.entries(query.where ?? {}).every(([name, value]) => members[name] === value) &&
     (query.failing === undefined || failing.includes(query.failing)) &&
     (query.labels ?? []).every((label) => labels.includes(label)) &&
+    (query.idPrefix === undefined || storedId(document.id).startsWith(storedId(query.idPrefix))) &&
     ranksBetween(document, query.rank)
   );
 };
