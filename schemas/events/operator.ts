@@ -45,6 +45,8 @@ export const findingExpiredSchema = z.strictObject({
   finding: sha256Schema,
   change: z.enum(['acceptance', 'dismissal']),
   expiredAt: instantSchema,
+  /** Notices that tell of it by mail, by report id; absent where nobody is to get one. */
+  notices: z.array(z.uuid()).max(51).optional(),
 });
 
 /** What an override is about, as findings name it: `agent:builder-1`. */

@@ -1,23 +1,23 @@
 import type { EightReports } from '../../../schemas/events/service.js';
 import { instant } from '../reports/format.js';
 import { reportTitles } from '../reports/titles.js';
+import { endedWords, type EndedGrant, type NoticeWords } from './ended-grants.js';
 
 /**
  * What the service asks somebody to look at: facts from which the mail's words follow, and none of what a report or a
  * finding says. Kept when it is raised: a mail sent again is the same mail.
  */
-export type Notice = {
-  kind: 'approval_waiting';
-  report: string;
-  reportType: EightReports | 'delivery-validation';
-  /** Name of the report's period. */
-  period: string;
-  /** Instant at which the report expires without an approval. */
-  expiresAt: string;
-};
-
-/** `path`: of what it is about, below the tenant, here as in the console. */
-export type NoticeWords = { title: string; says: readonly string[]; path: readonly string[] };
+export type Notice =
+  | {
+      kind: 'approval_waiting';
+      report: string;
+      reportType: EightReports | 'delivery-validation';
+      /** Name of the report's period. */
+      period: string;
+      /** Instant at which the report expires without an approval. */
+      expiresAt: string;
+    }
+  | { kind: 'grants_ended'; grants: readonly EndedGrant[] };
 
 /** The words of a notice. */
 export function noticeWords(notice: Notice): NoticeWords {
@@ -35,5 +35,7 @@ export function noticeWords(notice: Notice): NoticeWords {
         path: ['reports', report],
       };
     }
+    case 'grants_ended':
+      return endedWords(notice.grants);
   }
 }

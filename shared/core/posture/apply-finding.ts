@@ -1,5 +1,6 @@
 import type { EvidenceEvent } from '../../../schemas/evidence.js';
 import { findingId } from '../projections/keys.js';
+import { utc } from '../projections/stamps.js';
 import type { Workspace } from '../projections/workspace.js';
 import { decideAct } from './finding-acts.js';
 import { namesOf } from './finding-commands.js';
@@ -21,7 +22,8 @@ export function applyFinding(
   const finding = workspace.find('finding', findingId(event.data.finding));
   if (!finding) return;
   if (event.type === 'aispm.finding.expired') {
-    if (finding.expired) workspace.put(toldOf(finding));
+    // One that ended again since is told of again.
+    if (finding.expired?.at === utc(event.data.expiredAt)) workspace.put(toldOf(finding));
     return;
   }
   const decided = decideAct(finding, event, evidenceId, configOf(workspace), at);

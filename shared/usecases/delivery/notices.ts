@@ -2,6 +2,7 @@ import type { Tenant } from '../../../schemas/tenant.js';
 import { confirmationCode } from '../../core/delivery/confirmation.js';
 import { noticeWords, type Notice } from '../../core/delivery/notice.js';
 import type { Recipient } from '../../core/delivery/recipient-policy.js';
+import { findingId } from '../../core/projections/keys.js';
 import { dayOf } from '../../core/reviews/zone.js';
 import type { MailMessage } from '../../ports.js';
 import { periodOf } from '../periods.js';
@@ -67,5 +68,10 @@ async function isOver(deps: ReportDeps, notice: Notice): Promise<boolean> {
   switch (notice.kind) {
     case 'approval_waiting':
       return (await reportInLog(deps, notice.report)).status !== 'rendered';
+    case 'grants_ended': {
+      const ids = notice.grants.map(({ finding }) => findingId(finding));
+      const found = await deps.stores.ledger.read(ids);
+      return [...found.values()].every((d) => d.kind === 'finding' && d.state !== 'open');
+    }
   }
 }

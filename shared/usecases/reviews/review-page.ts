@@ -3,11 +3,11 @@ import { endedPeriods, type Cadence, type Period } from '../../core/reviews/peri
 import type { VerifiedTenant } from '../../core/kernel/verified-tenant.js';
 import type { Tenant } from '../../../schemas/tenant.js';
 import type { Blobs, Stores } from '../../ports.js';
+import { tellEnded } from '../delivery/tell-ended.js';
 import { endGrants } from '../journey/grants.js';
 import { inParallel } from '../parallel.js';
 import type { Produce, ReportDeps, ReportRecord } from '../reports/report-record.js';
 import { takeSnapshot } from '../snapshot.js';
-import { tellExpired } from '../tell-expired.js';
 
 /** What the steps of reports need, for every tenant, and a way to have what a review asks for produced. */
 export type ReviewDeps = Omit<ReportDeps, 'stores' | 'blobs' | 'registry'> & {
@@ -88,7 +88,7 @@ const depsOf = (deps: ReviewDeps, tenantId: VerifiedTenant): TenantReviewDeps =>
 async function reviewTenant(deps: TenantReviewDeps, cadence: Cadence, make: MakeReview): Promise<number> {
   const { stores } = deps;
   if (cadence === 'daily') {
-    await tellExpired(deps);
+    await tellEnded(deps);
     await endGrants(deps);
   }
   const found = await stores.tenant.get();
