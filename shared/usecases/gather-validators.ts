@@ -14,6 +14,7 @@ import {
 import type { BlobStore, StoredEvidence, TenantStores } from '../ports.js';
 import { archiveBlob } from './archive/open-archive.js';
 import { serviceSource } from './record.js';
+import { keyedSources } from './keyed-sources.js';
 import { submittedPackets } from './submitted-packets.js';
 
 /*
@@ -31,9 +32,7 @@ export async function gatherValidators(
   release: ValidatorFacts['release'],
 ): Promise<ValidatorFacts> {
   const { stores } = deps;
-  const expected = (tenant?.sources ?? []).filter(
-    ({ provenance, keys }) => provenance === 'live' && keys.length > 0,
-  );
+  const expected = tenant === null ? [] : keyedSources(tenant);
   const documents = await stores.ledger.read([
     tenantItemId,
     'summary',

@@ -45,6 +45,7 @@ export function applyReferences(workspace: Workspace, evidence: Evidence, at: st
   const references = referencesOf(evidence);
   for (const reference of references)
     workspace.count(isOurs(reference) ? 'references/internal' : 'references/external');
+  if (references.some(isOurs)) workspace.count('references/events');
   const waiting = references.filter((reference) => isOurs(reference) && !resolves(workspace, reference));
   if (waiting.length === 0) return;
   const dueAt = instantOf(millisOf(at) + referenceWait);

@@ -49,6 +49,8 @@ export function tallyOf(document: LedgerDocument): Tally {
       return [
         ...document.waiting.map(() => 'references/waiting'),
         ...document.unresolved.map(() => 'references/unresolved'),
+        ...(document.waiting.length > 0 ? ['reference-events/waiting'] : []),
+        ...(document.unresolved.length > 0 ? ['reference-events/unresolved'] : []),
       ];
     case 'delivery':
     case 'head':

@@ -17,6 +17,9 @@ export type Counters = Pick<Summary, 'counts' | 'totals'>;
 /** A posture with the counters it was read from. */
 export type View = { posture: Posture; counters: Counters };
 
+/** Reviews due, and those of them acknowledged by then. */
+export type ReviewsDue = { due: number; inTime: number };
+
 /**
  * What the reports about a posture say, before it is said. Lists are worst first and bounded; their totals come from the
  * counters, so that what was left out can be told.
@@ -55,6 +58,10 @@ export type ReportInput = {
   itemTotal: number;
   /** Reports in order of request. */
   reports: readonly Report[];
+  /** Live sources that sign, each a connector that must be proven; `live`: of them proven within the window. */
+  connectors: { required: number; live: number };
+  /** Reviews whose due date fell in the period, and in the one before it; null where there were more than are read. */
+  reviews: { now: ReviewsDue; before: ReviewsDue } | null;
   /** Log position when the lists had been read; beyond the posture's where evidence came in meanwhile. */
   listsPosition: number;
   /** Made outside a production environment. */

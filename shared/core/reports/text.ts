@@ -87,6 +87,8 @@ export const fingerprint = (finding: Finding): string => finding.id.slice(findin
 export type ListName =
   | 'controls'
   | 'controls/drift'
+  | 'controls/connectors-live'
+  | 'reviews'
   | 'findings'
   | 'evidence'
   | 'reports'

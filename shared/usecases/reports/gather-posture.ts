@@ -5,10 +5,11 @@ import { postureOf } from '../../core/posture/posture.js';
 import type { Basis, Day, Finding, Item, Summary } from '../../core/projections/documents.js';
 import { dayId } from '../../core/projections/keys.js';
 import type { ReportInput } from '../../core/reports/input.js';
-import { addDays, startOfDay } from '../../core/reviews/zone.js';
+import { addDays } from '../../core/reviews/zone.js';
 import type { LedgerStore, TenantStores } from '../../ports.js';
 import type { ReportPeriod } from '../periods.js';
 import { readSome } from '../read-some.js';
+import { connectorsOf, reviewsOf, windowOf } from './gather-operation.js';
 
 /** Most documents of one kind that a report reads; what lies beyond is counted, not read. */
 const most = {
@@ -39,19 +40,19 @@ export async function gatherPosture(
   period: ReportPeriod,
   options: GatherOptions,
 ): Promise<ReportInput> {
-  const { ledger } = deps.stores;
   for (let attempt = 1; ; attempt += 1) {
-    const input = await gatherOnce(ledger, tenant, period, options);
+    const input = await gatherOnce(deps.stores, tenant, period, options);
     if (input.listsPosition === input.posture.position || attempt === tries) return input;
   }
 }
 
 async function gatherOnce(
-  ledger: LedgerStore,
+  stores: TenantStores,
   tenant: Tenant,
   period: ReportPeriod,
   { rehearsal, publicSafe }: GatherOptions,
 ): Promise<ReportInput> {
+  const { ledger } = stores;
   const summary = await summaryOf(ledger);
   const basis = summary.basis ?? beforeFirst(tenant, summary);
   const posture = postureOf(tenant.tenantId, { ...summary, basis });
@@ -85,6 +86,8 @@ async function gatherOnce(
     items: items.filter((item) => item.itemKind !== 'tenant'),
     itemTotal: totalOf(summary, 'coverage/', '/in_scope'),
     reports: (await readSome(ledger, { kind: 'report', orderBy: 'rank' }, most.reports)).items,
+    connectors: await connectorsOf(ledger, tenant),
+    reviews: await reviewsOf(stores, period, window, posture.asOf),
     listsPosition: head?.document.kind === 'head' ? head.document.size : posture.position,
     rehearsal,
     publicSafe: publicSafe || posture.sample,
@@ -117,12 +120,6 @@ const totalOf = ({ counts }: Summary, prefix: string, suffix = ''): number =>
     (sum, [name, n]) => (name.startsWith(prefix) && name.endsWith(suffix) ? sum + n : sum),
     0,
   );
-
-/** The period's days as instants: first included, last excluded. */
-const windowOf = ({ from, to, zone }: ReportPeriod): ReportInput['window'] => ({
-  from: instantOf(startOfDay(from, zone)),
-  to: instantOf(startOfDay(addDays(to, 1), zone)),
-});
 
 async function dayOfLedger(ledger: LedgerStore, date: string): Promise<Day | null> {
   const id = dayId(date);

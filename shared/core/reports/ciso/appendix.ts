@@ -12,11 +12,20 @@ import { kpi, kpiTable } from '../kpis/kpi-rows.js';
 import { num, text, type Refs } from '../text.js';
 import { number } from '../format.js';
 
-/** Indicators that the counters cannot say yet, for any tenant. */
-const noData: readonly KpiId[] = ['K18', 'K25', 'K26'];
-
 /** What the five layers already say in counts, and what stands behind the four pages. */
-const further: readonly KpiId[] = ['K04', 'K05', 'K06', 'K07', 'K14', 'K15', 'K17', 'K20'];
+const further: readonly KpiId[] = [
+  'K04',
+  'K05',
+  'K06',
+  'K07',
+  'K14',
+  'K15',
+  'K17',
+  'K18',
+  'K20',
+  'K25',
+  'K26',
+];
 
 /** Registers, framework coverage, definitions, what the report stands on, references. */
 export function appendix(input: ReportInput, refs: Refs): Block[] {
@@ -39,14 +48,8 @@ export function appendix(input: ReportInput, refs: Refs): Block[] {
     frameworks(input),
     { kind: 'heading', level: 2, text: 'Appendix: further indicators' },
     kpiTable(
-      'Indicators of coverage, approvals and evidence',
+      'Indicators of coverage, approvals, evidence, connectors and reviews',
       further.map((id) => kpi(id, input, refs)),
-      input,
-    ),
-    { kind: 'heading', level: 2, text: 'Appendix: indicators not observed' },
-    kpiTable(
-      'Indicators without data',
-      noData.map((id) => kpi(id, input, refs)),
       input,
     ),
     { kind: 'heading', level: 2, text: 'Appendix: definitions' },

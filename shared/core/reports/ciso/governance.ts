@@ -49,10 +49,6 @@ function beside({ posture }: ReportInput, refs: Refs): Block {
         value: `${number(evidence.events)}: ${number(evidence.live)} live, ${number(evidence.sample)} sample, ${number(evidence.unfoldable)} not folded; ${counted(evidence.decisions, 'decision')}`,
         ref: refs.list('evidence'),
       },
-      {
-        key: 'Not observed',
-        value: 'K18 evidence tied, K25 connector health and K26 reviews on time: reasons in the appendix.',
-      },
     ],
   };
 }

@@ -75,7 +75,7 @@ export const kpiSpecs: Readonly<Record<KpiId, KpiSpec>> = {
   K17: spec('Evidence signed', 'percent', 'higher', 99, 95,
     'Live events with a valid signature of a registered source, of all live events folded in the period.'),
   K18: spec('Evidence tied', 'percent', 'higher', 99, 95,
-    'Events whose references all resolve, of those that must carry references. References are not resolved yet.'),
+    'Events that refer to evidence of the log and whose references all lead there, of all such events. A reference has a day to find its target; until then its event is not judged.'),
   K19: spec('Approval latency, median', 'minutes', 'lower', 30, 60,
     'From request to decision, over requests decided in the period; the median needs 3, the p95 needs 20.'),
   K20: spec('Approval breaches', 'count', 'lower', 0, 0,
@@ -87,7 +87,7 @@ export const kpiSpecs: Readonly<Record<KpiId, KpiSpec>> = {
   K24: spec('Shadow items', 'count', 'lower', 0, 3,
     'Items that act and are not declared, of all kinds.'),
   K25: spec('Connector health', 'of', 'higher', null, null,
-    'Required connectors with a live proof in the window. No connector is declared as required yet.'),
+    'Live sources that sign and returned a nonce over their real path within seven days, of all of them. Limit: all but one.'),
   K26: spec('Reviews acknowledged on time', 'percent', 'higher', 100, 90,
-    'Reviews acknowledged by their due date, of those due in the period. Due dates are not counted yet.'),
+    'Reviews acknowledged by their due date, of those whose due date fell in the period. Counts evidence the service made itself.'),
 };

@@ -6,6 +6,7 @@ import type { ReportInput, View } from '../input.js';
 import { kpiSpecs, type KpiId } from './kpi-data.js';
 import { statusOf, trendOf } from './kpi-rules.js';
 import { measures } from './measures.js';
+import { connectorHealth, reviewsInTime } from './operation-measures.js';
 import {
   enforcedActions,
   breaches,
@@ -39,14 +40,26 @@ const refList: Readonly<Partial<Record<KpiId, ListName>>> = {
   K20: 'approvals',
   K21: 'reports',
   K23: 'controls/drift',
+  K25: 'controls/connectors-live',
+  K26: 'reviews',
 };
 /** Figures that an event nobody could fold may have changed. */
 const restsOnAllEvents: ReadonlySet<KpiId> = new Set(['K04', 'K05', 'K06', 'K07', 'K16', 'K17', 'K24']);
 
 const nowOf = ({ posture, counters }: ReportInput): View => ({ posture, counters });
 
-/** A figure of the period with its sample, and a label where the figure is another than the indicator's usual. */
-type Told = { figure: Figure; sample: string; label?: string };
+/**
+ * A figure of the period with its sample; a label where the figure is another than the indicator's usual, its prior where
+ * that is known, and bounds that follow from what is counted.
+ */
+type Told = {
+  figure: Figure;
+  sample: string;
+  label?: string;
+  prior?: Figure;
+  target?: number;
+  limit?: number;
+};
 const told: Readonly<Partial<Record<KpiId, (input: ReportInput) => Told>>> = {
   K08: enforcedActions,
   K12: closedInTime,
@@ -54,19 +67,22 @@ const told: Readonly<Partial<Record<KpiId, (input: ReportInput) => Told>>> = {
   K17: signed,
   K19: latency,
   K20: breaches,
+  K25: connectorHealth,
+  K26: reviewsInTime,
 };
 const noPrior = unknown('no_prior', 'nothing was known at the end of the period before');
 const notKept = unknown('not_kept', 'the figure of the period before is not kept');
 
 /** One indicator, with its prior as it was known then, its trend, its line of days and the way to its evidence. */
 export function kpi(id: KpiId, input: ReportInput, refs: Refs): KpiRow {
-  const { definition: _definition, ...spec } = kpiSpecs[id];
   const own = told[id]?.(input);
+  const { definition: _definition, ...usual } = kpiSpecs[id];
+  const spec = { ...usual, target: own?.target ?? usual.target, limit: own?.limit ?? usual.limit };
   const measure = measures[id];
   const figure = own?.figure ?? measure?.(nowOf(input), input.settings) ?? notKept;
   const { prior: posture, priorCounters: counters } = input;
   const then = posture && counters ? { posture, counters } : null;
-  const prior = measure ? (then ? measure(then, input.settings) : noPrior) : notKept;
+  const prior = own?.prior ?? (measure ? (then ? measure(then, input.settings) : noPrior) : notKept);
   const touched = input.posture.layers.evidence.unfoldable > 0 && restsOnAllEvents.has(id);
   const list = refList[id];
   return {

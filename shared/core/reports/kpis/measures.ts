@@ -117,10 +117,20 @@ const drift: Measure = (view) => {
   return judged === 0 ? unknown('no_decision', 'no decision of an agent is in the log') : observed(drifted);
 };
 
-const never =
-  (reason: string, words: string): Measure =>
-  () =>
-    unknown(reason, words);
+/** Events that refer to evidence of the log: all, those that still wait for their target, those whose target never came. */
+export const tiedOf = ({ counters: { counts, totals } }: View) => ({
+  all: totals['references/events'] ?? 0,
+  waiting: counts['reference-events/waiting'] ?? 0,
+  unresolved: counts['reference-events/unresolved'] ?? 0,
+});
+
+const tied: Measure = (view) => {
+  const { all, waiting, unresolved } = tiedOf(view);
+  const judged = all - waiting;
+  return judged <= 0
+    ? unknown('no_reference', 'no event refers to other evidence of the log')
+    : share(judged - unresolved, judged);
+};
 
 export const measures: Readonly<Partial<Record<KpiId, Measure>>> = {
   K04: governed('agents'),
@@ -132,12 +142,10 @@ export const measures: Readonly<Partial<Record<KpiId, Measure>>> = {
   K13: expired,
   K14: findings(({ posture }) => posture.layers.findings.accepted),
   K16: fresh,
-  K18: never('not_counted', 'references of events are not resolved yet'),
+  K18: tied,
   K21: delivery,
   K23: drift,
   K24: shadow,
-  K25: never('none_required', 'no connector is declared as required'),
-  K26: never('not_counted', 'due dates of reviews are not counted yet'),
 };
 
 /** Open criticals as every part of the report says them. */

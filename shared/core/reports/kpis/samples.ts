@@ -1,6 +1,6 @@
 import type { ReportInput } from '../input.js';
 import type { KpiId } from './kpi-data.js';
-import { deliveriesOf, driftOf, itemsOf } from './measures.js';
+import { deliveriesOf, driftOf, itemsOf, tiedOf } from './measures.js';
 import { expiring } from './period-measures.js';
 import { counted, sum } from '../text.js';
 import { number } from '../format.js';
@@ -32,6 +32,10 @@ export function sampleOf(id: KpiId, input: ReportInput): string {
     case 'K16': {
       const pairs = sum(posture.controls.map((c) => c.inScope));
       return `of ${number(pairs)} pairs`;
+    }
+    case 'K18': {
+      const { all, waiting, unresolved } = tiedOf(input);
+      return `of ${counted(all - waiting, 'event')}; ${number(unresolved)} not tied, ${number(waiting)} waiting`;
     }
     case 'K21': {
       const { delivered, ended, sending } = deliveriesOf(posture, input.counters);
