@@ -7,7 +7,7 @@ import {
   type MailOperation,
   type MailStatus,
 } from '../../core/delivery/operation.js';
-import { instantOf, second } from '../../core/kernel/time.js';
+import { instantOf, minute, second } from '../../core/kernel/time.js';
 import type { MailMessage, SendOutcome } from '../../ports.js';
 import { recordFirst } from '../record.js';
 import { bookSend, holdSends, sendsHeldUntil, takeQuestion } from './mail-budget.js';
@@ -20,16 +20,22 @@ export type Progress = { status: 'done' | 'again'; afterMs: number };
 export const done: Progress = { status: 'done', afterMs: 0 };
 const again = (afterMs: number): Progress => ({ status: 'again', afterMs });
 
+/** Those who come again for a turn are spread over no more than this, so that they do not all come at one moment. */
+const spread = 10 * minute;
+
 /** Takes the mail's turn in the provider's budget. @returns a wait where none could be taken now. */
 export async function book(
   deps: ReportDeps,
   operation: MailOperation,
   etag: string,
 ): Promise<Progress | null> {
-  const at = await bookSend(deps);
-  // Spread by the id, so that those who lost the race do not race again at one moment.
-  if (at === null) return again(second + (parseInt(operation.operationId.slice(0, 4), 16) % (2 * second)));
-  await put(deps, { ...operation, slot: instantOf(at) }, etag);
+  const turn = await bookSend(deps);
+  // By the id, so that no two come at one moment again.
+  const share = parseInt(operation.operationId.slice(0, 4), 16) / 0x10000;
+  const later = (after: number, over: number): Progress => again(after + Math.floor(share * over));
+  if (turn === null) return later(second, 2 * second);
+  if ('after' in turn) return later(turn.after, Math.min(turn.after, spread));
+  await put(deps, { ...operation, slot: instantOf(turn.at) }, etag);
   return null;
 }
 
