@@ -167,6 +167,21 @@ describe('the gate', () => {
       });
     }
 
+  it('is never ready without a score, and names why once', () => {
+    for (const notObserved of ['no_inventory', 'inventory_stale', 'nothing_in_scope'] as const)
+      for (const target of targets)
+        for (const fresh of [0, 2]) {
+          const { posture } = scoreless(notObserved);
+          const evidence = { ...posture.layers.evidence, fresh, freshOf: fresh };
+          const layers = { ...posture.layers, evidence };
+          const { ready, blockers } = decideReadiness(target, {
+            ...everything,
+            posture: { ...posture, layers },
+          });
+          expect([notObserved, target, ready, blockers.length]).toEqual([notObserved, target, false, 1]);
+        }
+  });
+
   it('knows no blocker that no missing fact brings about', () => {
     const proven = new Set(rows.flatMap(([, , expected]) => Object.keys(expected)));
     expect(proven).toEqual(new Set(blockerIdSchema.options));

@@ -80,7 +80,7 @@ export const withPosture = (
   ...everything,
   posture: posture(changed, totals),
 });
-export const scoreless = (notObserved: 'no_inventory' | 'inventory_stale'): GateFacts => ({
+export const scoreless = (notObserved: NonNullable<Posture['score']['notObserved']>): GateFacts => ({
   ...everything,
   posture: { ...posture(), score: { ...posture().score, tenths: null, notObserved } },
 });

@@ -1,6 +1,6 @@
 import { recipient } from '../../infra/local/demo/cast.js';
 import type { BlockerId } from '../../schemas/readiness.js';
-import { decision, inventory, settingsWith, type Story } from './production-tenant.js';
+import { decision, inventory, settingsWith, type Story, type Target } from './production-tenant.js';
 import {
   challenge,
   exercise,
@@ -20,6 +20,8 @@ import {
 export type Defect = {
   what: string;
   blocker: BlockerId;
+  /** What it stands in the way of, beside production. */
+  also: readonly Target[];
   /** What the blocker must say removes it: `repair` does that and nothing else. */
   resolution: string;
   plant: (story: Story) => Promise<void>;
@@ -36,6 +38,7 @@ export const defects: readonly Defect[] = [
   {
     what: 'missing connector evidence: the runtime is down when it is asked for a nonce, and its time passes',
     blocker: 'missing_live_connector_evidence',
+    also: [],
     resolution:
       'Repair the connector that the plan names, run its validation, and have it return the nonce in time.',
     plant: async (story) => {
@@ -48,6 +51,7 @@ export const defects: readonly Defect[] = [
   {
     what: 'tenant isolation unproven: one canary’s keeper is also a member of the other',
     blocker: 'tenant_isolation_not_proven',
+    also: ['pilot'],
     resolution:
       'Run the isolation validation against this deployment; repair what its failed attempts name, and run it again.',
     plant: async (story) => {
@@ -66,6 +70,7 @@ export const defects: readonly Defect[] = [
   {
     what: 'report delivery unverified: the mailbox that reports go to is gone, and one bounces',
     blocker: 'report_delivery_unverified',
+    also: ['trial', 'pilot'],
     resolution:
       'Repair or replace the address that took nothing, run the delivery validation, and wait for the provider’s word.',
     plant: async (story) => {
@@ -80,6 +85,7 @@ export const defects: readonly Defect[] = [
   {
     what: 'runtime synthetic only: the last exercise names what fixtures replayed',
     blocker: 'runtime_workflow_synthetic_only',
+    also: [],
     resolution: 'Run the exercise through the real runtime with its own key.',
     plant: replayFixtures,
     repair: async (story) => must((await exercise(story)).exit, 0),
@@ -87,6 +93,7 @@ export const defects: readonly Defect[] = [
   {
     what: 'evidence stale: a day passes in which one agent falls silent and another is shut down',
     blocker: 'evidence_stale',
+    also: ['pilot'],
     resolution:
       'Repair the silent sources, retire in the inventory what no longer runs, and declare it again where it is out of date.',
     plant: async (story) => {

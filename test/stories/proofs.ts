@@ -206,12 +206,17 @@ export async function closeArchive({ ask, latest }: Story, quarter: string): Pro
 type Review = { cadence: string; period: string; owner: Person; status: string; links: Links };
 export const cadences = ['daily', 'weekly', 'monthly', 'quarterly'] as const;
 
-/** The timers of the reviews fire; each review is acknowledged by who owns it. @returns the periods they are about */
+/** The timers of the reviews fire; each review's digest arrives, and who owns it acknowledges it. @returns the periods they are about */
 export async function review({ ask, moved, service }: Story): Promise<string[]> {
   for (const cadence of cadences) await moved.tick(`review${cadence[0]?.toUpperCase()}${cadence.slice(1)}`);
   const reviews = await service().until('four reviews', 60_000, async () => {
     const { items } = await ask<{ items: Review[] }>('auditor', 'GET', '/reviews');
     return items.length === cadences.length ? items : undefined;
+  });
+  await service().until('each digest to have arrived', 60_000, async () => {
+    const { items } = await ask<{ items: { status: string }[] }>('auditor', 'GET', '/deliveries');
+    const arrived = items.filter(({ status }) => status === 'delivered');
+    return arrived.length === cadences.length ? arrived : undefined;
   });
   for (const { owner, links } of reviews)
     await ask(owner, 'POST', `${links.self}/acknowledge`, { notes: 'read; nothing to be done' });

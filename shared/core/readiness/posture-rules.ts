@@ -24,12 +24,12 @@ export function insufficientEvidence({ score }: Posture, target: ReadinessTarget
 
 /** What was shown once and is too old. That nothing was ever shown is the other cause: no score can be given then. */
 export function staleEvidence({ score, layers }: Posture): string | null {
-  if (score.notObserved === 'inventory_stale') return 'the inventory is out of date';
   const { fresh, freshOf } = layers.evidence;
-  if (freshOf === 0 && score.tenths === null) return null;
-  return freshOf > 0 && fresh === freshOf
-    ? null
-    : `${fresh} of ${freshOf} agents were heard from within 24 hours`;
+  const old = score.notObserved === 'inventory_stale' ? ['the inventory is out of date'] : [];
+  const nothing = freshOf === 0 && score.tenths === null;
+  if (!nothing && (freshOf === 0 || fresh < freshOf))
+    old.push(`${fresh} of ${freshOf} agents were heard from within 24 hours`);
+  return old.length === 0 ? null : old.join('; ');
 }
 
 export function deliveryUnverified({ controls }: Posture): string | null {
