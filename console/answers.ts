@@ -17,8 +17,17 @@ import type {
   approvalListSchema,
   exceptionListSchema,
 } from '../schemas/answers/governance.js';
+import type { deliveryAnswerSchema, deliveryStatisticsSchema } from '../schemas/answers/deliveries.js';
+import type { runAnswerSchema, scheduleAnswerSchema } from '../schemas/answers/delivery.js';
+import type { drillViewSchema } from '../schemas/answers/drills.js';
 import type { itemDetailSchema, itemSchema } from '../schemas/answers/inventory.js';
 import type { controlDetailSchema, controlListSchema } from '../schemas/answers/posture.js';
+import type {
+  archiveViewSchema,
+  quarterArchivesSchema,
+  reviewRowSchema,
+  reviewViewSchema,
+} from '../schemas/answers/reviews.js';
 import type { sessionSchema } from '../schemas/answers/sessions.js';
 import type { tenantAnswerSchema } from '../schemas/answers/tenants.js';
 import type { trendSchema } from '../schemas/answers/trend.js';
@@ -59,5 +68,14 @@ export type Exception = ExceptionList['items'][number];
 export type Item = z.infer<typeof itemSchema>;
 export type ItemDetail = z.infer<typeof itemDetailSchema>;
 export type SessionAnswer = z.infer<typeof sessionSchema>;
+export type ReviewRow = z.infer<typeof reviewRowSchema>;
+export type Review = z.infer<typeof reviewViewSchema>;
+export type QuarterArchives = z.infer<typeof quarterArchivesSchema>;
+export type Archive = z.infer<typeof archiveViewSchema>;
+export type Drill = z.infer<typeof drillViewSchema>;
+export type Schedule = z.infer<typeof scheduleAnswerSchema>;
+export type ScheduleRun = z.infer<typeof runAnswerSchema>;
+export type Delivery = z.infer<typeof deliveryAnswerSchema>;
+export type DeliveryStatistics = z.infer<typeof deliveryStatisticsSchema>;
 export type TenantAnswer = z.infer<typeof tenantAnswerSchema>;
 export type PacketList = z.infer<typeof packetListSchema>;

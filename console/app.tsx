@@ -5,6 +5,7 @@ import { base, hrefTo, type Address, type Scope } from './address.js';
 import type { TenantAnswer } from './answers.js';
 import { LiveProvider, useStream } from './live.js';
 import { goTo, ScopeProvider, useAddress, useScope } from './navigation.js';
+import { Areas } from './parts/areas.js';
 import { Head } from './parts/page.js';
 import { State } from './parts/status.js';
 import { forgetAnswers, SignInNotice, useRead } from './reading.js';
@@ -12,45 +13,6 @@ import { consoleSettings, readerOf, signInWay, type Reader } from './session.js'
 import { setTheme, theme, type Theme } from './theme.js';
 import { EntryView, SignedInView } from './views/entry.js';
 import { viewOf } from './views/views.js';
-
-/** The views by subject, in the order of a morning. */
-const areas: readonly { title: string; views: readonly (readonly [path: string, title: string])[] }[] = [
-  {
-    title: 'Posture',
-    views: [
-      ['posture', 'Posture'],
-      ['changes', 'What changed'],
-      ['controls', 'Controls'],
-      ['frameworks', 'Frameworks'],
-    ],
-  },
-  {
-    title: 'Queues',
-    views: [
-      ['findings', 'Findings'],
-      ['approvals', 'Approvals'],
-      ['exceptions', 'Exceptions'],
-    ],
-  },
-  {
-    title: 'Inventory',
-    views: [
-      ['agents', 'Agents'],
-      ['repositories', 'Repositories'],
-      ['workflows', 'Workflows'],
-      ['tools', 'Tools'],
-    ],
-  },
-  {
-    title: 'Record',
-    views: [
-      ['evidence', 'Evidence'],
-      ['reports', 'Report Center'],
-      ['readiness', 'Readiness'],
-      ['journey', 'Journey'],
-    ],
-  },
-];
 
 /** The reader, as far as a token is there; asked for where a token would be used. */
 function useReader(scope: Scope | null): { reader: Reader | null; asked: boolean; refresh: () => void } {
@@ -232,32 +194,5 @@ function ThemeChoice(): JSX.Element {
         </option>
       ))}
     </select>
-  );
-}
-
-function Areas({ scope, current }: { scope: Scope; current: string }): JSX.Element {
-  const [open, setOpen] = useState(false);
-  return (
-    <nav class={open ? 'areas open' : 'areas'} aria-label="Views">
-      <button type="button" aria-expanded={open} aria-controls="areas" onClick={() => setOpen(!open)}>
-        Menu
-      </button>
-      <div id="areas">
-        {areas.map(({ title, views }) => (
-          <section key={title} aria-label={title}>
-            <p class="area">{title}</p>
-            <ul>
-              {views.map(([path, name]) => (
-                <li key={path}>
-                  <a href={hrefTo(scope, [path])} {...(path === current ? { 'aria-current': 'page' } : {})}>
-                    {name}
-                  </a>
-                </li>
-              ))}
-            </ul>
-          </section>
-        ))}
-      </div>
-    </nav>
   );
 }

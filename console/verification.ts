@@ -12,18 +12,16 @@ export type Verification = {
   canonical: string;
 };
 
+/** The tenant's keys as `…/keys` answers them. @throws NotVerified, or a parse error, where they are not. */
+export const trustIn = (keys: unknown): Trust => trustFrom(logKeysSchema.parse(unmarked(keys)));
+
 /**
  * Verifies an event as `aispm verify` does, by the same functions, from the answers of `…/evidence/{id}`, `…/proof` and
  * `…/keys`. Never throws: what cannot be read is a failed check.
  */
 export function verifyAnswers(event: unknown, proof: unknown, keys: unknown): Verification {
   let trust: Trust | undefined;
-  const trusted = inOrder([
-    [
-      'the keys are those of the tenant’s log',
-      () => void (trust = trustFrom(logKeysSchema.parse(unmarked(keys)))),
-    ],
-  ]);
+  const trusted = inOrder([['the keys are those of the tenant’s log', () => void (trust = trustIn(keys))]]);
   const given = givenEventSchema.safeParse(unmarked(event));
   const proven = givenProofSchema.safeParse(unmarked(proof));
   const checks =

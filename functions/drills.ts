@@ -1,5 +1,11 @@
 import type { Services } from '../shared/services.js';
-import { closeDrill, doDrillStep, readDrill, startDrill } from '../shared/usecases/reviews/run-drill.js';
+import {
+  closeDrill,
+  doDrillStep,
+  listDrills,
+  readDrill,
+  startDrill,
+} from '../shared/usecases/reviews/run-drill.js';
 import { serveAll } from './http.js';
 import type { RouteHandlers } from './route.js';
 import { drillRoutes } from './routes/drills.js';
@@ -10,6 +16,7 @@ export const handlers: RouteHandlers<typeof drillRoutes> = {
     const drill = await startDrill({ stores, keys, clock }, caller.subject, key);
     return { status: 200, body: await readDrill(stores, drill) };
   },
+  listDrills: async ({ stores, query }) => ({ status: 200, body: await listDrills(stores, query) }),
   readDrill: async ({ stores, params }) => ({ status: 200, body: await readDrill(stores, params.drill) }),
   doDrillStep: async ({ stores, params, body, caller }, { keys, clock }) => {
     await doDrillStep({ stores, keys, clock }, params.drill, params.step, body, caller.subject);

@@ -84,9 +84,20 @@ const rules: readonly Rule[] = [
       'schemas/',
       'shared/core/kernel/',
       ...['checks', 'trust', 'verify-event'].map((name) => `shared/core/log/${name}.ts`),
-      ...['bullet', 'charts', 'drawing', 'format', 'marks', 'sentences', 'svg', 'tokens'].map(
-        (name) => `shared/core/reports/${name}.ts`,
-      ),
+      'shared/core/readiness/verify-archive.ts',
+      'shared/adapters/render/zip.ts',
+      ...[
+        'bullet',
+        'charts',
+        'drawing',
+        'format',
+        'manifest',
+        'marks',
+        'review/lines',
+        'sentences',
+        'svg',
+        'tokens',
+      ].map((name) => `shared/core/reports/${name}.ts`),
       'console/',
     ],
     packages: [

@@ -88,6 +88,22 @@ const deliveries: Readonly<Record<string, Status>> = {
   failed: 'off_target',
   unconfirmed: 'needs_attention',
   sending: 'needs_attention',
+  not_sent: 'not_applicable',
+};
+const reviews: Readonly<Record<string, Status>> = {
+  waiting: 'needs_attention',
+  acknowledged: 'on_target',
+  overdue: 'off_target',
+};
+const drills: Readonly<Record<string, Status>> = {
+  running: 'needs_attention',
+  passed: 'on_target',
+  failed: 'off_target',
+};
+const runs: Readonly<Record<string, Status>> = {
+  requested: 'on_target',
+  skipped: 'not_applicable',
+  refused: 'off_target',
 };
 const coverage: Readonly<Record<string, Status>> = {
   covered: 'on_target',
@@ -109,7 +125,20 @@ const signals: Readonly<Record<string, Status>> = {
   unhealthy: 'off_target',
   unknown: 'not_observed',
 };
-const sets = { approvals, breakGlass, exceptions, findings, reports, deliveries, coverage, clauses, signals };
+const sets = {
+  approvals,
+  breakGlass,
+  exceptions,
+  findings,
+  reports,
+  deliveries,
+  reviews,
+  drills,
+  runs,
+  coverage,
+  clauses,
+  signals,
+};
 const words: Readonly<Record<string, string>> = {
   resolved: 'Claimed resolved',
   healthy: 'Holds',

@@ -5,8 +5,8 @@ import { number } from '../../shared/core/reports/format.js';
 import type { NoAnswer } from '../api.js';
 import type { EvidenceAnswer, KeysAnswer, ProofAnswer } from '../answers.js';
 import { To } from '../navigation.js';
+import { Checks, Verified } from '../parts/checks.js';
 import { Facts, Head, Subject, Time } from '../parts/page.js';
-import { State } from '../parts/status.js';
 import { Shown, useRead } from '../reading.js';
 import type { Verification } from '../verification.js';
 import { typeWords } from './evidence.js';
@@ -145,33 +145,13 @@ function Proof({
   if (verification === null || proof === null) return <p>Being checked in this browser …</p>;
   return (
     <>
-      <p class="lead">
-        {verification.holds ? (
-          <State status="on_target" word="Verified in this browser" />
-        ) : (
-          <State status="off_target" word="Not verified" />
-        )}
-      </p>
+      <Verified holds={verification.holds} />
       <p>
         Entry {number(proof.entry.position + 1)} of {number(proof.size)}, proven by{' '}
         {number(proof.hashes.length)} hashes up to a checkpoint signed by the tenant’s key{' '}
         <code>{proof.checkpoint.keyId}</code>.
       </p>
-      <ol class="checks">
-        {verification.checks.map((check) => (
-          <li key={check.check}>
-            {check.passed ? (
-              <State status="on_target" word="Holds" />
-            ) : (
-              <State status="off_target" word="Fails" />
-            )}
-            <span>
-              {check.check}
-              {check.passed ? '' : `: ${check.detail} (${check.code})`}
-            </span>
-          </li>
-        ))}
-      </ol>
+      <Checks of={verification.checks} />
       <p class="note">
         By the same code as <code>aispm verify</code>, which checks it without this page too.
       </p>

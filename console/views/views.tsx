@@ -1,10 +1,13 @@
 import type { JSX } from 'preact';
 
 import { ApprovalsView, ApprovalView } from './approvals.js';
+import { ArchivesView, ArchiveView } from './archives.js';
 import { ArtifactView } from './artifacts.js';
 import { ChangesView } from './changes.js';
 import { ControlView } from './control.js';
 import { ControlsView, FrameworksView } from './controls.js';
+import { DeliveriesView } from './deliveries.js';
+import { DrillsView, DrillView } from './drills.js';
 import { EventView } from './event.js';
 import { EvidenceView } from './evidence.js';
 import { ExceptionsView } from './exceptions.js';
@@ -16,6 +19,8 @@ import { JourneyView } from './journey.js';
 import { PostureView } from './posture.js';
 import { ReadinessView } from './readiness.js';
 import { ReportDetailView, ReportsView } from './reports.js';
+import { ReviewsView, ReviewView } from './reviews.js';
+import { SchedulesView, ScheduleView } from './schedules.js';
 import { SessionView } from './session.js';
 
 /** Views of a list, or of nothing by name, and views of one thing, by the first step of their address. */
@@ -29,6 +34,11 @@ const lists: Readonly<Record<string, () => JSX.Element>> = {
   approvals: () => <ApprovalsView />,
   exceptions: () => <ExceptionsView />,
   reports: () => <ReportsView />,
+  deliveries: () => <DeliveriesView />,
+  schedules: () => <SchedulesView />,
+  reviews: () => <ReviewsView />,
+  archives: () => <ArchivesView />,
+  drills: () => <DrillsView />,
   readiness: () => <ReadinessView />,
   journey: () => <JourneyView />,
 };
@@ -39,6 +49,9 @@ const things: Readonly<Record<string, (name: string) => JSX.Element>> = {
   findings: (name) => <FindingView key={name} id={name} />,
   approvals: (name) => <ApprovalView key={name} name={name} />,
   reports: (name) => <ReportDetailView key={name} id={name} />,
+  schedules: (name) => <ScheduleView key={name} id={name} />,
+  archives: (name) => <ArchiveView key={name} period={name} />,
+  drills: (name) => <DrillView key={name} id={name} />,
   sessions: (name) => <SessionView key={name} name={name} />,
 };
 
@@ -58,8 +71,11 @@ export function viewOf([list = 'posture', name, ...rest]: readonly string[]): JS
 
 /** Views of a part of one thing. */
 function partOf(list: string, name: string, rest: readonly string[]): JSX.Element | null {
-  const part = [list, ...rest].join('/');
-  return part === 'reports/artifacts/html' ? <ArtifactView key={name} id={name} /> : null;
+  const [part = '', ...more] = rest;
+  if (list === 'reviews' && more.length === 0)
+    return <ReviewView key={`${name} ${part}`} cadence={name} period={part} />;
+  if (list === 'reports' && rest.join('/') === 'artifacts/html') return <ArtifactView key={name} id={name} />;
+  return null;
 }
 
 /** A member by name, and nothing of what every object has. */

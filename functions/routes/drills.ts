@@ -6,6 +6,7 @@ import {
   drillViewSchema,
   startDrillSchema,
 } from '../../schemas/answers/drills.js';
+import { pageOf, pageQuerySchema } from '../../schemas/answers/paging.js';
 import type { RouteTable } from '../route.js';
 import { readers } from './readers.js';
 
@@ -21,6 +22,14 @@ export const drillRoutes = {
     summary: 'Starts an advisory drill by its script.',
     body: startDrillSchema.optional(),
     answers,
+  },
+  listDrills: {
+    method: 'GET',
+    path: 'tenants/{tenantId}/drills',
+    access: { roles: readers },
+    summary: 'Advisory drills that were started here, in the order of their ids.',
+    query: pageQuerySchema,
+    answers: { 200: { description: 'One page.', schema: pageOf(drillViewSchema) } },
   },
   readDrill: {
     method: 'GET',

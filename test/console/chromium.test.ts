@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 
 import { entra } from './entra.js';
+import { records } from './records.js';
 import { stories } from './stories.js';
 import { streams } from './streams.js';
 import { everyView } from './views.js';
@@ -16,6 +17,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 stories(() => world);
+records(() => world);
 visitor(() => world);
 streams(() => world);
 entra(() => world);

@@ -17,6 +17,11 @@ const views = [
   'tools',
   'evidence',
   'reports',
+  'deliveries',
+  'schedules',
+  'reviews',
+  'archives',
+  'drills',
   'readiness',
   'journey',
 ];
@@ -59,6 +64,27 @@ export function visitor(world: () => World): void {
         .first();
       await row.getByRole('link').click();
       await page.locator('tbody a[aria-label^=Evidence]').first().click();
+      await page.getByText('Verified in this browser').waitFor();
+      expect(tab.faults).toEqual([]);
+      await tab.close();
+    });
+
+    it('reads a review that was made of a week: how things stood, what was found, and who acknowledged it', async () => {
+      const tab = await world().open();
+      const { page } = tab;
+      await page.goto(`${world().url}/api/console/sample/reviews`);
+      const acknowledged = page.getByRole('row').filter({ hasText: 'Acknowledged' }).nth(1);
+      await acknowledged.getByRole('rowheader').getByRole('link').click();
+      await page.getByRole('heading', { name: /^Weekly review/ }).waitFor();
+      await page.getByRole('heading', { name: 'What the review found' }).waitFor();
+      const facts = page.locator('.facts').first();
+      expect(await facts.locator('dt').allTextContents()).toEqual(
+        expect.arrayContaining(['Owned by', 'To be acknowledged by', 'Acknowledged']),
+      );
+      await facts
+        .getByRole('link', { name: /^Evidence/ })
+        .last()
+        .click();
       await page.getByText('Verified in this browser').waitFor();
       expect(tab.faults).toEqual([]);
       await tab.close();

@@ -12,6 +12,7 @@ import { gatherEvidence } from '../../infra/local/demo/gather.js';
 import { openService, type Service } from '../../infra/local/demo/service.js';
 import { freePorts, startStack, type Stack } from '../../infra/local/stack.js';
 import { launchChromium } from './browser.js';
+import { furnish } from './furnish.js';
 
 /* The console as its readers meet it: the system's Chromium, the compiled app, the demo's evidence. */
 
@@ -45,6 +46,7 @@ export async function openWorld(): Promise<World> {
   const service = openService({ hostUrl: stack.hostUrl, issuer: stack.issuer, tenant });
   await gatherEvidence(service, { work, cavra: join(root, 'test/fixtures/cavra') });
   await deliverReport(service, report);
+  await furnish(service);
   const quiet = openService({ hostUrl: stack.hostUrl, issuer: stack.issuer, tenant: emptyTenant });
   await quiet.ask(cast.admin, 'PUT', '', { settings: { displayName: 'Quiet Harbour', timeZone: 'UTC' } });
   return {

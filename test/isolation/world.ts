@@ -154,6 +154,7 @@ async function furnish({ ask, desk, signers }: World, tenant: string): Promise<v
   const change = { change: { kind: 'schedule', schedule }, reason: 'monthly' };
   const asked = await as('operator', 'requestDeliveryChange', { body: change });
   await as('approver', 'approveDeliveryChange', { params: { changeId: String(at(asked.json, 'id')) } });
+  await as('operator', 'startDrill', { body: { idempotencyKey: own('drill') } });
   await as('admin', 'requestRotation', { body: { reason: 'yearly' } });
   await as('admin', 'readiness', { body: { target: 'trial' } });
   const guest = { subject: own('guest'), until: '2026-06-30T00:00:00Z' };

@@ -6,7 +6,13 @@ import { day, hour, instantOf } from '../../shared/core/kernel/time.js';
 import { advisoryDrill } from '../../shared/core/reviews/drill.js';
 import { sectionOwners } from '../../shared/core/reviews/owners.js';
 import { archiveFile, readArchives } from '../../shared/usecases/archive/read-archives.js';
-import { closeDrill, doDrillStep, readDrill, startDrill } from '../../shared/usecases/reviews/run-drill.js';
+import {
+  closeDrill,
+  doDrillStep,
+  listDrills,
+  readDrill,
+  startDrill,
+} from '../../shared/usecases/reviews/run-drill.js';
 import { command, person } from '../posture/told.js';
 import { plantedWorld, start, type PlantedWorld } from './planted.js';
 import { allSignedOff, signedOff } from './signed-off.js';
@@ -279,6 +285,14 @@ describe('a drill', () => {
       code: 'invalid_request',
     });
     expect((await readDrill(world.deps.stores, drill)).links['next']).toMatch(/steps\/exposure_known$/);
+  });
+
+  it('is listed with every other that was started, page by page', async () => {
+    const started = [await startDrill(world.deps, 'op', 'k1'), await startDrill(world.deps, 'op', 'k2')];
+    const first = await listDrills(world.deps.stores, { limit: 1 });
+    const rest = await listDrills(world.deps.stores, { limit: 1, cursor: first.cursor ?? '' });
+    expect([...first.items, ...rest.items].map(({ drill }) => drill)).toEqual(started.sort());
+    expect(rest.cursor).toBeUndefined();
   });
 
   it('closed once is over: closed again alike it is the same, otherwise a conflict', async () => {

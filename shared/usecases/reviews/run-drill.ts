@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 
+import type { pageQuerySchema } from '../../../schemas/answers/paging.js';
 import type { closeDrillSchema, drillStepSchema, drillViewSchema } from '../../../schemas/answers/drills.js';
 import { pseudonymOf } from '../../core/ingest/people.js';
 import { removeSecretsAndAddresses } from '../../core/ingest/secrets.js';
@@ -121,6 +122,18 @@ export async function readDrill(
       ...(recorded === null ? { close: links.at(...base, 'close') } : links.evidence(id)),
     },
   });
+}
+
+/** Drills that were started here, each as it stands. Few: one is run a quarter. */
+export async function listDrills(stores: TenantStores, query: z.output<typeof pageQuerySchema>) {
+  const { limit, cursor } = query;
+  const page = await stores.records.list<RunningDrill>({
+    kind: 'drill',
+    limit,
+    ...(cursor === undefined ? {} : { cursor }),
+  });
+  const items = await Promise.all(page.items.map(({ drill }) => readDrill(stores, drill)));
+  return { items, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) };
 }
 
 async function load(stores: TenantStores, drill: string) {

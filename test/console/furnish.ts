@@ -1,0 +1,53 @@
+import { cast } from '../../infra/local/demo/cast.js';
+import type { Party, Service } from '../../infra/local/demo/service.js';
+
+/** The quarter that runs. */
+export const quarter = (): string => {
+  const now = new Date();
+  return `${now.getUTCFullYear()}-Q${Math.floor(now.getUTCMonth() / 3) + 1}`;
+};
+
+type SignOffs = { signOffs: { name: string; role: string }[] };
+const parties: readonly Party[] = Object.values(cast);
+
+/** What the demo does not leave behind: drills, a schedule that two people agreed on, a quarter signed off and archived. */
+export async function furnish(service: Service): Promise<void> {
+  const post = <T>(who: Party, path: string, body: object): Promise<T> =>
+    service.ask<T>(who, 'POST', path, body);
+  await runDrill(post, 6);
+  await runDrill(post, 1);
+  const schedule = { id: 'ciso-monthly', report: 'ciso', cadence: 'monthly' };
+  const change = { change: { kind: 'schedule', schedule }, reason: 'The CISO reads it each month' };
+  const { id } = await post<{ id: string }>(cast.operator, '/delivery-changes', change);
+  await post(cast.approver, `/delivery-changes/${id}/approve`, {});
+  await signOff(service, post);
+}
+
+type Post = <T>(who: Party, path: string, body: object) => Promise<T>;
+
+/** A drill of so many steps; one that was gone through is closed. */
+async function runDrill(post: Post, count: number): Promise<void> {
+  type Running = { drill: string; steps: { step: string }[] };
+  const { drill, steps } = await post<Running>(cast.operator, '/drills', {});
+  for (const { step } of steps.slice(0, count))
+    await post(cast.operator, `/drills/${drill}/steps/${step}`, { notes: 'done as the script has it' });
+  if (count === steps.length)
+    await post(cast.operator, `/drills/${drill}/close`, {
+      followUps: ['name a deputy for each tool’s owner'],
+    });
+}
+
+/** Everything of the quarter, each by its role: the sections of the review before the review. */
+async function signOff(service: Service, post: Post): Promise<void> {
+  const path = `/archives/${quarter()}`;
+  const { signOffs } = await service.ask<SignOffs>(cast.auditor, 'GET', path);
+  const { items } = await service.ask<{ items: { id: string }[] }>(cast.auditor, 'GET', '/evidence?limit=1');
+  const evidenceIds = items.map((event) => event.id);
+  const last = (name: string): number => Number(name === 'customer_operating_review');
+  for (const { name, role } of [...signOffs].sort((a, b) => last(a.name) - last(b.name))) {
+    const who = parties.find((party) => party.role === role);
+    if (who === undefined) throw new Error(`nobody in the demo has the role ${role}`);
+    await post(who, `${path}/sign-offs/${name}`, { notes: 'looked at and found so', evidenceIds });
+  }
+  await post(cast.operator, `${path}/close`, {});
+}
