@@ -12,7 +12,7 @@ import {
 import { readDeliveryPolicy } from '../shared/usecases/delivery/read-policy.js';
 import { listRuns, listSchedules, readSchedule } from '../shared/usecases/delivery/read-schedules.js';
 import { runSchedules } from '../shared/usecases/delivery/run-schedules.js';
-import { eachTenant } from '../shared/usecases/each-tenant.js';
+import { eachDueTenant } from '../shared/usecases/each-tenant.js';
 import { serveAll } from './http.js';
 import { orchestrationsOf } from './orchestrations.js';
 import { depsFor } from './produce-report.js';
@@ -61,7 +61,7 @@ export const handlers: RouteHandlers<typeof deliveryRoutes> = {
   }),
 };
 
-/** The routes, and the tick of every tenant's schedules. */
+/** The routes, and the tick of schedules: of each tenant that has one due. */
 export function register(services: Services): void {
   serveAll(services, deliveryRoutes, handlers);
   app.timer('runSchedules', {
@@ -70,7 +70,7 @@ export function register(services: Services): void {
     handler: (_timer, context) =>
       services.telemetry.span({ name: 'runSchedules' }, async () => {
         const orchestrations = orchestrationsOf(context);
-        await eachTenant(services, 'schedules_failed', {}, async (tenant) => {
+        await eachDueTenant(services, 'schedules', 'schedules_failed', async (tenant) => {
           const own = servicesOf(services, tenant);
           const deps = { ...depsFor(own), calendar: services.calendar };
           await runSchedules(deps, (record) => startProduction(orchestrations, own, record));

@@ -3,6 +3,7 @@ import type { ProblemCode } from '../schemas/problem.js';
 import type { RenderContext, ReportDocument } from '../schemas/report-document.js';
 import type { TenantId } from '../schemas/primitives.js';
 import type { DirectoryEntry, Tenant, TenantIssuer } from '../schemas/tenant.js';
+import type { DueWork } from './core/kernel/due-work.js';
 import type { MetricAttributes, MetricName } from './core/kernel/metrics.js';
 import type { Fields, PastSpan, Span } from './core/kernel/trace.js';
 import type { VerifiedTenant } from './core/kernel/verified-tenant.js';
@@ -175,8 +176,16 @@ export interface QuarantineStore {
 /** The tenant's configuration document and its erasable directory of people. */
 export interface TenantStore {
   get(): Promise<{ tenant: Tenant; etag: string } | null>;
-  /** @returns false when the ETag no longer holds (null: when the tenant exists). */
+  /**
+   * Makes all work of the tenant due at once, for when it is due follows from the document.
+   * @returns false when the ETag no longer holds (null: when the tenant exists).
+   */
   put(tenant: Tenant, etag: string | null): Promise<boolean>;
+  /**
+   * Says when work is due next (UTC, milliseconds; null: not before the next change of the document), as it follows from
+   * a revision of the document. @returns false where the document is of another by now, and nothing was said.
+   */
+  setDue(work: DueWork, at: string | null, revision: number): Promise<boolean>;
   /** Adds pseudonyms that are not there yet. */
   remember(people: readonly DirectoryEntry[]): Promise<void>;
   /** Names by pseudonym; erased or unknown ones are absent. */
@@ -214,6 +223,22 @@ export interface Stores {
   document(tenantId: TenantId): Promise<{ tenant: Tenant; etag: string } | null>;
   /** Every tenant that has a document: ids only, in order. */
   tenantIds(query: { limit: number; cursor?: string }): Promise<Page<VerifiedTenant>>;
+  /**
+   * Tenants that work is due for at an instant, the longest due first, then by id. The index answers: no document is read.
+   * A page may show a tenant again whose work became due anew in the meantime.
+   */
+  due(query: { work: DueWork; at: string; limit: number; cursor?: string }): Promise<Page<VerifiedTenant>>;
+  /**
+   * Tenants in whose ledger time alone changes something at or before an instant: one row for each such document whose
+   * instant is `from` or later, in order of it. The index answers.
+   */
+  dueLedgers(query: {
+    from: string;
+    at: string;
+    limit: number;
+  }): Promise<{ tenantId: VerifiedTenant; dueAt: string }[]>;
+  /** Tenants with an acceptance that ended and is not told yet: one row for each, in no order. */
+  expiredLedgers(limit: number): Promise<VerifiedTenant[]>;
   /** Events that name no tenant we can trust. */
   readonly unknownQuarantine: QuarantineStore;
   /** Mail operation id → tenant: a provider's event names only the operation. */

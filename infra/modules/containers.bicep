@@ -80,7 +80,26 @@ var containers = [
     name: 'tenants'
     key: ['/tenantId']
     ttl: null
-    index: { included: paths(['/tenantId/?', '/kind/?']), composite: [] }
+    index: {
+      included: paths([
+        '/tenantId/?'
+        '/kind/?'
+        '/nextDueAt/daily/?'
+        '/nextDueAt/weekly/?'
+        '/nextDueAt/monthly/?'
+        '/nextDueAt/quarterly/?'
+        '/nextDueAt/schedules/?'
+        '/nextDueAt/custody/?'
+      ])
+      composite: [
+        sort('ascending', ['/nextDueAt/daily', '/tenantId'])
+        sort('ascending', ['/nextDueAt/weekly', '/tenantId'])
+        sort('ascending', ['/nextDueAt/monthly', '/tenantId'])
+        sort('ascending', ['/nextDueAt/quarterly', '/tenantId'])
+        sort('ascending', ['/nextDueAt/schedules', '/tenantId'])
+        sort('ascending', ['/nextDueAt/custody', '/tenantId'])
+      ]
+    }
   }
   {
     name: 'quarantine'

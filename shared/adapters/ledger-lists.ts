@@ -22,6 +22,9 @@ export const listFilters = [
   'recipient',
 ] as const;
 
+/** Due since ever: what was never reckoned is looked at by the next tick. */
+export const dueAtOnce = '1970-01-01T00:00:00.000Z';
+
 const kinds: Record<LedgerDocument['kind'], true> = {
   head: true,
   config: true,

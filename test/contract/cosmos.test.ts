@@ -8,6 +8,7 @@ import { ensureContainers, type CosmosAccount } from '../../shared/adapters/cosm
 import { cosmosStores } from '../../shared/adapters/cosmos/stores.js';
 import type { Stores } from '../../shared/ports.js';
 import { evidenceStoreContract } from './evidence-store.js';
+import { dueLedgersContract } from './due-ledgers.js';
 import { ledgerBatchContract, ledgerListContract } from './ledger-store.js';
 import { quarantineContract, recordStoreContract, tenantStoreContract } from './other-stores.js';
 
@@ -41,6 +42,7 @@ afterAll(async () => {
 evidenceStoreContract(() => stores);
 ledgerBatchContract(() => stores);
 ledgerListContract(() => stores);
+dueLedgersContract(() => stores);
 quarantineContract(() => stores);
 tenantStoreContract(() => stores);
 recordStoreContract(() => stores);

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { QuarantineRecord, Stores } from '../../shared/ports.js';
 import { tenantSettingsSchema, type Tenant } from '../../schemas/tenant.js';
 import type { TenantId } from '../../schemas/primitives.js';
+import { dueWork, type DueWork } from '../../shared/core/kernel/due-work.js';
+import type { VerifiedTenant } from '../../shared/core/kernel/verified-tenant.js';
 import { freshTenant } from './samples.js';
 
 const recordOf = (id: string, minute: number): QuarantineRecord => ({
@@ -94,6 +96,82 @@ export function tenantStoreContract(stores: () => Stores): void {
       } while (cursor !== undefined);
       expect(seen).toEqual([...new Set(seen)].sort());
       expect(seen.filter((id) => ids.some((own) => own === id))).toEqual([...ids].sort());
+    });
+  });
+
+  describe('when work is due for a tenant', () => {
+    const at = (minute: number): string => `2026-11-24T08:${String(minute).padStart(2, '0')}:00.000Z`;
+    const dueOf = async (ids: readonly TenantId[], work: DueWork, now: string): Promise<TenantId[]> => {
+      const seen: TenantId[] = [];
+      let cursor: string | undefined;
+      do {
+        const more = cursor === undefined ? {} : { cursor };
+        const page = await stores().due({ work, at: now, limit: 2, ...more });
+        seen.push(...page.items.filter((id) => ids.some((own) => own === id)));
+        cursor = page.cursor;
+      } while (cursor !== undefined);
+      return seen;
+    };
+    const onboard = async (): Promise<VerifiedTenant> => {
+      const id = freshTenant();
+      await stores().open(id).tenant.put(tenantOf(id), null);
+      return id;
+    };
+
+    it('is at once for a new tenant and after every change, for all kinds of work', async () => {
+      const id = await onboard();
+      const { tenant } = stores().open(id);
+      for (const work of dueWork) expect(await dueOf([id], work, at(0))).toEqual([id]);
+      for (const work of dueWork) expect(await tenant.setDue(work, at(5), 1)).toBe(true);
+      for (const work of dueWork) expect(await dueOf([id], work, at(4))).toEqual([]);
+      expect(await tenant.put(tenantOf(id, 2), (await tenant.get())?.etag ?? '')).toBe(true);
+      for (const work of dueWork) expect(await dueOf([id], work, at(0))).toEqual([id]);
+    });
+
+    it('is as it was said last, to the instant, for that work alone; nothing is due where that was said', async () => {
+      const id = await onboard();
+      const { tenant } = stores().open(id);
+      await tenant.setDue('daily', at(5), 1);
+      await tenant.setDue('schedules', null, 1);
+      expect(await dueOf([id], 'daily', at(4))).toEqual([]);
+      expect(await dueOf([id], 'daily', at(5))).toEqual([id]);
+      expect(await dueOf([id], 'weekly', at(0))).toEqual([id]);
+      expect(await dueOf([id], 'schedules', at(59))).toEqual([]);
+      expect((await tenant.get())?.tenant).toEqual(tenantOf(id));
+    });
+
+    it('is not said on what a document was before it changed, nor without one', async () => {
+      const id = await onboard();
+      const { tenant } = stores().open(id);
+      await tenant.put(tenantOf(id, 2), (await tenant.get())?.etag ?? '');
+      expect(await tenant.setDue('daily', at(5), 1)).toBe(false);
+      expect(await dueOf([id], 'daily', at(0))).toEqual([id]);
+      expect(await stores().open(freshTenant()).tenant.setDue('daily', at(5), 1)).toBe(false);
+    });
+
+    it('is said by several at once, each of its own work', async () => {
+      const id = await onboard();
+      const { tenant } = stores().open(id);
+      expect(await Promise.all(dueWork.map((work) => tenant.setDue(work, at(5), 1)))).toEqual(
+        dueWork.map(() => true),
+      );
+      for (const work of dueWork) expect(await dueOf([id], work, at(4))).toEqual([]);
+    });
+
+    it('lists the longest due first and then by id, over pages, each once', async () => {
+      const ids: VerifiedTenant[] = [];
+      for (let n = 0; n < 5; n++) ids.push(await onboard());
+      const minutes = [3, 1, 2, 1, 9];
+      for (const [n, id] of ids.entries())
+        await stores()
+          .open(id)
+          .tenant.setDue('weekly', at(minutes[n] ?? 0), 1);
+      const order = ids
+        .map((id, n) => ({ id, minute: minutes[n] ?? 0 }))
+        .filter(({ minute }) => minute <= 3)
+        .sort((a, b) => a.minute - b.minute || (a.id < b.id ? -1 : 1))
+        .map(({ id }) => id);
+      expect(await dueOf(ids, 'weekly', at(3))).toEqual(order);
     });
   });
 

@@ -18,10 +18,10 @@ import { findingDetailSchema, findingSchema } from '../../schemas/findings.js';
 import { problemSchema } from '../../schemas/problem.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { day, hour, instantOf, minute } from '../../shared/core/kernel/time.js';
+import { settleLedgers } from '../../shared/usecases/settle-ledgers.js';
 import { foldUntil } from '../../shared/usecases/fold.js';
 import { putSource } from '../../shared/usecases/manage-access.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
-import { runReviews } from '../reviews/run.js';
 import { decisionEvent, registrarUri, runtimeUri, source } from '../ingest/intake.js';
 import { acme, caller, foldAll, openDesk, start, type Desk, type Told } from './desk.js';
 
@@ -304,11 +304,11 @@ describe('the tick', () => {
     const told = async () =>
       (await desk.stores.open(acme).evidence.search({ limit: 5, type: 'aispm.finding.expired' })).items;
     desk.clock.set(start + 4 * day);
-    await runReviews(desk, 'daily');
+    await settleLedgers(desk);
     expect(await told()).toEqual([]);
     await passTo(start + 5 * day + minute);
-    await runReviews(desk, 'daily');
-    await runReviews(desk, 'daily');
+    await settleLedgers(desk);
+    await settleLedgers(desk);
     expect((await told()).map(({ event }) => event.data)).toEqual([
       { finding: findingId, change: 'acceptance', expiredAt: at(start + 5 * day) },
     ]);

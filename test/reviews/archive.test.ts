@@ -67,7 +67,7 @@ async function lived(): Promise<void> {
   await signCheckpoint(deps);
   await issuePackets(deps, null);
   const { stores, registry: _registry, blobs: _blobs, ...rest } = deps;
-  const all = { open: () => stores, tenantIds: () => Promise.resolve({ items: [harbour] }) };
+  const all = { open: () => stores, due: () => Promise.resolve({ items: [harbour] }) };
   await runReviews({ ...rest, stores: { ...memoryStores(), ...all }, blobs: allBlobs }, 'daily');
   const { id } = await requestReport(deps, tenant, { subject: 'op' }, { type: 'ciso' }, 'nonce');
   await freezeReport(deps, id);

@@ -69,8 +69,48 @@ describe('a tick of the reviews', () => {
   it('closes each ended period once, and the next tick finds nothing to do', async () => {
     expect(await run('daily')).toEqual({ tenants: 1, completed: 2, failed: 0 });
     expect(await periods()).toEqual(['2026-11-22', '2026-11-23']);
-    expect(await run('daily')).toMatchObject({ completed: 0 });
+    expect(await run('daily')).toEqual({ tenants: 0, completed: 0, failed: 0 });
     expect(await periods()).toHaveLength(2);
+  });
+
+  it('finds a tenant due when its zone ends the day, also one that moved to another zone meanwhile', async () => {
+    await run('daily');
+    const found = await stores.open(harbour).tenant.get();
+    if (found === null) throw new Error('no tenant');
+    const settings = { ...found.tenant.settings, timeZone: 'Pacific/Auckland' };
+    await stores.open(harbour).tenant.put({ ...found.tenant, revision: 2, settings }, found.etag);
+    // The 24th ends there at eleven in the morning of London, thirteen hours before it ends in London.
+    now = Date.parse('2026-11-24T10:59:00Z');
+    expect((await run('daily')).completed).toBe(0);
+    now = Date.parse('2026-11-24T11:00:00Z');
+    expect((await run('daily')).completed).toBe(1);
+    expect(await periods()).toEqual(['2026-11-22', '2026-11-23', '2026-11-24']);
+  });
+
+  it('puts the end of a guest’s access on record within the hour, though no day has ended', async () => {
+    await run('daily');
+    const { tenant: store } = stores.open(harbour);
+    const found = await store.get();
+    if (found === null) throw new Error('no tenant');
+    const by = `psn:${'3'.repeat(32)}`;
+    const until = '2026-11-24T09:00:00.000Z';
+    const grant = {
+      id: '5e0d3f6a-0d4b-4c43-9d5f-3a8d6c0b7e11',
+      purpose: 'trial' as const,
+      subject: 'guest-1',
+      roles: ['viewer' as const],
+      sections: [],
+      requestedBy: by,
+      requestedAt: '2026-11-24T00:00:00.000Z',
+      until,
+    };
+    await store.put({ ...found.tenant, revision: 2, grants: [grant] }, found.etag);
+    now = Date.parse('2026-11-24T08:59:00Z');
+    await run('daily');
+    expect((await run('daily')).tenants).toBe(0);
+    now = Date.parse(until);
+    expect((await run('daily')).tenants).toBe(1);
+    expect((await store.get())?.tenant.grants[0]?.ended).toEqual({ at: until, outcome: 'expired' });
   });
 
   it('closes nothing before the day has ended where the tenant is', async () => {
@@ -100,10 +140,10 @@ describe('a tick of the reviews', () => {
 
   it('catches up what was missed, over several ticks, each period once', async () => {
     now = Date.parse('2026-12-20T12:00:00Z');
-    const counts: number[] = [];
-    for (let tick = 0; tick < 5; tick++) counts.push((await run('daily')).completed);
-    expect(counts.reduce((a, b) => a + b)).toBe(28);
-    expect(counts.at(-1)).toBe(0);
+    const ticks: ReviewResult[] = [];
+    for (let tick = 0; tick < 5; tick++) ticks.push(await run('daily'));
+    expect(ticks.reduce((sum, { completed: count }) => sum + count, 0)).toBe(28);
+    expect(ticks.at(-1)).toEqual({ tenants: 0, completed: 0, failed: 0 });
     const all = await periods();
     expect(all).toHaveLength(28);
     expect([all[0], all.at(-1)]).toEqual(['2026-11-22', '2026-12-19']);

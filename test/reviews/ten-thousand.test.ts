@@ -4,9 +4,12 @@ import { tenantSchema } from '../../schemas/tenant.js';
 import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
+import { instantOf } from '../../shared/core/kernel/time.js';
 import { cadences, type Cadence } from '../../shared/core/reviews/periods.js';
 import type { Stores } from '../../shared/ports.js';
 import { share, type MakeReview } from '../../shared/usecases/reviews/review-page.js';
+import { eachDueTenant } from '../../shared/usecases/each-tenant.js';
+import { settleLedgers } from '../../shared/usecases/settle-ledgers.js';
 import { Died, processWith } from '../faults/dying.js';
 import { suiteTelemetry } from '../suite-logs/keep.js';
 import { tenantNamed } from '../tenants.js';
@@ -96,9 +99,46 @@ describe('ten thousand tenants', () => {
     expect(seen).toEqual({ running: 0, most: share.weekly.atOnce, made: 10_000, again: 0 });
     const names = await madeIn(stores);
     expect(new Set(names).size).toBe(10_000);
-    expect(await tick(stores, 'weekly', make)).toEqual({ tenants: 10_000, completed: 0, failed: 0 });
+    expect(await tick(stores, 'weekly', make)).toEqual({ tenants: 0, completed: 0, failed: 0 });
     expect(seen.made).toBe(10_000);
   }, 120_000);
+
+  it('cost a tick one question to the index while nothing is due: no tenant is opened, of any cadence', async () => {
+    const { make } = cheap();
+    for (const cadence of cadences) await tick(stores, cadence, make);
+    const process = processWith(null);
+    for (const cadence of cadences) await tick(process.wrap('stores', stores), cadence, make);
+    expect(process.calls).toEqual(cadences.map(() => 'stores.due'));
+  }, 120_000);
+
+  it('are read only as far as they are due: three of them are three', async () => {
+    const { make, seen } = cheap();
+    const due = ['00007', '04242', '09999'].map((n) => tenantNamed(`tenant-${n}`));
+    for (const tenantId of due)
+      expect(await stores.open(tenantId).tenant.setDue('weekly', instantOf(now), 1)).toBe(true);
+    const process = processWith(null);
+    const done = await tick(process.wrap('stores', stores), 'weekly', make);
+    expect(done).toEqual({ tenants: 3, completed: 0, failed: 0 });
+    expect(process.calls.filter((name) => name === 'tenant.get')).toHaveLength(3);
+    expect(seen.made).toBe(0);
+  });
+
+  it('cost the ticks of schedules, of custody and of time no more', async () => {
+    const process = processWith(null);
+    const counted = process.wrap('stores', stores);
+    const services = { clock: { now: () => now }, telemetry: suiteTelemetry(), keys: memoryKeyRing('many') };
+    const settle = async (over: Stores): Promise<void> => {
+      for (const work of ['schedules', 'custody'] as const)
+        await eachDueTenant({ ...services, stores: over }, work, 'failed', async (tenantId) => {
+          const { tenant } = over.open(tenantId);
+          await tenant.setDue(work, null, (await tenant.get())?.tenant.revision ?? 0);
+        });
+      await settleLedgers({ ...services, stores: over });
+    };
+    await settle(stores);
+    await settle(counted);
+    expect(process.calls).toEqual(['stores.due', 'stores.due', 'stores.dueLedgers', 'stores.expiredLedgers']);
+  }, 60_000);
 });
 
 describe('a tick', () => {

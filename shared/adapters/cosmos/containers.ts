@@ -1,5 +1,6 @@
 import type { ContainerDefinition, IndexingPolicy, PartitionKeyDefinition } from '@azure/cosmos';
 
+import { dueWork } from '../../core/kernel/due-work.js';
 import { listFilters } from '../ledger-lists.js';
 
 /*
@@ -69,7 +70,11 @@ export const containers: Readonly<Record<ContainerName, ContainerShape>> = {
     indexed: ['/tenantId/?', '/kind/?'],
     ascending: [['/tenantId', '/kind', '/id']],
   },
-  tenants: { partitionKey: ['/tenantId'], indexed: ['/tenantId/?', '/kind/?'] },
+  tenants: {
+    partitionKey: ['/tenantId'],
+    indexed: ['/tenantId/?', '/kind/?', ...dueWork.map((work) => `/nextDueAt/${work}/?`)],
+    ascending: dueWork.map((work) => [`/nextDueAt/${work}`, '/tenantId']),
+  },
   quarantine: {
     partitionKey: ['/tenantId'],
     indexed: ['/tenantId/?', '/receivedAt/?'],

@@ -8,8 +8,10 @@ import {
   type LedgerBatch,
   type LedgerList,
   type LedgerStore,
+  type Stores,
 } from '../../ports.js';
-import type { VerifiedTenant } from '../../core/kernel/verified-tenant.js';
+import type { TenantId } from '../../../schemas/primitives.js';
+import { verifiedTenant, type VerifiedTenant } from '../../core/kernel/verified-tenant.js';
 import { decodeCursor, pageOf } from '../cursor.js';
 import { ledgerKinds, originalId, refuseUnindexed, storedId } from '../ledger-lists.js';
 import type { Containers } from './client.js';
@@ -224,4 +226,27 @@ async function* mergeById(streams: AsyncGenerator<LedgerDocument>[]): AsyncGener
     yield first.next;
     await advance(first.stream);
   }
+}
+
+/** Ledgers in which something is due, over all tenants: a seek in the index of `dueAt`. */
+export async function dueLedgers(
+  containers: Containers,
+  { from, at, limit }: Parameters<Stores['dueLedgers']>[0],
+): Promise<{ tenantId: VerifiedTenant; dueAt: string }[]> {
+  const rows = await queryItems<{ ledgerId: TenantId; dueAt: string }>(
+    await containers('ledger'),
+    `SELECT TOP ${limit} c.ledgerId, c.dueAt FROM c WHERE c.dueAt >= @from AND c.dueAt <= @at ORDER BY c.dueAt`,
+    { from, at },
+  );
+  return rows.map(({ ledgerId, dueAt }) => ({ tenantId: verifiedTenant(ledgerId), dueAt }));
+}
+
+/** Ledgers with an ended acceptance that is not told, over all tenants. */
+export async function expiredLedgers(containers: Containers, limit: number): Promise<VerifiedTenant[]> {
+  const rows = await queryItems<{ ledgerId: TenantId }>(
+    await containers('ledger'),
+    `SELECT TOP ${limit} c.ledgerId FROM c WHERE c.kind = 'finding' AND c.status = 'expired'`,
+    {},
+  );
+  return rows.map(({ ledgerId }) => verifiedTenant(ledgerId));
 }

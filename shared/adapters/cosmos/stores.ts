@@ -3,10 +3,10 @@ import { verifiedTenant, type VerifiedTenant } from '../../core/kernel/verified-
 import type { TenantId } from '../../../schemas/primitives.js';
 import { cosmosContainers, type CosmosAccount } from './client.js';
 import { cosmosEvidence } from './evidence.js';
-import { cosmosLedger } from './ledger.js';
+import { cosmosLedger, dueLedgers, expiredLedgers } from './ledger.js';
 import { cosmosQuarantine } from './quarantine.js';
 import { cosmosRecords } from './records.js';
-import { cosmosTenant, listTenants, readDocument } from './tenants.js';
+import { cosmosTenant, dueTenants, listTenants, readDocument } from './tenants.js';
 
 /** Every store over one Cosmos DB account. Nothing is opened before it is used. */
 export function cosmosStores(account: CosmosAccount): Stores {
@@ -24,6 +24,9 @@ export function cosmosStores(account: CosmosAccount): Stores {
     open,
     document: (tenantId) => readDocument(containers, tenantId),
     tenantIds: (query) => listTenants(containers, query),
+    due: (query) => dueTenants(containers, query),
+    dueLedgers: (query) => dueLedgers(containers, query),
+    expiredLedgers: (limit) => expiredLedgers(containers, limit),
     unknownQuarantine: cosmosQuarantine(containers, 'x-unknown'),
     async rememberOperation(operationId, tenantId) {
       // Null: it is known already, and its id is a digest of its tenant, so it says the same.

@@ -1,9 +1,10 @@
-import type { Page, TenantStore } from '../../ports.js';
+import type { Page, Stores, TenantStore } from '../../ports.js';
 import type { TenantId } from '../../../schemas/primitives.js';
+import { dueWork, type DueWork } from '../../core/kernel/due-work.js';
 import { verifiedTenant, type VerifiedTenant } from '../../core/kernel/verified-tenant.js';
 import type { Tenant } from '../../../schemas/tenant.js';
 import { decodeCursor, pageOf } from '../cursor.js';
-import { originalId, storedId } from '../ledger-lists.js';
+import { dueAtOnce, originalId, storedId } from '../ledger-lists.js';
 import type { Containers } from './client.js';
 import { guarded } from './faults.js';
 import {
@@ -19,6 +20,9 @@ import {
 
 const tenantItemId = 'tenant';
 const personPrefix = 'person:';
+/** Tries against other writers of one document: those that say when other work is due, and a change of it. */
+const mostTries = 8;
+const allDue = Object.fromEntries(dueWork.map((work) => [work, dueAtOnce]));
 const pseudonymOf = (stored: string): string => originalId(stored).slice(personPrefix.length);
 const personId = (pseudonym: string): string => storedId(personPrefix + pseudonym);
 
@@ -38,12 +42,24 @@ export function cosmosTenant(containers: Containers, tenantId: VerifiedTenant): 
     async put(tenant, etag) {
       if (tenant.tenantId !== tenantId) throw new Error('the document of another tenant');
       const container = await containers('tenants');
-      const item = { id: tenantItemId, tenantId, kind: 'tenant', tenant };
+      const item = { id: tenantItemId, tenantId, kind: 'tenant', tenant, nextDueAt: allDue };
       const written =
         etag === null
           ? await createItem(container, item)
           : await replaceItem(container, item, tenantId, etag);
       return written !== null;
+    },
+    async setDue(work, at, revision) {
+      const container = await containers('tenants');
+      for (let tries = 0; tries < mostTries; tries++) {
+        const item = await readItem(container, tenantItemId, tenantId);
+        if (item === null || (item['tenant'] as Tenant).revision !== revision) return false;
+        const { [work]: _before, ...others } = (item['nextDueAt'] ?? {}) as Partial<Record<DueWork, string>>;
+        const nextDueAt = at === null ? others : { ...others, [work]: at };
+        const next = { id: tenantItemId, tenantId, kind: 'tenant', tenant: item['tenant'], nextDueAt };
+        if ((await replaceItem(container, next, tenantId, item._etag)) !== null) return true;
+      }
+      return false;
     },
     async remember(people) {
       const container = await containers('tenants');
@@ -102,5 +118,28 @@ export async function listTenants(
     limit,
     (row) => verifiedTenant(row.tenantId),
     (row) => [row.tenantId],
+  );
+}
+
+/** Tenants by when work is due for them: a seek in one index, which says all that is asked. */
+export async function dueTenants(
+  containers: Containers,
+  { work, at, limit, cursor }: Parameters<Stores['due']>[0],
+): Promise<Page<VerifiedTenant>> {
+  const [value, id] = decodeCursor(cursor, 2) ?? [];
+  const due = `c.nextDueAt.${work}`;
+  const after = value === undefined || id === undefined ? null : { value, id };
+  const rows = await queryItems<{ tenantId: TenantId; dueAt: string }>(
+    await containers('tenants'),
+    `SELECT TOP ${limit + 1} c.tenantId, ${due} AS dueAt FROM c WHERE ${due} <= @at` +
+      (after === null ? '' : ` AND ${due} >= @value AND (${due} > @value OR c.tenantId > @id)`) +
+      ` ORDER BY ${due}, c.tenantId`,
+    { at, ...after },
+  );
+  return pageOf(
+    rows,
+    limit,
+    (row) => verifiedTenant(row.tenantId),
+    (row) => [row.dueAt, row.tenantId],
   );
 }

@@ -7,10 +7,11 @@ import type {
   TenantStores,
 } from '../../ports.js';
 import type { TenantId } from '../../../schemas/primitives.js';
+import { dueWork, type DueWork } from '../../core/kernel/due-work.js';
 import { verifiedTenant, type VerifiedTenant } from '../../core/kernel/verified-tenant.js';
 import type { Tenant } from '../../../schemas/tenant.js';
 import { decodeCursor, pageOf } from '../cursor.js';
-import { originalId, storedId } from '../ledger-lists.js';
+import { dueAtOnce, originalId, storedId } from '../ledger-lists.js';
 import { answer, clone } from './clone.js';
 import { memoryEvidence } from './evidence.js';
 import { memoryLedger } from './ledger.js';
@@ -36,11 +37,17 @@ function memoryQuarantine(): QuarantineStore {
   };
 }
 
-type TenantRow = { tenant: Tenant; etag: string };
+type NextDueAt = Partial<Record<DueWork, string>>;
+type TenantRow = { tenant: Tenant; etag: string; nextDueAt: NextDueAt };
+const allDue: NextDueAt = Object.fromEntries(dueWork.map((work) => [work, dueAtOnce]));
+const nextTag = (etag: string | undefined): string => String(Number(etag ?? 0) + 1);
 
-function rowOf(tenants: ReadonlyMap<TenantId, TenantRow>, tenantId: TenantId): TenantRow | null {
+function rowOf(
+  tenants: ReadonlyMap<TenantId, TenantRow>,
+  tenantId: TenantId,
+): Pick<TenantRow, 'tenant' | 'etag'> | null {
   const row = tenants.get(tenantId);
-  return row === undefined ? null : clone(row);
+  return row === undefined ? null : clone({ tenant: row.tenant, etag: row.etag });
 }
 
 function memoryTenant(tenantId: VerifiedTenant, tenants: Map<TenantId, TenantRow>): TenantStore {
@@ -51,9 +58,18 @@ function memoryTenant(tenantId: VerifiedTenant, tenants: Map<TenantId, TenantRow
     put: (tenant, etag) =>
       answer(() => {
         if (tenant.tenantId !== tenantId) throw new Error('the document of another tenant');
-        const current = tenants.get(tenantId)?.etag ?? null;
-        if (current !== etag) return false;
-        tenants.set(tenantId, { tenant: clone(tenant), etag: String(Number(current ?? 0) + 1) });
+        const current = tenants.get(tenantId)?.etag;
+        if ((current ?? null) !== etag) return false;
+        tenants.set(tenantId, { tenant: clone(tenant), etag: nextTag(current), nextDueAt: allDue });
+        return true;
+      }),
+    setDue: (work, at, revision) =>
+      answer(() => {
+        const row = tenants.get(tenantId);
+        if (row?.tenant.revision !== revision) return false;
+        const { [work]: _before, ...others } = row.nextDueAt;
+        const nextDueAt = at === null ? others : { ...others, [work]: at };
+        tenants.set(tenantId, { ...row, etag: nextTag(row.etag), nextDueAt });
         return true;
       }),
     remember(people) {
@@ -165,6 +181,38 @@ export function memoryStores(): Stores {
           (id) => [id],
         );
       }),
+    due: ({ work, at, limit, cursor }) =>
+      answer(() => {
+        const [value = '', id = ''] = decodeCursor(cursor, 2) ?? [];
+        const rows = [...tenants.entries()]
+          .flatMap(([tenantId, { nextDueAt }]) => {
+            const dueAt = nextDueAt[work];
+            return dueAt === undefined || dueAt > at ? [] : [{ tenantId, dueAt }];
+          })
+          .filter((row) => row.dueAt > value || (row.dueAt === value && row.tenantId > id))
+          .sort((a, b) => ascending(a.dueAt, b.dueAt) || ascending(a.tenantId, b.tenantId));
+        return pageOf(
+          rows,
+          limit,
+          (row) => verifiedTenant(row.tenantId),
+          (row) => [row.dueAt, row.tenantId],
+        );
+      }),
+    async dueLedgers({ from, at, limit }) {
+      const found: { tenantId: VerifiedTenant; dueAt: string }[] = [];
+      for (const { tenantId, ledger } of opened.values())
+        for (const { dueAt } of await ledger.due(at, Number.POSITIVE_INFINITY))
+          if (dueAt !== undefined && dueAt >= from) found.push({ tenantId, dueAt });
+      return found.sort((a, b) => ascending(a.dueAt, b.dueAt)).slice(0, limit);
+    },
+    async expiredLedgers(limit) {
+      const found: VerifiedTenant[] = [];
+      for (const { tenantId, ledger } of opened.values()) {
+        const { items } = await ledger.list({ kind: 'finding', where: { status: 'expired' }, limit });
+        found.push(...items.map(() => tenantId));
+      }
+      return found.slice(0, limit);
+    },
     unknownQuarantine: memoryQuarantine(),
     rememberOperation(operationId, tenantId) {
       if (!operations.has(operationId)) operations.set(operationId, tenantId);

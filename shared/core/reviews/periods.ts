@@ -22,8 +22,17 @@ export function periodOf(cadence: Cadence, day: string, zone: string): Period {
 }
 
 /**
+ * The first period that is not closed: after the one of the watermark `after`, or without one that which contains `since`.
+ * When it ends, the cadence is due next.
+ */
+export function nextPeriod(cadence: Cadence, zone: string, since: Millis, after: string | null): Period {
+  const period = periodOf(cadence, after ?? dayOf(since, zone), zone);
+  return after === null ? period : periodOf(cadence, addDays(period.to, 1), zone);
+}
+
+/**
  * Periods that ended at or before `now`, oldest first, beginning after the period `after` (exclusive) or, without a
- * watermark, with the period that contains `since`. At most `limit`: a tenant long asleep is caught up over several ticks.
+ * watermark, with the period that contains `since`. At most `limit`: a tenant long asleep is caught up over several turns.
  */
 export function endedPeriods(
   cadence: Cadence,
@@ -34,8 +43,7 @@ export function endedPeriods(
   limit: number,
 ): Period[] {
   const ended: Period[] = [];
-  let period = periodOf(cadence, after ?? dayOf(since, zone), zone);
-  if (after !== null) period = periodOf(cadence, addDays(period.to, 1), zone);
+  let period = nextPeriod(cadence, zone, since, after);
   while (period.endsAt <= now && ended.length < limit) {
     ended.push(period);
     period = periodOf(cadence, addDays(period.to, 1), zone);

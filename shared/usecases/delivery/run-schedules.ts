@@ -5,6 +5,7 @@ import { blackoutAt } from '../../core/delivery/blackout.js';
 import {
   goesOnFrom,
   lastDue,
+  nextDue,
   periodKey,
   runKey,
   scheduledReportId,
@@ -43,19 +44,27 @@ export async function lastRun(stores: TenantStores, schedule: string): Promise<S
   return page.items[0] ?? null;
 }
 
-/** One tick of a tenant's schedules. @returns how many did something. */
+/** One tick of a tenant's schedules, and when the next is due. @returns how many did something. */
 export async function runSchedules(deps: ScheduleDeps, start: StartProduction): Promise<number> {
   const found = await deps.stores.tenant.get();
+  if (found === null) return 0;
+  const { tenant } = found;
+  const zone = tenant.settings.timeZone;
+  const now = deps.clock.now();
   let runs = 0;
-  for (const schedule of found?.tenant.schedules ?? []) {
-    if (found === null || schedule.paused === true) continue;
+  let next = Infinity;
+  for (const schedule of tenant.schedules) {
+    if (schedule.paused === true) continue;
     const after = goesOnFrom(schedule, (await lastRun(deps.stores, schedule.id))?.dueAt);
-    const zone = found.tenant.settings.timeZone;
-    const due = lastDue(schedule, zone, after, deps.clock.now(), deps.calendar);
-    if (due === null) continue;
-    await runOne(deps, found.tenant, schedule, due, start);
-    runs += 1;
+    const due = lastDue(schedule, zone, after, now, deps.calendar);
+    if (due !== null) {
+      await runOne(deps, tenant, schedule, due, start);
+      runs += 1;
+    }
+    next = Math.min(next, nextDue(schedule, zone, Math.max(after, now), deps.calendar)?.at ?? Infinity);
   }
+  // A change of the schedules is one of the document, which makes them due: that nothing is due holds until then.
+  await deps.stores.tenant.setDue('schedules', next === Infinity ? null : instantOf(next), tenant.revision);
   return runs;
 }
 

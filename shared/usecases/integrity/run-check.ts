@@ -1,7 +1,7 @@
 import type { Integrity } from '../../../schemas/answers/integrity.js';
 import { hour, instantOf, millisOf } from '../../core/kernel/time.js';
 import type { Blobs, Stores, Telemetry } from '../../ports.js';
-import { tenantPages } from '../each-tenant.js';
+import { eachDueTenant } from '../each-tenant.js';
 import { recordFirst } from '../record.js';
 import { applyRetention, erasedBefore } from '../retention.js';
 import { checkIntegrity, type IntegrityDeps } from './check-integrity.js';
@@ -43,37 +43,37 @@ type Checked = { at: string };
 const checkedId = 'integrity-checked';
 const every = 20 * hour;
 
-async function isDue({ stores, clock }: CheckDeps): Promise<{ due: boolean; etag: string | null }> {
-  const last = await stores.records.get<Checked>(checkedId);
-  return {
-    due: last === null || clock.now() - millisOf(last.value.at) >= every,
-    etag: last?.etag ?? null,
-  };
-}
-
-/** Tenants that are due, one after the other: a check reads much, and none of it is urgent. A failing one stops no other. */
+/**
+ * Tenants that are due, one after the other: a check reads much, and none of it is urgent. A failing one stops no other.
+ * A change of a tenant makes it due as well; then no more is done than to say when it is.
+ */
 export async function checkAllTenants(
   deps: Omit<CheckDeps, 'stores' | 'blobs'> & { stores: Stores; blobs: Blobs },
 ): Promise<{ tenants: number; failed: number; broken: number }> {
-  const result = { tenants: 0, failed: 0, broken: 0 };
-  for await (const page of tenantPages(deps.stores)) {
-    for (const tenant of page) {
-      try {
-        const own = { ...deps, stores: deps.stores.open(tenant), blobs: deps.blobs.open(tenant) };
-        const { due, etag } = await isDue(own);
-        if (!due) continue;
+  const result = { tenants: 0, failed: 0 };
+  const { failed: broken } = await eachDueTenant(
+    deps,
+    'custody',
+    'verification_broken',
+    async (tenantId) => {
+      const own = { ...deps, stores: deps.stores.open(tenantId), blobs: deps.blobs.open(tenantId) };
+      const { records, tenant } = own.stores;
+      const revision = (await tenant.get())?.tenant.revision;
+      const last = await records.get<Checked>(checkedId);
+      const now = deps.clock.now();
+      const due = last === null ? now : millisOf(last.value.at) + every;
+      if (due <= now) {
         result.tenants += 1;
         // Before the check: a tenant whose check cannot end must not keep the others from theirs.
-        await own.stores.records.put(checkedId, checkedId, { at: instantOf(deps.clock.now()) }, etag);
+        await records.put(checkedId, checkedId, { at: instantOf(now) }, last?.etag ?? null);
         // Retention first: what it lets go is not to be missed.
         await applyRetention(own, pagesANight);
         if ((await runCheck(own)).outcome === 'failed') result.failed += 1;
-      } catch (error) {
-        result.broken += 1;
-        const name = error instanceof Error ? error.name : typeof error;
-        deps.telemetry.log('error', 'verification_broken', { tenantId: tenant, error: name });
       }
-    }
-  }
-  return result;
+      if (revision !== undefined)
+        await tenant.setDue('custody', instantOf(due <= now ? now + every : due), revision);
+    },
+    1,
+  );
+  return { ...result, broken };
 }

@@ -1,5 +1,5 @@
-import { millisOf } from '../../core/kernel/time.js';
-import { endedPeriods, type Cadence, type Period } from '../../core/reviews/periods.js';
+import { instantOf, millisOf } from '../../core/kernel/time.js';
+import { endedPeriods, nextPeriod, type Cadence, type Period } from '../../core/reviews/periods.js';
 import type { VerifiedTenant } from '../../core/kernel/verified-tenant.js';
 import type { Tenant } from '../../../schemas/tenant.js';
 import type { Blobs, Stores } from '../../ports.js';
@@ -26,15 +26,16 @@ export type MakeReview = (
   period: Period,
 ) => Promise<unknown>;
 
-/** A page of tenants; the first without a cursor. */
+/** A page of the tenants that are due; the first without a cursor. */
 export type ReviewPage = { cadence: Cadence; cursor?: string };
+/** `tenants`: turns. A tenant with more to catch up than one turn takes may have another on a later page. */
 export type ReviewResult = { tenants: number; completed: number; failed: number };
 
 /** The last period a cadence closed for a tenant. Behind after a crash: the next tick does the same period again. */
 type Watermark = { period: string; lastDay: string };
 
-/** Periods one tick closes for one tenant: a tenant long asleep is caught up over several ticks, none is starved. */
-const periodsPerTick = 8;
+/** Periods one turn closes for one tenant: a tenant long asleep is caught up over several, none is starved. */
+const periodsPerTurn = 8;
 
 /**
  * Tenants a page, and side by side: reviews never take more of the stores than this, so that requests never wait for
@@ -48,8 +49,9 @@ export const share: Readonly<Record<Cadence, { page: number; atOnce: number }>> 
 };
 
 /**
- * One page of a tick: for each of its tenants, closes the periods that have ended since its watermark. A tenant that fails
- * does not stop the others; its watermark stays and the next tick tries again.
+ * One page of a tick: for each of its tenants, the longest due first, closes the periods that have ended since its
+ * watermark and says when it is due next. A tenant that fails does not stop the others; it stays due, and the next tick
+ * tries again. Where nobody is due, no tenant is opened.
  */
 export async function reviewPage(
   deps: ReviewDeps,
@@ -58,7 +60,13 @@ export async function reviewPage(
 ): Promise<ReviewResult & { cursor?: string }> {
   const result: ReviewResult = { tenants: 0, completed: 0, failed: 0 };
   const { page: limit, atOnce } = share[cadence];
-  const page = await deps.stores.tenantIds({ limit, ...(cursor === undefined ? {} : { cursor }) });
+  const at = instantOf(deps.clock.now());
+  const page = await deps.stores.due({
+    work: cadence,
+    at,
+    limit,
+    ...(cursor === undefined ? {} : { cursor }),
+  });
   await inParallel(page.items, atOnce, async (tenantId) => {
     result.tenants += 1;
     try {
@@ -102,7 +110,7 @@ async function reviewTenant(deps: TenantReviewDeps, cadence: Cadence, make: Make
     millisOf(tenant.createdAt),
     kept?.value.lastDay ?? null,
     deps.clock.now(),
-    periodsPerTick,
+    periodsPerTurn,
   );
   let etag = kept?.etag ?? null;
   for (const period of periods) {
@@ -119,5 +127,17 @@ async function reviewTenant(deps: TenantReviewDeps, cadence: Cadence, make: Make
     );
     if (etag === null) return periods.indexOf(period) + 1;
   }
+  const closed = periods.at(-1)?.to ?? kept?.value.lastDay ?? null;
+  await stores.tenant.setDue(cadence, instantOf(nextDue(tenant, cadence, closed)), tenant.revision);
   return periods.length;
+}
+
+/** When the next period ends; for the daily tick, which puts the ends of access on record, also when access ends. */
+function nextDue({ settings, createdAt, grants }: Tenant, cadence: Cadence, closed: string | null): number {
+  const { endsAt } = nextPeriod(cadence, settings.timeZone, millisOf(createdAt), closed);
+  if (cadence !== 'daily') return endsAt;
+  return Math.min(
+    endsAt,
+    ...grants.flatMap(({ ended, until }) => (ended === undefined ? millisOf(until) : [])),
+  );
 }

@@ -16,7 +16,7 @@ export const readOnlyStores = ({
   evidence: { ...evidence, create: refused, retain: refused },
   ledger: { ...ledger, commit: refused },
   quarantine: { ...quarantine, add: refused },
-  tenant: { ...tenant, put: refused, remember: refused, forget: refused },
+  tenant: { ...tenant, put: refused, setDue: refused, remember: refused, forget: refused },
   records: { ...records, put: refused },
 });
 

@@ -1,0 +1,48 @@
+import type { VerifiedTenant } from '../core/kernel/verified-tenant.js';
+import { instantOf, millisOf } from '../core/kernel/time.js';
+import type { Clock, KeyRing, Stores, Telemetry } from '../ports.js';
+import { inParallel } from './parallel.js';
+import { tellExpired } from './tell-expired.js';
+
+export type SettleDeps = { stores: Stores; keys: KeyRing; clock: Clock; telemetry: Telemetry };
+
+/** Tenants side by side, and rows of the index at a time. */
+const atOnce = 4;
+const rowsAPage = 500;
+
+/**
+ * Lets time pass in every ledger where something is due, and tells of every acceptance that ended. The ledgers' own index
+ * says which: one in which nothing is due is not opened. Dies in between: the next tick finds in the index what is left.
+ * @returns how many were opened, and how many of them failed
+ */
+export async function settleLedgers(deps: SettleDeps): Promise<{ tenants: number; failed: number }> {
+  const seen = new Set<VerifiedTenant>();
+  let failed = 0;
+  /** @returns whether there was one that was not opened before. */
+  const settle = async (tenants: readonly VerifiedTenant[]): Promise<boolean> => {
+    const fresh = [...new Set(tenants)].filter((tenantId) => !seen.has(tenantId));
+    await inParallel(fresh, atOnce, async (tenantId) => {
+      seen.add(tenantId);
+      try {
+        await tellExpired({ ...deps, stores: deps.stores.open(tenantId) });
+      } catch (error) {
+        failed += 1;
+        const name = error instanceof Error ? error.name : typeof error;
+        deps.telemetry.log('error', 'ledger_not_settled', { tenantId, error: name });
+      }
+    });
+    return fresh.length > 0;
+  };
+  const at = instantOf(deps.clock.now());
+  let from = instantOf(0);
+  for (;;) {
+    const rows = await deps.stores.dueLedgers({ from, at, limit: rowsAPage });
+    const moved = await settle(rows.map(({ tenantId }) => tenantId));
+    const last = rows.at(-1)?.dueAt;
+    if (last === undefined || rows.length < rowsAPage) break;
+    // What was settled has left the index. A page of nothing but what failed must not be read for ever.
+    from = !moved && last === from ? instantOf(millisOf(last) + 1) : last;
+  }
+  await settle(await deps.stores.expiredLedgers(rowsAPage));
+  return { tenants: seen.size, failed };
+}
