@@ -24,7 +24,7 @@ const grounds: Readonly<Record<string, string>> = {
   'shared/adapters/cosmos/tenants.ts': 'the enumeration of tenants for the timers',
   'shared/adapters/cosmos/ledger.ts': 'the ledgers that the timers find something due in',
   'shared/adapters/cosmos/stores.ts': 'a mail operation that the service remembered for the tenant',
-  'shared/adapters/memory/stores.ts': 'the two above, in memory',
+  'shared/adapters/memory/tenant-rows.ts': 'the two above, in memory',
 };
 
 /** What reaches a store without a tenant, and the only files that may name it beside the one that defines it. */

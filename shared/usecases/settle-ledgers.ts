@@ -1,21 +1,24 @@
 import type { VerifiedTenant } from '../core/kernel/verified-tenant.js';
 import { instantOf, millisOf } from '../core/kernel/time.js';
-import type { Clock, KeyRing, Stores, Telemetry } from '../ports.js';
+import type { Clock, Stores, Telemetry } from '../ports.js';
 import { inParallel } from './parallel.js';
-import { tellExpired } from './tell-expired.js';
 
-export type SettleDeps = { stores: Stores; keys: KeyRing; clock: Clock; telemetry: Telemetry };
+export type SettleDeps = { stores: Stores; clock: Clock; telemetry: Telemetry };
 
 /** Tenants side by side, and rows of the index at a time. */
 const atOnce = 4;
 const rowsAPage = 500;
 
 /**
- * Lets time pass in every ledger where something is due, and tells of every acceptance that ended. The ledgers' own index
- * says which: one in which nothing is due is not opened. Dies in between: the next tick finds in the index what is left.
+ * Has time pass in every ledger where something is due, and every acceptance told that ended. The ledgers' own index says
+ * which: one in which nothing is due is not opened. Dies in between: the next tick finds in the index what is left.
+ * @param pass brings a tenant's ledger to now, and tells what ended in it
  * @returns how many were opened, and how many of them failed
  */
-export async function settleLedgers(deps: SettleDeps): Promise<{ tenants: number; failed: number }> {
+export async function settleLedgers(
+  deps: SettleDeps,
+  pass: (tenantId: VerifiedTenant) => Promise<unknown>,
+): Promise<{ tenants: number; failed: number }> {
   const seen = new Set<VerifiedTenant>();
   let failed = 0;
   /** @returns whether there was one that was not opened before. */
@@ -24,7 +27,7 @@ export async function settleLedgers(deps: SettleDeps): Promise<{ tenants: number
     await inParallel(fresh, atOnce, async (tenantId) => {
       seen.add(tenantId);
       try {
-        await tellExpired({ ...deps, stores: deps.stores.open(tenantId) });
+        await pass(tenantId);
       } catch (error) {
         failed += 1;
         const name = error instanceof Error ? error.name : typeof error;

@@ -18,6 +18,9 @@ import { findingDetailSchema, findingSchema } from '../../schemas/findings.js';
 import { problemSchema } from '../../schemas/problem.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { day, hour, instantOf, minute } from '../../shared/core/kernel/time.js';
+import { depsFor } from '../../functions/produce-report.js';
+import { servicesOf } from '../../functions/tenant-services.js';
+import { tellEnded } from '../../shared/usecases/delivery/tell-ended.js';
 import { settleLedgers } from '../../shared/usecases/settle-ledgers.js';
 import { foldUntil } from '../../shared/usecases/fold.js';
 import { putSource } from '../../shared/usecases/manage-access.js';
@@ -303,12 +306,16 @@ describe('the tick', () => {
     await accept('approver@acme', { approves: asked.request?.evidenceId });
     const told = async () =>
       (await desk.stores.open(acme).evidence.search({ limit: 5, type: 'aispm.finding.expired' })).items;
+    const settle = () =>
+      settleLedgers(desk, (tenant) =>
+        tellEnded({ ...depsFor(servicesOf(desk, tenant)), produce: () => Promise.resolve() }),
+      );
     desk.clock.set(start + 4 * day);
-    await settleLedgers(desk);
+    await settle();
     expect(await told()).toEqual([]);
     await passTo(start + 5 * day + minute);
-    await settleLedgers(desk);
-    await settleLedgers(desk);
+    await settle();
+    await settle();
     expect((await told()).map(({ event }) => event.data)).toEqual([
       { finding: findingId, change: 'acceptance', expiredAt: at(start + 5 * day) },
     ]);

@@ -6,15 +6,13 @@ import type {
   TenantStore,
   TenantStores,
 } from '../../ports.js';
-import type { TenantId } from '../../../schemas/primitives.js';
-import { dueWork, type DueWork } from '../../core/kernel/due-work.js';
-import { verifiedTenant, type VerifiedTenant } from '../../core/kernel/verified-tenant.js';
-import type { Tenant } from '../../../schemas/tenant.js';
+import type { VerifiedTenant } from '../../core/kernel/verified-tenant.js';
 import { decodeCursor, pageOf } from '../cursor.js';
-import { dueAtOnce, originalId, storedId } from '../ledger-lists.js';
+import { originalId, storedId } from '../ledger-lists.js';
 import { answer, clone } from './clone.js';
 import { memoryEvidence } from './evidence.js';
 import { memoryLedger } from './ledger.js';
+import { tenantRows, type TenantRows } from './tenant-rows.js';
 
 const ascending = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -37,41 +35,17 @@ function memoryQuarantine(): QuarantineStore {
   };
 }
 
-type NextDueAt = Partial<Record<DueWork, string>>;
-type TenantRow = { tenant: Tenant; etag: string; nextDueAt: NextDueAt };
-const allDue: NextDueAt = Object.fromEntries(dueWork.map((work) => [work, dueAtOnce]));
-const nextTag = (etag: string | undefined): string => String(Number(etag ?? 0) + 1);
-
-function rowOf(
-  tenants: ReadonlyMap<TenantId, TenantRow>,
-  tenantId: TenantId,
-): Pick<TenantRow, 'tenant' | 'etag'> | null {
-  const row = tenants.get(tenantId);
-  return row === undefined ? null : clone({ tenant: row.tenant, etag: row.etag });
-}
-
-function memoryTenant(tenantId: VerifiedTenant, tenants: Map<TenantId, TenantRow>): TenantStore {
+function memoryTenant(tenantId: VerifiedTenant, tenants: TenantRows): TenantStore {
   /** Null where a name was erased. */
   const directory = new Map<string, string | null>();
   return {
-    get: () => Promise.resolve(rowOf(tenants, tenantId)),
+    get: () => Promise.resolve(tenants.read(tenantId)),
     put: (tenant, etag) =>
       answer(() => {
         if (tenant.tenantId !== tenantId) throw new Error('the document of another tenant');
-        const current = tenants.get(tenantId)?.etag;
-        if ((current ?? null) !== etag) return false;
-        tenants.set(tenantId, { tenant: clone(tenant), etag: nextTag(current), nextDueAt: allDue });
-        return true;
+        return tenants.put(tenant, etag);
       }),
-    setDue: (work, at, revision) =>
-      answer(() => {
-        const row = tenants.get(tenantId);
-        if (row?.tenant.revision !== revision) return false;
-        const { [work]: _before, ...others } = row.nextDueAt;
-        const nextDueAt = at === null ? others : { ...others, [work]: at };
-        tenants.set(tenantId, { ...row, etag: nextTag(row.etag), nextDueAt });
-        return true;
-      }),
+    setDue: (work, at, revision) => answer(() => tenants.setDue(tenantId, work, at, revision)),
     remember(people) {
       for (const { pseudonym, name } of people) if (!directory.has(pseudonym)) directory.set(pseudonym, name);
       return Promise.resolve();
@@ -152,7 +126,7 @@ function memoryRecords(): RecordStore {
 /** Every store in memory, for tests and benchmarks: the contract suites hold it equal to the real one. */
 export function memoryStores(): Stores {
   const opened = new Map<VerifiedTenant, TenantStores>();
-  const tenants = new Map<TenantId, TenantRow>();
+  const tenants = tenantRows();
   const operations = new Map<string, VerifiedTenant>();
   const mailBudget = memoryRecords();
   const make = (tenantId: VerifiedTenant): TenantStores => ({
@@ -169,35 +143,9 @@ export function memoryStores(): Stores {
       opened.set(tenantId, stores);
       return stores;
     },
-    document: (tenantId) => Promise.resolve(rowOf(tenants, tenantId)),
-    tenantIds: ({ limit, cursor }) =>
-      answer(() => {
-        const [after = ''] = decodeCursor(cursor, 1) ?? [];
-        const ids = [...tenants.keys()].filter((id) => id > after).sort(ascending);
-        return pageOf(
-          ids,
-          limit,
-          (id) => verifiedTenant(id),
-          (id) => [id],
-        );
-      }),
-    due: ({ work, at, limit, cursor }) =>
-      answer(() => {
-        const [value = '', id = ''] = decodeCursor(cursor, 2) ?? [];
-        const rows = [...tenants.entries()]
-          .flatMap(([tenantId, { nextDueAt }]) => {
-            const dueAt = nextDueAt[work];
-            return dueAt === undefined || dueAt > at ? [] : [{ tenantId, dueAt }];
-          })
-          .filter((row) => row.dueAt > value || (row.dueAt === value && row.tenantId > id))
-          .sort((a, b) => ascending(a.dueAt, b.dueAt) || ascending(a.tenantId, b.tenantId));
-        return pageOf(
-          rows,
-          limit,
-          (row) => verifiedTenant(row.tenantId),
-          (row) => [row.dueAt, row.tenantId],
-        );
-      }),
+    document: (tenantId) => Promise.resolve(tenants.read(tenantId)),
+    tenantIds: (query) => answer(() => tenants.ids(query)),
+    due: (query) => answer(() => tenants.due(query)),
     async dueLedgers({ from, at, limit }) {
       const found: { tenantId: VerifiedTenant; dueAt: string }[] = [];
       for (const { tenantId, ledger } of opened.values())
