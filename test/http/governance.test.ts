@@ -18,14 +18,11 @@ import { findingDetailSchema, findingSchema } from '../../schemas/findings.js';
 import { problemSchema } from '../../schemas/problem.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { day, hour, instantOf, minute } from '../../shared/core/kernel/time.js';
-import { depsFor } from '../../functions/produce-report.js';
-import { servicesOf } from '../../functions/tenant-services.js';
-import { tellEnded } from '../../shared/usecases/delivery/tell-ended.js';
-import { settleLedgers } from '../../shared/usecases/settle-ledgers.js';
 import { foldUntil } from '../../shared/usecases/fold.js';
 import { putSource } from '../../shared/usecases/manage-access.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { decisionEvent, registrarUri, runtimeUri, source } from '../ingest/intake.js';
+import { letTimePass } from '../reviews/run.js';
 import { acme, caller, foldAll, openDesk, start, type Desk, type Told } from './desk.js';
 
 let desk: Desk;
@@ -306,16 +303,12 @@ describe('the tick', () => {
     await accept('approver@acme', { approves: asked.request?.evidenceId });
     const told = async () =>
       (await desk.stores.open(acme).evidence.search({ limit: 5, type: 'aispm.finding.expired' })).items;
-    const settle = () =>
-      settleLedgers(desk, (tenant) =>
-        tellEnded({ ...depsFor(servicesOf(desk, tenant)), produce: () => Promise.resolve() }),
-      );
     desk.clock.set(start + 4 * day);
-    await settle();
+    await letTimePass(desk);
     expect(await told()).toEqual([]);
     await passTo(start + 5 * day + minute);
-    await settle();
-    await settle();
+    await letTimePass(desk);
+    await letTimePass(desk);
     expect((await told()).map(({ event }) => event.data)).toEqual([
       { finding: findingId, change: 'acceptance', expiredAt: at(start + 5 * day) },
     ]);

@@ -1,9 +1,13 @@
 import type { OrchestrationContext } from 'durable-functions';
 
+import { depsFor } from '../../functions/produce-report.js';
 import { reviewTenants, type ReviewTick } from '../../functions/review-tenants-flow.js';
+import { servicesOf } from '../../functions/tenant-services.js';
+import type { Services } from '../../shared/services.js';
 import type { Cadence } from '../../shared/core/reviews/periods.js';
 import { memoryMail } from '../../shared/adapters/memory/mail.js';
 import { reportRenderer } from '../../shared/adapters/render/renderer.js';
+import { tellEnded } from '../../shared/usecases/delivery/tell-ended.js';
 import type { ReportRecord } from '../../shared/usecases/reports/report-record.js';
 import { makeReview } from '../../shared/usecases/reviews/make-review.js';
 import {
@@ -13,6 +17,7 @@ import {
   type ReviewPage,
   type ReviewResult,
 } from '../../shared/usecases/reviews/review-page.js';
+import { settleLedgers } from '../../shared/usecases/settle-ledgers.js';
 
 /* A tick of the reviews without a host: the real flow, its activity run where the framework would run it. */
 
@@ -64,3 +69,9 @@ export async function runReviews(
     if (step.value !== null) return step.value;
   }
 }
+
+/** A tick of time, as its timer has it: what is due happens, and what ended is told. Its mails are left alone. */
+export const letTimePass = (services: Services): Promise<unknown> =>
+  settleLedgers(services, (tenant) =>
+    tellEnded({ ...depsFor(servicesOf(services, tenant)), produce: () => Promise.resolve() }),
+  );
