@@ -4,12 +4,13 @@ import { decodeCursor, pageOf } from '../cursor.js';
 import { refuseUnindexed, storedId } from '../ledger-lists.js';
 import { answer, frozen } from './clone.js';
 import { borrowedEntries, keptEntries, type LogReader } from './entry-log.js';
-import { sortedSet } from './sorted-set.js';
+import { sortedSet, type SortedSet } from './sorted-set.js';
 
 const separator = '\u0000';
 const join = (...parts: string[]): string => parts.join(separator);
 
 type Order = NonNullable<LedgerList['orderBy']>;
+const orders = ['id', 'rank', 'dueAt', 'dueRank'] as const satisfies readonly Order[];
 
 const sortValue = (document: LedgerDocument, order: Order): string | undefined => {
   if (order === 'id') return '';
@@ -50,26 +51,34 @@ export function memoryLedger(log?: LogReader): LedgerStore {
   const lists = { id: sortedSet(), rank: sortedSet(), dueAt: sortedSet(), dueRank: sortedSet() };
   let revision = 0;
 
-  const indexed = (document: LedgerDocument, change: 'add' | 'delete'): void => {
+  /** The key of a document in each index; none where the index does not hold it. */
+  const keysOf = (document: LedgerDocument): readonly (readonly [SortedSet, string | undefined])[] => {
     const id = storedId(document.id);
-    all[change](id);
-    if (document.dueAt !== undefined) due[change](join(document.dueAt, id));
-    for (const order of ['id', 'rank', 'dueAt', 'dueRank'] as const) {
+    const listed = orders.map((order) => {
       const value = sortValue(document, order);
-      if (value !== undefined) lists[order][change](join(document.kind, value, id));
-    }
+      return [lists[order], value === undefined ? undefined : join(document.kind, value, id)] as const;
+    });
+    const { dueAt } = document;
+    return [[all, id], [due, dueAt === undefined ? undefined : join(dueAt, id)], ...listed];
   };
   const remove = (id: string): void => {
     const before = documents.get(id);
     if (before === undefined) return;
-    indexed(before, 'delete');
+    for (const [index, key] of keysOf(before)) if (key !== undefined) index.delete(key);
     documents.delete(id);
   };
+  /** An index is touched only where its key changed, as in Cosmos: most folds leave most keys as they are. */
   const store = (document: LedgerDocument): void => {
     const id = storedId(document.id);
-    remove(id);
+    const found = documents.get(id);
+    const before = found === undefined ? [] : keysOf(found);
     documents.set(id, document);
-    indexed(document, 'add');
+    for (const [n, [index, key]] of keysOf(document).entries()) {
+      const old = before[n]?.[1];
+      if (old === key) continue;
+      if (old !== undefined) index.delete(old);
+      if (key !== undefined) index.add(key);
+    }
   };
   /** The document behind the last part of an index key. */
   const behind = (key: string): LedgerDocument => {
