@@ -21,24 +21,30 @@ import { decisionData, start, storedOf, tenantId } from './workload.js';
 const kinds = 4;
 const interval = 250;
 
-/** The n-th to the `to`-th decision of a crowd, one each 250 ms. */
-function shadowed(from: number, to: number, agents: number): StoredEvidence[] {
+/** The n-th to the `to`-th decision of a crowd, one each 250 ms since `began`. */
+function shadowed(from: number, to: number, agents: number, began = start): StoredEvidence[] {
   const spread = { agents, repositories: agents, workflows: agents, tools: agents };
   return Array.from({ length: to - from }, (_, i) => {
     const n = from + i;
     const data = { ...decisionData(n, spread), mode: 'shadow' as const };
-    return storedOf('decision.recorded', `dec-${n}`, start + n * interval, data);
+    return storedOf('decision.recorded', `dec-${n}`, began + n * interval, data);
   });
 }
 
-/** A crowd's ledger in memory, after one round of every agent's actions. */
-export async function crowdOf(agents: number): Promise<LedgerStore> {
+/** Milliseconds from the first to the last of a crowd's decisions. */
+export const crowdLasts = (agents: number): number => agents * kinds * interval;
+
+/**
+ * A crowd's ledger in memory, after one round of every agent's actions.
+ * @param began of the first decision, milliseconds since the epoch
+ */
+export async function crowdOf(agents: number, began = start): Promise<LedgerStore> {
   const ledger = memoryLedger();
   const end = agents * kinds;
   for (let from = 0; from < end; from += 80) {
-    const some = shadowed(from, Math.min(from + 80, end), agents);
+    const some = shadowed(from, Math.min(from + 80, end), agents, began);
     await foldEvents(
-      { ledger, now: () => start + end * interval },
+      { ledger, now: () => began + end * interval },
       some.map((evidence) => ({ evidence })),
     );
   }

@@ -5,8 +5,8 @@ import { hasComposite } from './indexing-policy.js';
 import { badRequest } from './problem.js';
 import { digest, ensureIndex, isScan, place, settledBy, type Scope, type Settled } from './query-scope.js';
 import { queryCharge } from './request-charge.js';
-import { parseQuery, type Parameters, type Path, type Query } from './sql-parse.js';
-import { join, rankOf, translate, valueOf, type Piece } from './sql-translate.js';
+import { parseQuery, type Condition, type Parameters, type Path, type Query } from './sql-parse.js';
+import { isId, join, rankOf, translate, valueOf, type Piece } from './sql-translate.js';
 
 export type QueryRequest = {
   text: string;
@@ -106,6 +106,12 @@ const bound = (query: Query): number | null => {
   return query.top ?? limit ?? null;
 };
 
+/** Whether the filter asks for documents by their ids, whatever else it asks. */
+const namesIds = (where: Condition | undefined): boolean =>
+  (where?.kind === 'and' ? where.parts : where ? [where] : []).some(
+    (part) => part.kind === 'in' && part.operand.kind === 'path' && isId(part.operand.path),
+  );
+
 const orderOf = (query: Query, { values, types }: Settled): string => {
   const keys = query.orderBy.flatMap((s) => {
     const way = s.descending ? 'DESC' : 'ASC';
@@ -113,7 +119,9 @@ const orderOf = (query: Query, { values, types }: Settled): string => {
     if (values.has(name)) return [];
     return [...(types.has(name) ? [] : [`${rankOf(s.path)} ${way}`]), `${valueOf(s.path)} ${way}`];
   });
-  return [...keys, `seq ${tiesDescend(query) ? 'DESC' : 'ASC'}`].join(', ');
+  // A few documents named by id are found by id and then sorted; SQLite would rather read all in the order of `seq`.
+  const last = namesIds(query.where) ? '+seq' : 'seq';
+  return [...keys, `${last} ${tiesDescend(query) ? 'DESC' : 'ASC'}`].join(', ');
 };
 
 /** Runs one page of a query. Throws 400 for what the translated part of the language does not cover. */

@@ -29,6 +29,9 @@ export const rankOf = (path: Path): string =>
 /** The value of a path, as an SQLite expression: 0 or 1 for booleans, NULL for null and absent. */
 export const valueOf = (path: Path): string => `json_extract(body,${jsonPath(path)})`;
 
+/** The document's own id: always a string, and a column of its own beside the partition key, with an index on both. */
+export const isId = (path: Path): boolean => path.length === 1 && path[0] === 'id';
+
 type Constant = { rank: number; value: SqlValue };
 
 const constant = (value: unknown): Constant => {
@@ -94,6 +97,7 @@ const comparePath = (operator: Comparison, path: Path, right: Constant): Piece =
     return piece(`(${rank} > 0 AND NOT (${rank} = ${right.rank} AND ${valueOf(path)} IS ?))`, value);
   }
   if (value === null) return operator === '<' || operator === '>' ? NEVER : piece(`${rank} = 1`);
+  if (operator === '=' && right.rank === RANK.string && isId(path)) return piece('id = ?', value);
   return piece(`(${rank} = ${right.rank} AND ${valueOf(path)} ${operator} ?)`, value);
 };
 
@@ -119,11 +123,15 @@ const within = (operand: Operand, list: readonly Operand[], negated: boolean): P
   const constants = list.map((o) => (o.kind === 'value' ? constant(o.value) : undefined));
   const [first] = constants;
   if (!negated && operand.kind === 'path' && first && first.value !== null)
-    if (constants.every((k) => k?.rank === first.rank))
-      return piece(
-        `(${rankOf(operand.path)} = ${first.rank} AND ${valueOf(operand.path)} IN (${constants.map(() => '?').join(',')}))`,
-        ...constants.map((k) => k?.value ?? null),
-      );
+    if (constants.every((k) => k?.rank === first.rank)) {
+      const { path } = operand;
+      const listed = `IN (${constants.map(() => '?').join(',')})`;
+      const text =
+        first.rank === RANK.string && isId(path)
+          ? `id ${listed}`
+          : `(${rankOf(path)} = ${first.rank} AND ${valueOf(path)} ${listed})`;
+      return piece(text, ...constants.map((k) => k?.value ?? null));
+    }
   return negated
     ? join(
         'AND',
