@@ -9,6 +9,7 @@ import {
   previewReadiness,
   type ReadinessDeps,
 } from '../shared/usecases/readiness.js';
+import { packetAnswer } from '../shared/usecases/packets.js';
 import { planReadiness } from '../shared/usecases/plan.js';
 import { serveAll } from './http.js';
 import type { RouteHandlers } from './route.js';
@@ -20,17 +21,17 @@ export const handlers: RouteHandlers<typeof readinessRoutes> = {
     status: 200,
     body: await previewReadiness(depsOf(all), query.target),
   }),
-  previewPackets: async (_request, all) => ({
+  previewPackets: async ({ stores }, all) => ({
     status: 200,
-    body: { items: await previewPackets(depsOf(all)) },
+    body: packetAnswer(stores.tenantId, await previewPackets(depsOf(all))),
   }),
   readinessPlan: async ({ query }, all) => ({
     status: 200,
     body: await planReadiness(depsOf(all), query.target, releaseOf(query)),
   }),
-  packets: async ({ body }, all) => ({
+  packets: async ({ body, stores }, all) => ({
     status: 200,
-    body: { items: await issuePackets(depsOf(all), releaseOf(body)) },
+    body: packetAnswer(stores.tenantId, await issuePackets(depsOf(all), releaseOf(body))),
   }),
   readiness: async ({ body, caller }, all) => ({
     status: 200,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { linksSchema } from './answers/paging.js';
 import { evidenceIdSchema, instantSchema, sha256Schema } from './primitives.js';
 
 /*
@@ -53,4 +54,8 @@ export const packetSchema = z.strictObject({
 });
 export type Packet = z.infer<typeof packetSchema>;
 
-export const packetListSchema = z.strictObject({ items: z.array(packetSchema) });
+/** `links`: for each check that rests on evidence, by `<validator>.<check>`, the first event that it rests on. */
+export const packetListSchema = z.strictObject({
+  items: z.array(packetSchema),
+  links: linksSchema.optional(),
+});

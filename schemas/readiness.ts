@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { linksSchema } from './answers/paging.js';
 import { packetSchema } from './packets.js';
 import { evidenceIdSchema, instantSchema, sha256Schema } from './primitives.js';
 
@@ -43,6 +44,8 @@ export const blockerSchema = z.strictObject({
   /** Since when every recorded decision on the target has named it; null where none has. */
   since: instantSchema.nullable(),
   evidenceIds: z.array(evidenceIdSchema),
+  /** `list`: what it is about; `evidence` and `proof`: the first event that shows it, where there is one. */
+  links: linksSchema,
 });
 export type Blocker = z.infer<typeof blockerSchema>;
 

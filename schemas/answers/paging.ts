@@ -11,9 +11,10 @@ export const pageQuerySchema = z.strictObject(pageShape);
 
 /** A past state: what was known at an instant, or up to a position of the log. */
 export const pastQuerySchema = z.strictObject({
-  asOf: instantSchema
-    .optional()
-    .meta({ description: 'What was known at this instant, judged at it. Not ahead of now.' }),
+  asOf: instantSchema.optional().meta({
+    description:
+      'What was known when this instant was over, judged at it. Not ahead of now. With position: those entries alone, as an answer of that instant named them.',
+  }),
   position: z.coerce.number().int().min(0).optional().meta({
     description: 'What the first so many entries of the log say, judged when the last of them came in.',
   }),

@@ -49,8 +49,8 @@ export async function watchPosture(
   }
 }
 
-/** Of everything posture says but when it says it. */
-const digestOf = ({ position: _position, asOf: _asOf, ...posture }: Posture): string =>
+/** Of everything posture says but when it says it; links follow from the rest. */
+const digestOf = ({ position: _position, asOf: _asOf, links: _links, ...posture }: Posture): string =>
   sha256Hex(canonicalText(posture)).slice(0, 16);
 
 function eventOf(

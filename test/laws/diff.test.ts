@@ -19,17 +19,22 @@ import { history, start, tenantId } from './tenant-events.js';
 
 const end = start + 45 * day;
 
-/** A tenant that lived through the events. @param served called behind each event with the instant that was served */
+/**
+ * A tenant that lived through the events.
+ * @param served called behind each event with the instant that was served
+ * @param pause how long nothing happens before the nth event; with none, several come in at one instant
+ */
 async function lived(
   events: readonly StoredEvidence[],
   served: (deps: ReplayDeps, now: number) => Promise<void> = () => Promise.resolve(),
+  pause: (n: number) => number = () => hour,
 ): Promise<ReplayDeps> {
   const stores = memoryStores().open(tenantId);
   const deps = { stores, blobs: memoryBlobs().open(tenantId), scratch: memoryLedger };
   let now = start;
-  for (const evidence of events) {
+  for (const [n, evidence] of events.entries()) {
     await stores.evidence.create(evidence);
-    now = Math.max(now, millisOf(evidence.event.time)) + hour;
+    now = Math.max(now, millisOf(evidence.event.time)) + pause(n);
     await foldEvents({ ledger: stores.ledger, now: () => now }, [{ evidence }]);
     await foldUntil({ ledger: stores.ledger, now: () => now }, now);
     await served(deps, now);
@@ -152,5 +157,33 @@ describe('a posture that was served', () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it('within one instant is told by its position, and the instant alone is as it stood when the instant was over', async () => {
+    let ties = 0;
+    const late = end + 60 * day;
+    await fc.assert(
+      fc.asyncProperty(history, fc.array(fc.boolean(), { minLength: 1 }), async (events, stands) => {
+        const served: { at: string; position: number; text: string }[] = [];
+        const deps = await lived(
+          // In order of time, and the early ones late: so that nothing but the pauses moves the clock on for them.
+          [...events].sort((a, b) => millisOf(a.event.time) - millisOf(b.event.time)),
+          async (then, now) => {
+            const posture = await readPosture(then, {}, now);
+            served.push({ at: posture.asOf, position: posture.position, text: canonicalText(posture) });
+          },
+          (n) => (n === 0 ? 20 * day : stands[n % stands.length] === true ? 0 : hour),
+        );
+        await foldUntil({ ledger: deps.stores.ledger, now: () => late }, late);
+        for (const { at, position, text } of served)
+          expect(canonicalText(await readPosture(deps, { asOf: at, position }, late))).toBe(text);
+        const last = new Map(served.map(({ at, text }) => [at, text]));
+        ties += served.length - last.size;
+        for (const [at, text] of last)
+          expect(canonicalText(await readPosture(deps, { asOf: at }, late))).toBe(text);
+      }),
+      { numRuns: 12 },
+    );
+    expect(ties).toBeGreaterThan(0);
   });
 });

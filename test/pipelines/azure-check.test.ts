@@ -72,6 +72,7 @@ describe('a check of Azure Pipelines', () => {
           title: `long ${'x'.repeat(3000)}\nand broken`,
           since: null,
           evidenceIds: [],
+          links: {},
         },
       ],
       checks: [],

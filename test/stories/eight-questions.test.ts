@@ -1,80 +1,34 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { handlers as evidenceHandlers } from '../../functions/evidence.js';
-import { handlers as findingHandlers } from '../../functions/findings.js';
-import { handlers as governanceHandlers } from '../../functions/governance.js';
 import { handlers as ingestHandlers } from '../../functions/ingest-evidence.js';
-import { handlers as inventoryHandlers } from '../../functions/inventory.js';
-import { handlers as postureHandlers } from '../../functions/posture.js';
-import type { Route, RouteHandler } from '../../functions/route.js';
-import { evidenceRoutes } from '../../functions/routes/evidence.js';
-import { findingRoutes } from '../../functions/routes/findings.js';
-import { governanceRoutes } from '../../functions/routes/governance.js';
+import { depsFor } from '../../functions/produce-report.js';
 import { ingestRoutes } from '../../functions/routes/ingest.js';
-import { inventoryRoutes } from '../../functions/routes/inventory.js';
-import { postureRoutes } from '../../functions/routes/posture.js';
+import { servicesOf } from '../../functions/tenant-services.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { minute } from '../../shared/core/kernel/time.js';
 import { putSource } from '../../shared/usecases/manage-access.js';
-import { recordStatement } from '../../shared/usecases/record.js';
-import { previewReadiness } from '../../shared/usecases/readiness.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
-import { decisionEvent, newSigner, runtimeUri, signed, signerUri, source } from '../ingest/intake.js';
-import { acme, at, call, caller, foldAll, openDesk, start, type Desk } from '../http/desk.js';
+import { freezeReport } from '../../shared/usecases/reports/freeze-report.js';
+import { renderReport } from '../../shared/usecases/reports/render-report.js';
+import { requestReport } from '../../shared/usecases/reports/request-report.js';
+import {
+  decisionEvent,
+  newSigner,
+  registrarUri,
+  runtimeUri,
+  signed,
+  signerUri,
+  source,
+} from '../ingest/intake.js';
+import { acme, at, caller, foldAll, openDesk, start, type Desk } from '../http/desk.js';
+import { drillInto, type Drill } from './drill.js';
 
 /* The questions that posture answers, each drilled from its number to the evidence behind it in at most three calls. */
 
 let desk: Desk;
-const served: [string, Route, RouteHandler<Route>][] = [
-  [postureRoutes, postureHandlers],
-  [inventoryRoutes, inventoryHandlers],
-  [findingRoutes, findingHandlers],
-  [governanceRoutes, governanceHandlers],
-  [evidenceRoutes, evidenceHandlers],
-].flatMap(([routes, handlers]) =>
-  Object.entries(routes as Record<string, Route>).map(
-    ([name, route]): [string, Route, RouteHandler<Route>] => [
-      name,
-      route,
-      (handlers as Record<string, RouteHandler<Route>>)[name] as RouteHandler<Route>,
-    ],
-  ),
-);
-
-/** Follows links of answers, and counts the calls. */
-function drill() {
-  let calls = 0;
-  return {
-    calls: () => calls,
-    async get(link: unknown): Promise<unknown> {
-      calls += 1;
-      const url = new URL(String(link), 'http://127.0.0.1');
-      const path = url.pathname.replace(/^\/api\//, '').split('/');
-      const found = served.find(([, route]) => {
-        const steps = route.path.split('/');
-        return (
-          route.method === 'GET' &&
-          steps.length === path.length &&
-          steps.every((step, i) => step.startsWith('{') || step === path[i])
-        );
-      });
-      if (found === undefined) throw new Error(`no route serves ${String(link)}`);
-      const [name, route, handler] = found;
-      const params = Object.fromEntries(
-        route.path
-          .split('/')
-          .flatMap((step, i) => (step.startsWith('{') ? [[step.slice(1, -1), path[i] ?? '']] : [])),
-      );
-      const query = Object.fromEntries(url.searchParams);
-      const told = await call(desk, name, route, handler, { token: 'viewer@acme', params, query });
-      expect([link, told.status]).toEqual([link, 200]);
-      return told.json;
-    },
-  };
-}
-
+const drill = (): Drill => drillInto(desk);
 /** Ends at an event that is in the log, within three calls after the number was read. */
-async function evidenceAt(way: ReturnType<typeof drill>, link: unknown, type: string): Promise<void> {
+async function evidenceAt(way: Drill, link: unknown, type: string): Promise<void> {
   const event = await way.get(link);
   expect(at(event, 'event', 'type')).toBe(`aispm.${type}`);
   expect(at(event, 'log', 'position')).toBeTypeOf('number');
@@ -95,13 +49,14 @@ const items = [
 ];
 
 const depsOf = () => ({ stores: desk.stores.open(acme), keys: desk.keys, clock: desk.clock });
-const psn = `psn:${'3'.repeat(32)}`;
 
 beforeAll(async () => {
   desk = openDesk();
   const deps = depsOf();
   await putTenant(deps, tenantSettingsSchema.parse({ displayName: 'Acme', timeZone: 'UTC' }), 'root');
   await putSource(deps, source({ id: 'runtime', uri: runtimeUri, eventTypes: ['runtime'] }), 'root');
+  const grants = ['exception.granted'];
+  await putSource(deps, source({ id: 'registrar', uri: registrarUri, eventTypes: grants }), 'root');
   const signer = newSigner('key-1');
   const window = { validFrom: '2026-01-01T00:00:00Z', validUntil: '2027-01-01T00:00:00Z' };
   const keys = [{ kid: signer.kid, jwk: signer.jwk, ...window }];
@@ -140,6 +95,17 @@ beforeAll(async () => {
       }),
       acted('d3', 6, { agent: 'rogue', decision: 'allow', ran: true }),
       await signed(trusted, signer),
+      {
+        ...said('x1', 8, 'exception.granted', {
+          exception: 'x1',
+          owner: 'Ada Lovelace',
+          requestedBy: 'Ada Lovelace',
+          approvedBy: 'Grace Hopper',
+          expiresAt: time(600),
+          scope: 'the shop',
+        }),
+        source: registrarUri,
+      },
     ],
   });
   expect([told.status, at(told.json, 'rejected')]).toEqual([202, []]);
@@ -147,12 +113,12 @@ beforeAll(async () => {
 });
 
 const postureLink = '/api/tenants/acme/posture';
-const layer = async (way: ReturnType<typeof drill>, name: string): Promise<unknown> =>
+const layer = async (way: Drill, name: string): Promise<unknown> =>
   at(await way.get(postureLink), 'layers', name);
 const first = (list: unknown, name: string): unknown =>
   (at(list, 'items') as unknown[]).find((item) => at(item, 'name') === name);
 /** Where posture itself says that a question goes on. */
-const linkIn = async (way: ReturnType<typeof drill>, name: string): Promise<unknown> =>
+const linkIn = async (way: Drill, name: string): Promise<unknown> =>
   at(await way.get(postureLink), 'links', name);
 
 describe('posture answers', () => {
@@ -188,15 +154,21 @@ describe('posture answers', () => {
     expect(at(await drill().get(await linkIn(drill(), 'trustedTools')), 'items')).toEqual([]);
   });
 
-  it('which controls are enforced, shadowed or missing?', async () => {
-    const way = drill();
-    const posture = await way.get(postureLink);
-    const controls = at(posture, 'controls') as { id: string; state: string; link: string }[];
-    const states = new Set(controls.map(({ state }) => state));
-    expect(['shadowed', 'missing'].every((state) => states.has(state))).toBe(true);
-    const shadowed = controls.find(({ id }) => id === 'mcp-writes');
-    const detail = await way.get(shadowed?.link);
-    await evidenceAt(way, at(detail, 'items', 0, 'links', 'evidence'), 'decision.recorded');
+  it.each(['enforced', 'shadowed', 'missing'])('which controls are %s?', async (state) => {
+    const controls = at(await drill().get(postureLink), 'controls') as { counts: object; link: string }[];
+    const counted = controls.filter(({ counts }) => Number(at(counts, state) ?? 0) > 0);
+    expect(counted.length).toBeGreaterThan(0);
+    for (const { link } of counted) {
+      const way = drill();
+      await way.get(postureLink);
+      const items = at(await way.get(link), 'items') as unknown[];
+      const shown = items.find((item) => at(item, 'state') === state && at(item, 'links', 'evidence'));
+      if (shown === undefined) continue;
+      const event = await way.get(at(shown, 'links', 'evidence'));
+      expect([at(event, 'log', 'position'), way.calls()]).toEqual([expect.any(Number), 3]);
+      return;
+    }
+    throw new Error(`no ${state} control leads to evidence`);
   });
 
   it('which findings are open?', async () => {
@@ -211,76 +183,59 @@ describe('posture answers', () => {
     const way = drill();
     const posture = await way.get(postureLink);
     expect(at(posture, 'approvals')).toEqual({ approved: 1 });
-    expect(at(posture, 'exceptions')).toEqual({});
+    expect(at(posture, 'exceptions')).toEqual({ active: 1 });
     const list = await way.get(at(posture, 'links', 'approvals'));
     const glass = first(list, 'glass');
     expect(at(glass, 'requested', 'breakGlass')).toBe(true);
     await evidenceAt(way, at(glass, 'links', 'evidence'), 'approval.decided');
+    const another = drill();
+    const exceptions = await another.get(await linkIn(another, 'exceptions'));
+    await evidenceAt(another, at(first(exceptions, 'x1'), 'links', 'evidence'), 'exception.granted');
   });
 
   it('which report packets are ready?', async () => {
-    const deps = depsOf();
-    const { name, people } = { name: 'rep-1', people: { actor: psn, recipients: [psn] } };
-    const digest = 'a'.repeat(64);
-    await recordStatement(deps, {
-      name: 'report.requested',
-      id: `${name}-requested`,
-      data: {
-        report: name,
-        reportType: 'ciso',
-        ...people,
-        approvalRequired: true,
-        period: { from: time(-60), to: time(10), zone: 'UTC' },
-      },
-    });
-    expect(at(await layer(drill(), 'reports'), 'byType', 'ciso')).toMatchObject({
-      requested: 1,
-      generated: 0,
-    });
-    await recordStatement(deps, {
-      name: 'report.rendered',
-      id: `${name}-rendered`,
-      data: {
-        report: name,
-        documentDigest: digest,
-        manifestDigest: digest,
-        position: 1,
-        asOf: time(10),
-        artifacts: [{ format: 'pdf', digest, bytes: 1 }],
-      },
-    });
+    const deps = depsFor(servicesOf(desk, acme));
+    const { tenant } = (await deps.stores.tenant.get()) ?? {};
+    if (tenant === undefined) throw new Error('there is no tenant');
+    const { id } = await requestReport(deps, tenant, { subject: 'ada' }, { type: 'ciso' }, 'november');
+    await freezeReport(deps, id);
+    const steps = { requested: 1, generated: 0, delivered: 0, audited: 0 };
+    expect(at(await layer(drill(), 'reports'), 'byType', 'ciso')).toEqual(steps);
+    await renderReport(deps, id);
     const way = drill();
-    expect(at(await layer(way, 'reports'), 'byType', 'ciso')).toEqual({
-      requested: 1,
-      generated: 1,
-      delivered: 0,
-      audited: 0,
-    });
-    const events = await way.get('/api/tenants/acme/evidence?type=aispm.report.rendered');
-    await evidenceAt(way, at(events, 'items', 0, 'links', 'evidence'), 'report.rendered');
-  });
+    const reports = await layer(way, 'reports');
+    expect(at(reports, 'byType', 'ciso')).toEqual({ ...steps, generated: 1 });
+    const list = await way.get(at(reports, 'link'));
+    await evidenceAt(way, at(list, 'items', 0, 'links', 'evidence'), 'report.rendered');
+    const shelf = await drill().get(await linkIn(drill(), 'reportCatalogue'));
+    const ready = (at(shelf, 'items') as unknown[]).filter((item) => at(item, 'status') === 'ready');
+    expect(ready.map((item) => at(item, 'type'))).toContain('ciso');
+  }, 60_000);
 
-  it('which blockers remain before trial, pilot or production?', async () => {
-    const deps = {
-      ...depsOf(),
-      blobs: desk.blobs.open(acme),
-      rehearsal: true,
-      telemetry: desk.telemetry,
-      renderer: desk.renderer,
-    };
-    const remaining = await Promise.all(
-      (['trial', 'pilot', 'production'] as const).map(
-        async (target) => (await previewReadiness(deps, target)).blockers,
-      ),
-    );
-    const [trial = [], pilot = [], production = []] = remaining.map((blockers) =>
-      blockers.map(({ id }) => id),
-    );
-    expect(trial).toContain('rehearsal_environment');
-    expect(pilot).toContain('critical_finding_open');
-    const ofPilot = pilot.filter((id) => id !== 'pilot_scope_missing');
-    expect(production).toEqual(expect.arrayContaining([...ofPilot, 'deployment_not_validated']));
-    const critical = remaining[1]?.find(({ id }) => id === 'critical_finding_open');
-    await evidenceAt(drill(), `/api/tenants/acme/evidence/${critical?.evidenceIds[0]}`, 'decision.recorded');
+  it.each([
+    ['trial', 'rehearsal_environment'],
+    ['pilot', 'critical_finding_open'],
+    ['production', 'critical_finding_open'],
+  ])('which blockers remain before %s?', async (target, id) => {
+    const link = await linkIn(drill(), `${target}Readiness`);
+    const blockers = at(await drill().get(link), 'blockers') as unknown[];
+    expect(blockers.map((blocker) => at(blocker, 'id'))).toContain(id);
+    for (const blocker of blockers) {
+      const way = drill();
+      await way.get(await linkIn(way, `${target}Readiness`));
+      const evidence = at(blocker, 'links', 'evidence');
+      const event = evidence === undefined ? null : await way.get(evidence);
+      expect([event === null || at(event, 'log', 'position') !== null, way.calls() <= 3]).toEqual([
+        true,
+        true,
+      ]);
+      // Also what no event shows yet leads to where it will.
+      await drill().get(at(blocker, 'links', 'list'));
+    }
+    const shown = blockers.find((blocker) => at(blocker, 'id') === 'critical_finding_open');
+    if (target === 'trial') return;
+    const way = drill();
+    await way.get(await linkIn(way, `${target}Readiness`));
+    await evidenceAt(way, at(shown, 'links', 'evidence'), 'decision.recorded');
   });
 });

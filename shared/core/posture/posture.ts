@@ -45,6 +45,8 @@ export function postureOf(tenantId: string, summary: Summary): Posture {
     controls,
     links: {
       self: `${base}/posture`,
+      // This answer again, whatever comes in at the same instant or later.
+      asServed: `${base}/posture?asOf=${asOf}&position=${basis.size}`,
       findings: `${base}/findings`,
       // Where each of the questions that posture answers goes on to what its number counts.
       activeAgents: `${base}/agents?activity=active`,
@@ -56,7 +58,11 @@ export function postureOf(tenantId: string, summary: Summary): Posture {
       approvals: `${base}/approvals`,
       exceptions: `${base}/exceptions`,
       reports: `${base}/reports`,
+      reportCatalogue: `${base}/reports/catalogue`,
       readiness: `${base}/readiness`,
+      trialReadiness: `${base}/readiness?target=trial`,
+      pilotReadiness: `${base}/readiness?target=pilot`,
+      productionReadiness: `${base}/readiness?target=production`,
       checkpoint: `${base}/log/checkpoint`,
       evidence: `${base}/evidence`,
     },

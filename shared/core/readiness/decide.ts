@@ -1,5 +1,6 @@
 import type { TenantCheck } from '../../../schemas/readiness-settings.js';
 import type { Blocker, Readiness, ReadinessTarget } from '../../../schemas/readiness.js';
+import { blockerLinks } from './blocker-links.js';
 import { blockerTexts } from './blockers.js';
 import { rules, type GateFacts } from './gate-rules.js';
 import { failingBehind, restsOn } from './packet-rules.js';
@@ -15,7 +16,7 @@ export const policyOf = (target: ReadinessTarget, added: readonly TenantCheck[] 
 });
 
 type Judged = {
-  blocker: Omit<Blocker, 'since' | 'evidenceIds'>;
+  blocker: Omit<Blocker, 'since' | 'evidenceIds' | 'links'>;
   found: string | null;
   evidenceIds: string[];
 };
@@ -35,6 +36,7 @@ export function decideReadiness(
       ...blocker,
       since: facts.journey.blocked[target]?.[blocker.id] ?? null,
       evidenceIds,
+      links: blockerLinks(facts.posture.tenantId, blocker.id, evidenceIds),
     }));
   const checks = judged.map(({ blocker: { id }, found }) => ({
     name: id,

@@ -18,7 +18,7 @@ import { linksOf } from '../links.js';
 import { withNames } from '../names.js';
 import { serviceSource } from '../record.js';
 import { readSome } from '../read-some.js';
-import { reportRecordId, type ReportRecord } from '../reports/report-record.js';
+import { renderedId, reportRecordId, type ReportRecord } from '../reports/report-record.js';
 
 type AuditDeps = { stores: TenantStores; clock: Clock };
 type Stretch = { from?: string | undefined; to?: string | undefined };
@@ -110,7 +110,7 @@ async function approvalSeconds(stores: TenantStores, decided: readonly StoredEvi
       : [],
   );
   const rendered = await stores.evidence.getMany(
-    approvals.map(({ report }) => evidenceIdOf(serviceSource.uri, `report-rendered-${report}`)),
+    approvals.map(({ report }) => evidenceIdOf(serviceSource.uri, renderedId(report))),
   );
   return approvals.flatMap(({ at }, n) => {
     const before = rendered[n];

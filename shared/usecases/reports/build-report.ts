@@ -115,7 +115,10 @@ async function buildDigestOf(
 /** What the gate would say now: nothing is recorded. A public-safe report names no evidence. */
 async function gateOf(deps: ReportDeps, target: ReadinessTarget, { publicSafe }: ReportInput): Promise<Gate> {
   const { blockers, checks } = await previewReadiness(deps, target);
-  return { checks, blockers: publicSafe ? blockers.map((b) => ({ ...b, evidenceIds: [] })) : blockers };
+  return {
+    checks,
+    blockers: publicSafe ? blockers.map((b) => ({ ...b, evidenceIds: [], links: {} })) : blockers,
+  };
 }
 
 /** Who was let in and what a pilot names is nothing for a public-safe report. */

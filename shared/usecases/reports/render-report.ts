@@ -12,6 +12,7 @@ import { frozenDocument } from './freeze-report.js';
 import {
   blobNames,
   loadReport,
+  renderedId,
   settleReport,
   type Artifact,
   type ReportDeps,
@@ -35,7 +36,7 @@ export async function renderReport(
   const rendered = record.rendered ?? (await settleReport(stores, reportId, 'rendered', await renderAll()));
   const { isNew, entry } = await recordStatement(deps, {
     name: 'report.rendered',
-    id: `report-rendered-${reportId}`,
+    id: renderedId(reportId),
     data: {
       report: reportId,
       documentDigest: frozen.documentDigest,

@@ -77,6 +77,10 @@ export type ReportRecord = {
 export type Produce = (record: ReportRecord) => Promise<void>;
 
 export const reportRecordId = (id: string): string => `report:${id}`;
+/** Ids that the service gives the events of a report's first steps. */
+export const requestedId = (id: string): string => `report-requested-${id}`;
+export const renderedId = (id: string): string => `report-rendered-${id}`;
+
 export const operationRecordId = (operationId: string): string => `operation:${operationId}`;
 
 export async function loadReport(

@@ -9,7 +9,13 @@ import { instantOf } from '../../core/kernel/time.js';
 import { defaultPeriod, periodOf } from '../periods.js';
 import { recordStatement } from '../record.js';
 import { anyIncident } from './gather-incident.js';
-import { loadReport, reportRecordId, type ReportDeps, type ReportRecord } from './report-record.js';
+import {
+  loadReport,
+  reportRecordId,
+  requestedId,
+  type ReportDeps,
+  type ReportRecord,
+} from './report-record.js';
 
 /**
  * Records a request for a report. The id follows from the idempotency key, or from `nonce` where there is none; the
@@ -92,7 +98,7 @@ async function keptRecord({ stores }: ReportDeps, record: ReportRecord): Promise
 export async function stateRequest(deps: ReportDeps, record: ReportRecord): Promise<void> {
   await recordStatement(deps, {
     name: 'report.requested',
-    id: `report-requested-${record.id}`,
+    id: requestedId(record.id),
     data: {
       report: record.id,
       reportType: record.type,

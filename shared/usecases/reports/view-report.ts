@@ -2,13 +2,22 @@ import type { ReportView } from '../../../schemas/reports.js';
 import { progressOf } from '../../core/delivery/progress.js';
 import { Refusal } from '../../core/kernel/refusal.js';
 import { sha256Hex } from '../../core/kernel/hash.js';
+import { evidenceIdOf } from '../../core/kernel/ids.js';
 import { instantOf } from '../../core/kernel/time.js';
 import type { Report } from '../../core/projections/documents.js';
 import { pseudonymOf } from '../../core/ingest/people.js';
-import { recordStatement } from '../record.js';
+import { linksOf } from '../links.js';
+import { recordStatement, serviceSource } from '../record.js';
 import type { Page } from '../../ports.js';
 import { reportInLog } from './decide-report.js';
-import { blobNames, loadReport, type ReportDeps, type ReportRecord } from './report-record.js';
+import {
+  blobNames,
+  loadReport,
+  renderedId,
+  requestedId,
+  type ReportDeps,
+  type ReportRecord,
+} from './report-record.js';
 
 type ViewDeps = Pick<ReportDeps, 'stores'>;
 
@@ -37,7 +46,8 @@ export async function listReports(
 }
 
 function viewOf({ stores }: ViewDeps, record: ReportRecord, report: Report): ReportView {
-  const base = `/api/tenants/${stores.tenantId}/reports/${record.id}`;
+  const links = linksOf(stores.tenantId);
+  const base = links.at('reports', record.id);
   return {
     id: record.id,
     type: record.type,
@@ -76,6 +86,13 @@ function viewOf({ stores }: ViewDeps, record: ReportRecord, report: Report): Rep
       reject: `${base}/reject`,
       cancel: `${base}/cancel`,
       packs: `${base}/links`,
+      deliveries: links.filtered('deliveries', 'report', record.id),
+      ...links.evidence(
+        evidenceIdOf(
+          serviceSource.uri,
+          record.rendered === undefined ? requestedId(record.id) : renderedId(record.id),
+        ),
+      ),
       ...(record.rendered === undefined ? {} : { manifest: `${base}/artifacts/manifest` }),
     },
   };
