@@ -22,6 +22,7 @@ const changeSchema = z.enum(['acceptance', 'dismissal']);
 export const findingParamsSchema = z.strictObject({
   findingId: z.string().regex(/^[0-9a-f]{64}$/, 'a finding id is 64 hex digits'),
 });
+const yesOrNo = z.enum(['true', 'false']).transform((text) => text === 'true');
 export const findingQuerySchema = z.strictObject({
   state: findingStateSchema.optional(),
   severity: severitySchema.optional(),
@@ -34,11 +35,8 @@ export const findingQuerySchema = z.strictObject({
     .optional()
     .meta({ description: 'The beginning of an id. Such findings come in the order of their ids.' }),
   owner: personSchema.optional().meta({ description: 'A person: the name, or the pseudonym psn:<32 hex>.' }),
-  overdue: z
-    .enum(['true', 'false'])
-    .transform((text) => text === 'true')
-    .optional()
-    .meta({ description: 'Only findings past their due date, or only others.' }),
+  owned: yesOrNo.optional().meta({ description: 'Only findings with an owner, or others.' }),
+  overdue: yesOrNo.optional().meta({ description: 'Only findings past their due date, or only others.' }),
   sort: z
     .enum(['severity', 'due'])
     .default('severity')

@@ -87,7 +87,7 @@ export function FindingsView(): JSX.Element {
       what="the findings"
       caption="Findings"
       filters={[...filters, { name: 'control', label: 'Control', all: 'All controls', options }]}
-      linked={['agent']}
+      linked={['agent', 'owned']}
       columns={({ people }) => findingColumns(people)}
       keyOf={({ id }) => id}
       empty="No finding was opened yet. One opens as soon as evidence, or its absence, shows a cause."

@@ -2,18 +2,33 @@ import type { z } from 'zod';
 
 import type { evidenceAnswerSchema, evidenceRowSchema, proofSchema } from '../../schemas/answers/evidence.js';
 import { Refusal } from '../core/kernel/refusal.js';
-import type { EvidenceQuery, StoredEvidence, TenantStores } from '../ports.js';
+import { referencesId } from '../core/projections/keys.js';
+import type { EvidenceQuery, Page, StoredEvidence, TenantStores } from '../ports.js';
 import { linksOf } from './links.js';
 import { proveInclusion, type LogDeps } from './log.js';
 import { withNames } from './names.js';
 
 type Loose<T> = { [Member in keyof T]: T[Member] | undefined };
-export type EvidenceSearch = Loose<Omit<EvidenceQuery, 'limit'>> & { limit: number };
+export type EvidenceSearch = Loose<Omit<EvidenceQuery, 'limit'>> & {
+  limit: number;
+  references?: 'unresolved' | undefined;
+};
 
-/** Admitted events, newest first. */
-export async function searchEvidence(stores: TenantStores, { limit, ...filters }: EvidenceSearch) {
+/**
+ * Admitted events, newest first; or those with references that lead nowhere.
+ * @throws Refusal `invalid_request` where these are asked for with another filter
+ */
+export async function searchEvidence(
+  stores: TenantStores,
+  { limit, references, ...filters }: EvidenceSearch,
+) {
   const set = Object.entries(filters).filter(([, value]) => value !== undefined);
-  const page = await stores.evidence.search({ ...Object.fromEntries(set), limit });
+  if (references !== undefined && set.some(([name]) => name !== 'cursor'))
+    throw new Refusal('invalid_request', 'references is asked for without another filter');
+  const page =
+    references === undefined
+      ? await stores.evidence.search({ ...Object.fromEntries(set), limit })
+      : await unresolvedIn(stores, { limit, cursor: filters.cursor });
   const links = linksOf(stores.tenantId);
   const items = page.items.map(({ id, digest, event, admission }): z.infer<typeof evidenceRowSchema> => ({
     id,
@@ -28,6 +43,21 @@ export async function searchEvidence(stores: TenantStores, { limit, ...filters }
     links: links.evidence(id),
   }));
   return { items, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) };
+}
+
+/** A page may be short of its limit: evidence that was erased is in no list. */
+async function unresolvedIn(
+  { ledger, evidence }: TenantStores,
+  { limit, cursor }: Pick<EvidenceSearch, 'limit' | 'cursor'>,
+): Promise<Page<StoredEvidence>> {
+  const page = await ledger.list({
+    kind: 'references',
+    where: { status: 'unresolved' },
+    limit,
+    ...(cursor === undefined ? {} : { cursor }),
+  });
+  const found = await evidence.getMany(page.items.map(({ id }) => id.slice(referencesId('').length)));
+  return { ...page, items: found.filter((one) => one !== null) };
 }
 
 /**

@@ -5,7 +5,7 @@ import { isPseudonym, pseudonymOf } from '../core/ingest/people.js';
 import { Refusal } from '../core/kernel/refusal.js';
 import { legalCommands } from '../core/posture/finding-commands.js';
 import type { Finding } from '../core/projections/documents.js';
-import type { Transition } from '../core/projections/finding.js';
+import { ownership, type Transition } from '../core/projections/finding.js';
 import { findingId } from '../core/projections/keys.js';
 import type { KeyRing, StoredEvidence, TenantStores } from '../ports.js';
 import { linksOf } from './links.js';
@@ -17,7 +17,7 @@ export type FindingQuery = z.output<typeof findingQuerySchema>;
 
 /** Findings by severity or by due date, what is open first. Each filter and each order is an index's. */
 export async function listFindings({ stores, keys }: ReadDeps, query: FindingQuery) {
-  const { limit, cursor, sort, owner, id, ...filters } = query;
+  const { limit, cursor, sort, owner, owned, id, ...filters } = query;
   const person =
     owner === undefined || isPseudonym(owner)
       ? owner
@@ -30,6 +30,7 @@ export async function listFindings({ stores, keys }: ReadDeps, query: FindingQue
   const page = await stores.ledger.list({
     kind: 'finding',
     where,
+    ...(owned === undefined ? {} : { labels: [ownership(owned)] }),
     ...(id === undefined
       ? { orderBy: sort === 'due' ? 'dueRank' : 'rank' }
       : { orderBy: 'id', idPrefix: findingId(id) }),
@@ -86,6 +87,7 @@ export function findingAnswer(finding: Finding, links: Links): FindingAnswer {
     rank: _rank,
     dueRank: _dueRank,
     dueAt: _dueAt,
+    labels: _labels,
     gone: _gone,
     expired: _expired,
     status: _status,

@@ -104,6 +104,7 @@ export function findingOf(id: string, rank: string, more: Partial<Finding> = {})
     overdue: false,
     count: 1,
     evidenceIds: [],
+    labels: ['unowned'],
     history: [],
     transitions: 0,
     rank,

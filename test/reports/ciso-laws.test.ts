@@ -105,6 +105,7 @@ describe('a report of a large tenant', () => {
     overdue: false,
     count: 1,
     evidenceIds: [],
+    labels: ['unowned'],
     history: [],
     transitions: 0,
     rank: '0:1',

@@ -1,7 +1,7 @@
 import type { Severity } from '../../../schemas/primitives.js';
 import { day, instantOf, millisOf } from '../kernel/time.js';
 import type { Config } from '../projections/config.js';
-import type { Finding, FindingState, Transition } from '../projections/finding.js';
+import { ownership, type Finding, type FindingState, type Transition } from '../projections/finding.js';
 
 /*
  * What every change of a finding has in common, whoever causes it: the clock's part, the due date, the sort keys, the
@@ -90,7 +90,8 @@ export function timed(finding: Finding, at: string): Finding {
     finding.request?.expiresAt,
   ].filter((instant): instant is string => instant !== undefined);
   const next = coming.sort()[0];
-  return { ...rest, overdue, ...(next === undefined ? {} : { dueAt: next }), ...sortKeys(finding) };
+  const labels: Finding['labels'] = [ownership(finding.owner !== undefined)];
+  return { ...rest, overdue, labels, ...(next === undefined ? {} : { dueAt: next }), ...sortKeys(finding) };
 }
 
 const sortKeys = ({ state, severity, dueOn }: Finding): Pick<Finding, 'rank' | 'dueRank'> => ({

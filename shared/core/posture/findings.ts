@@ -1,6 +1,7 @@
 import type { Severity } from '../../../schemas/primitives.js';
 import type { Config } from '../projections/config.js';
 import type { Finding } from '../projections/documents.js';
+import { ownership } from '../projections/finding.js';
 import type { OpenFindings } from '../projections/facts.js';
 import { findingId, fingerprintOf } from '../projections/keys.js';
 import type { Workspace } from '../projections/workspace.js';
@@ -108,6 +109,7 @@ const blank = (id: string, cause: Cause, config: Config, at: string): Finding =>
   overdue: false,
   count: 0,
   evidenceIds: [],
+  labels: [ownership(false)],
   history: [],
   transitions: 0,
   rank: '',

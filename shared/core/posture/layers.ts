@@ -125,7 +125,6 @@ export function findingsLayer(base: string, n: Count, observed: boolean): Layers
     low: n(`findings/${state}/low`),
   });
   const [open, overdue, unowned] = [bySeverity('open'), bySeverity('overdue'), bySeverity('unowned')];
-  const list = (severity: Severity): string => `${base}/findings?state=open&severity=${severity}`;
   return {
     ...judged(
       'critical_findings_owned_none_overdue',
@@ -136,13 +135,13 @@ export function findingsLayer(base: string, n: Count, observed: boolean): Layers
           name: 'critical_unowned',
           words: 'critical findings without an owner',
           count: unowned.critical,
-          link: list('critical'),
+          link: `${base}/findings?state=open&severity=critical&owned=false`,
         },
         ...severities.map((severity) => ({
           name: `${severity}_overdue`,
           words: `${severity} findings overdue`,
           count: overdue[severity],
-          link: list(severity),
+          link: `${base}/findings?severity=${severity}&overdue=true`,
         })),
       ],
     ),

@@ -1,4 +1,5 @@
 import type { Posture } from '../../../schemas/posture.js';
+import { fingerprintOf } from '../projections/keys.js';
 import { judged, withPrefix, type Count } from './layers.js';
 
 /** Layers of a posture from its counters: evidence and reports. */
@@ -12,6 +13,9 @@ export const share = (count: number, of: number): Share => ({
   of,
   tenths: of === 0 ? null : Math.floor((2000 * count + of) / (2 * of)),
 });
+
+/** The one finding of the tenant that names them. */
+const unfoldableFinding = fingerprintOf('evidence_unfoldable', 'tenant:log');
 
 const lacking = ({ count, of }: Share): number => of - count;
 
@@ -34,14 +38,19 @@ export function evidenceLayer(base: string, n: Count, total: Count): Layers['evi
   const evidence = `${base}/evidence`;
   const failing = [
     ['not_fresh', 'agents not heard from', lacking(shares.fresh), `${base}/agents?activity=idle`],
-    ['not_signed', 'live events not signed by a trusted source', lacking(shares.signed), evidence],
     [
-      'not_searchable',
-      'events that cannot be folded',
-      unfoldable,
-      `${base}/findings?state=open&severity=high`,
+      'not_signed',
+      'live events not signed by a trusted source',
+      lacking(shares.signed),
+      `${base}/controls/evidence-signed`,
     ],
-    ['unresolved', 'references that do not resolve', references.unresolved, evidence],
+    ['not_searchable', 'events that cannot be folded', unfoldable, `${base}/findings/${unfoldableFinding}`],
+    [
+      'unresolved',
+      'references that do not resolve',
+      references.unresolved,
+      `${evidence}?references=unresolved`,
+    ],
   ] as const;
   return {
     ...judged(
@@ -90,13 +99,20 @@ export function reportsLayer(
       steps[step] = count;
   }
   const delivered = n('deliveries/delivered');
-  const bounced = n('deliveries/bounced') + n('deliveries/failed');
+  const [bounced, failed] = [n('deliveries/bounced'), n('deliveries/failed')];
   const unconfirmed = n('deliveries/unconfirmed');
   const link = `${base}/reports`;
+  const mails = (status: string): string => `${base}/deliveries?status=${status}`;
   return {
     ...judged('reports_delivered', 'every report that was sent reached its recipients', delivered > 0, [
-      { name: 'bounced', words: 'deliveries bounced or failed', count: bounced, link },
-      { name: 'unconfirmed', words: 'deliveries unconfirmed', count: unconfirmed, link },
+      { name: 'bounced', words: 'deliveries bounced', count: bounced, link: mails('bounced') },
+      { name: 'failed', words: 'deliveries failed', count: failed, link: mails('failed') },
+      {
+        name: 'unconfirmed',
+        words: 'deliveries unconfirmed',
+        count: unconfirmed,
+        link: mails('unconfirmed'),
+      },
       {
         name: 'undelivered',
         words: 'reports requested, and none delivered yet',
@@ -108,7 +124,7 @@ export function reportsLayer(
     requested: total('type/report.requested'),
     rendered: total('type/report.rendered'),
     delivered,
-    bounced,
+    bounced: bounced + failed,
     unconfirmed,
     audited: Object.values(byType).reduce((sum, { audited }) => sum + audited, 0),
     byType,

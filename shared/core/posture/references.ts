@@ -55,7 +55,13 @@ export function applyReferences(workspace: Workspace, evidence: Evidence, at: st
 /** The wait is over: what is there now is there, what is not stays unresolved. */
 export function settleReferences(workspace: Workspace, document: References): void {
   const unresolved = document.waiting.filter((reference) => !resolves(workspace, reference));
-  workspace.put({ id: document.id, kind: 'references', waiting: [], unresolved });
+  workspace.put({
+    id: document.id,
+    kind: 'references',
+    waiting: [],
+    unresolved,
+    ...(unresolved.length === 0 ? {} : { status: 'unresolved' }),
+  });
 }
 
 const evidenceScheme = /^evidence:\/\/([0-9a-f]{64})$/;

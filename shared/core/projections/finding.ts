@@ -78,6 +78,8 @@ export type Finding = {
   overdue: boolean;
   count: number;
   owner?: string;
+  /** Whether it has an owner, as a list can ask for it. */
+  labels: [Ownership];
   request?: ChangeRequest;
   acceptance?: InForce & { owner: string };
   dismissal?: InForce;
@@ -97,3 +99,6 @@ export type Finding = {
   rank: string;
   dueRank: string;
 };
+
+type Ownership = 'owned' | 'unowned';
+export const ownership = (owned: boolean): Ownership => (owned ? 'owned' : 'unowned');

@@ -5,4 +5,6 @@ export type References = {
   kind: 'references';
   waiting: string[];
   unresolved: string[];
+  /** How an index finds those whose time is over. */
+  status?: 'unresolved';
 };
