@@ -74,17 +74,16 @@ const layer = <Shape extends z.ZodRawShape>(shape: Shape) =>
   });
 
 /**
- * Items of one kind. `covered`: declared, with a decision from a trusted source within 24 hours. `shadow`: observed, not
- * declared. `silent`: declared, and not heard from within 24 hours. Evidence names a workflow by the `workflow` member of
- * a decision or a session, which is the id that the inventory declares it under.
+ * Items of one kind. Evidence names a workflow by the `workflow` member of a decision or a session, which is the id that
+ * the inventory declares it under.
  */
 const coverageCountsSchema = z.strictObject({
   inScope: count,
   declared: count,
   observed: count,
-  covered: count,
-  shadow: count,
-  silent: count,
+  covered: count.meta({ description: 'Declared, with a decision from a trusted source within 24 hours.' }),
+  shadow: count.meta({ description: 'Observed, and not declared.' }),
+  silent: count.meta({ description: 'Declared, and not heard from within 24 hours.' }),
 });
 
 /** A share with its denominator. `tenths` of a per cent, rounded half up; null over nothing, which is not 100%. */
@@ -113,7 +112,10 @@ export const postureSchema = z.strictObject({
       inventoryAt: instantSchema.nullable(),
       agents: coverageCountsSchema,
       repositories: coverageCountsSchema,
-      workflows: coverageCountsSchema,
+      workflows: coverageCountsSchema.meta({
+        description:
+          'Evidence names a workflow by the `workflow` member of a decision or a session: the id that the inventory declares it under.',
+      }),
       tools: coverageCountsSchema,
     }),
     controls: layer({

@@ -31,6 +31,12 @@ export const riskSchema = z.enum([
 ]);
 export type Risk = z.infer<typeof riskSchema>;
 
+/** How evidence names a workflow. */
+const workflowSchema = nameSchema.meta({
+  description:
+    'The pipeline, job or automation that the agent ran in: the id under which the inventory declares it.',
+});
+
 /** An agent attempted an action, and the runtime decided. One event an action. */
 export const decisionRecordedSchema = z.strictObject({
   decision: decisionSchema,
@@ -42,8 +48,7 @@ export const decisionRecordedSchema = z.strictObject({
   risks: z.array(riskSchema).max(8).optional(),
   agent: nameSchema,
   repository: nameSchema.optional(),
-  /** The pipeline, job or automation the agent ran in, as the inventory names it. */
-  workflow: nameSchema.optional(),
+  workflow: workflowSchema.optional(),
   tool: nameSchema.optional(),
   /** Capability of the tool that was used, as the registry names it. */
   capability: nameSchema.optional(),
@@ -75,7 +80,7 @@ export const sessionRecordedSchema = z.strictObject({
   agent: nameSchema,
   state: z.enum(['started', 'completed', 'failed']),
   repository: nameSchema.optional(),
-  workflow: nameSchema.optional(),
+  workflow: workflowSchema.optional(),
   startedAt: instantSchema.optional(),
   decisions: z.int().min(0).max(10_000_000).optional(),
 });

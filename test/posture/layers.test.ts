@@ -119,6 +119,45 @@ describe('evidence', () => {
   });
 });
 
+describe('reports', () => {
+  it('are counted by type: generated, delivered on the provider’s word, audited once nothing of them is open', async () => {
+    const told = newTold();
+    const own = { sourceId: 'aispm' };
+    const { report, ...mail } = {
+      report: 'r1',
+      operation: 'operation-1',
+      recipient: person(5),
+      provider: 'acs' as const,
+    };
+    const byType = async () => (await told.posture()).layers.reports.byType;
+    const steps = { requested: 1, generated: 0, delivered: 0, audited: 0 };
+    const period = { from: instantOf(start), to: instantOf(start + day), zone: 'UTC' };
+    const asked = { report, actor: person(1), recipients: [person(5)], approvalRequired: false, period };
+    await told.tell('report.requested', { ...asked, reportType: 'board-kpi' }, own);
+    expect(await byType()).toEqual({ 'board-kpi': steps });
+    const digest = 'a'.repeat(64);
+    const made = { documentDigest: digest, manifestDigest: digest, position: 1, asOf: instantOf(start) };
+    await told.tell(
+      'report.rendered',
+      { report, ...made, artifacts: [{ format: 'pdf', digest, bytes: 1 }] },
+      own,
+    );
+    await told.tell('report.sending', { report, ...mail, intendedAt: instantOf(start) }, own);
+    expect(await byType()).toEqual({ 'board-kpi': { ...steps, generated: 1 } });
+    const { provider: _provider, ...failed } = mail;
+    await told.tell('report.failed', { report, ...failed, outcome: 'unconfirmed', detail: 'lost' }, own);
+    expect(await byType()).toEqual({ 'board-kpi': { ...steps, generated: 1 } });
+    expect(failing((await told.posture()).layers.reports)).toEqual({ unconfirmed: 1, undelivered: 1 });
+    await told.tell(
+      'report.delivered',
+      { report, ...mail, providerEvent: 'e1', deliveredAt: instantOf(start) },
+      own,
+    );
+    expect(await byType()).toEqual({ 'board-kpi': { requested: 1, generated: 1, delivered: 1, audited: 1 } });
+    expect((await told.posture()).layers.reports.status).toBe('healthy');
+  });
+});
+
 describe('a tool', () => {
   const risks = async (told: ReturnType<typeof newTold>) =>
     (await told.item('tool', 'files')).labels.filter((label) => /^(trusted|risky|risk:)/.test(label));

@@ -42,13 +42,19 @@ describe('the trend', () => {
       ['2026-11-06', false],
     ]);
     const deps = { stores, blobs: memoryBlobs().open(tenantId), scratch: memoryLedger };
-    for (const { position, asOf, score, openFindings, freshness } of trend.points) {
+    for (const { position, asOf, score, coverage, openFindings, overdue, freshness } of trend.points) {
       const posture = await readPosture(deps, { position, asOf }, now);
-      expect([posture.score, posture.layers.findings.open, posture.layers.evidence.shares.fresh]).toEqual([
+      const { layers } = posture;
+      expect([posture.score, layers.findings.open, layers.evidence.shares.fresh]).toEqual([
         score,
         openFindings,
         freshness,
       ]);
+      expect(overdue).toBe(Object.values(layers.findings.overdue).reduce((sum, n) => sum + n, 0));
+      for (const kind of ['agents', 'repositories', 'workflows', 'tools'] as const) {
+        const { covered, inScope } = layers.coverage[kind];
+        expect([kind, coverage[kind].count, coverage[kind].of]).toEqual([kind, covered, inScope]);
+      }
     }
     expect(trend.points.map(({ coverage }) => coverage.agents.count)).toEqual([1, 0, 1, 0, 0]);
   });
