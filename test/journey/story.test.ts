@@ -99,7 +99,7 @@ async function upTo(way: Way, step: StepId | null): Promise<void> {
 }
 
 describe('the journey', () => {
-  it('goes from the first step to the last, each confirmed by its role on its evidence alone', async () => {
+  it('asks of each step its own evidence, of the types that prove it, and the role that confirms it', async () => {
     const way = await setOut();
     expect((await way.read()).at).toBe('trial_access_approved');
     for (const [n, { step, by, notBy, work }] of doings.entries()) {

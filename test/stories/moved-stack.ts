@@ -20,8 +20,14 @@ export type MovedStack = {
   close(): Promise<void>;
 };
 
-/** Starts the compiled app, at another instant than now where one is given. `npm test` builds it first. */
-export async function startMovedStack(startsAt: number = real.now()): Promise<MovedStack> {
+/**
+ * Starts the compiled app, at another instant than now where one is given. `npm test` builds it first.
+ * @param preloads modules that the host's process loads before anything else
+ */
+export async function startMovedStack(
+  startsAt: number = real.now(),
+  preloads: readonly string[] = [],
+): Promise<MovedStack> {
   const directory = await mkdtemp(join(tmpdir(), 'aispm-story-'));
   const clockFile = join(directory, 'clock');
   const set = async (ahead: number): Promise<void> => {
@@ -37,7 +43,8 @@ export async function startMovedStack(startsAt: number = real.now()): Promise<Mo
   };
   await set(startsAt - real.now());
   const shifted = new URL('shifted-clock.mjs', import.meta.url).href;
-  const settings = { NODE_OPTIONS: `--import ${shifted}`, SHIFTED_CLOCK: clockFile };
+  const imports = [shifted, ...preloads].map((module) => `--import ${module}`).join(' ');
+  const settings = { NODE_OPTIONS: imports, SHIFTED_CLOCK: clockFile };
   const backInTime = async (): Promise<void> => {
     globalThis.Date = real;
     await rm(directory, { recursive: true, force: true });

@@ -214,8 +214,10 @@ export async function review({ ask, moved, service }: Story): Promise<string[]> 
     return items.length === cadences.length ? items : undefined;
   });
   await service().until('each digest to have arrived', 60_000, async () => {
-    const { items } = await ask<{ items: { status: string }[] }>('auditor', 'GET', '/deliveries');
-    const arrived = items.filter(({ status }) => status === 'delivered');
+    type Mail = { status: string; reportType: string };
+    const { items } = await ask<{ items: Mail[] }>('auditor', 'GET', '/deliveries');
+    const digests = items.filter(({ reportType }) => reportType === 'review-digest');
+    const arrived = digests.filter(({ status }) => status === 'delivered');
     return arrived.length === cadences.length ? arrived : undefined;
   });
   for (const { owner, links } of reviews)
