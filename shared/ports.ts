@@ -416,6 +416,10 @@ export type SendOutcome =
 
 export interface MailProvider {
   readonly name: 'acs' | 'smtp' | 'export';
+  /** Domain of the address that mails come from; null where none is sent. */
+  readonly sender: string | null;
+  /** How they leave the service; `loopback` is plain, and reaches nothing but this machine. */
+  readonly transport: 'tls' | 'loopback';
   /** What a send whose answer was lost comes to: ask for the operation; repeat, it is the same mail; or only a person can tell. */
   readonly afterLoss: 'ask' | 'repeat' | 'person';
   send(message: MailMessage): Promise<SendOutcome>;

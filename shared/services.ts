@@ -164,13 +164,16 @@ const outboundTo = (address: string, ...more: string[]): Outbound =>
   guardedOutbound({ hosts: [new URL(address).hostname, ...more], loopback: isLoopback(address) });
 
 /** How reports leave. Credentials of an SMTP server are read from the vault when a mail is sent. */
+const blobTransport = ({ blob }: Accounts): MailProvider['transport'] =>
+  blob.serviceUri.startsWith('https:') ? 'tls' : 'loopback';
+
 function mailOf(
   { MAIL_PROVIDER: provider, ...configuration }: Configuration,
   accounts: Accounts,
   blobs: Blobs,
   clock: Clock,
 ): MailProvider {
-  if (provider === 'export') return exportMail(blobs);
+  if (provider === 'export') return exportMail(blobs, blobTransport(accounts));
   if (provider === 'acs') return acsMail(accounts.mail);
   const read = secretReader(accounts.vault, clock);
   return smtpMail({
@@ -227,7 +230,7 @@ export function createServices(environment: Readonly<Record<string, string | und
     keys,
     signatures: joseSignatures(),
     tokens: jwksTokens(issuer, { own: outboundTo(issuer.jwksUri), tenants: workloadIssuers }, telemetry),
-    exporter: exportMail(blobs),
+    exporter: exportMail(blobs, blobTransport(accounts)),
     mail: mailOf(configuration, accounts, blobs, clock),
     mailRate: {
       perMinute: configuration.MAIL_SENDS_PER_MINUTE,

@@ -58,6 +58,12 @@ export const deliveryValidatedSchema = z.strictObject({
   report: nameSchema,
   outcome: z.enum(['passed', 'failed']),
   reason: textSchema.optional(),
+  /** What carried its mails: the provider, the domain they came from (null: none was sent), and how they left. */
+  channel: z.strictObject({
+    provider: z.enum(['acs', 'smtp', 'export']),
+    sender: nameSchema.nullable(),
+    transport: z.enum(['tls', 'loopback', 'plain']),
+  }),
   /** The provider's word on each recipient's mail. */
   delivered: z.array(evidenceIdSchema).max(50),
   /** A retry, the dead letter and the person who took it up. */

@@ -24,6 +24,7 @@ const defaultRetryMs = 60_000;
 const neverConnected = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 const apiVersion = '2025-09-01';
 
+const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
 const isLoopbackHttp = (url: string): boolean => url.startsWith('http:');
 
 const retryAfterMs = (response: PipelineResponse): number => {
@@ -128,6 +129,9 @@ const states: Readonly<Record<string, 'running' | 'succeeded' | 'failed'>> = {
 export function acsMail(account: MailAccount): MailProvider {
   return {
     name: 'acs',
+    sender: domainOf(account.sender),
+    // Plain HTTP is taken for an address on this machine only (services.ts).
+    transport: isLoopbackHttp(account.endpoint) ? 'loopback' : 'tls',
     afterLoss: 'ask',
     async send(message) {
       const exchange: Exchange = {};

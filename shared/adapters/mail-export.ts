@@ -11,9 +11,11 @@ const folderOf = ({ tenantId, operationId }: Pick<MailMessage, 'tenantId' | 'ope
  * the index that names them, so a folder with an index is whole; written again it is the same folder. The address is left
  * out: who may fetch it is decided where the storage is. The store's answer is the proof of arrival.
  */
-export function exportMail(blobs: Blobs): MailProvider {
+export function exportMail(blobs: Blobs, transport: MailProvider['transport']): MailProvider {
   return {
     name: 'export',
+    sender: null,
+    transport,
     afterLoss: 'repeat',
     async send(message) {
       const store = blobs.open(message.tenantId);

@@ -128,6 +128,9 @@ const envelopeOf = (sender: string, { to, operationId }: MailMessage) => ({
 export function smtpMail(account: SmtpAccount): MailProvider {
   return {
     name: 'smtp',
+    sender: account.sender.slice(account.sender.lastIndexOf('@') + 1),
+    // No credential and no mail is sent before TLS stands.
+    transport: 'tls',
     afterLoss: 'person',
     async send(message) {
       const text = await account.credentials();

@@ -213,7 +213,7 @@ async function exercisedOf(
 ): Promise<Omit<ValidatorFacts['delivery'], 'sent'>> {
   const from = instantOf(millisOf(asOf) - windowDays.report_delivery_production * day);
   if (validation === null) return { validated: null, retried: null, escalated: null, redaction: null };
-  const { report, outcome, delivered, retried, deadLetter, resumed, redaction } = validation.data;
+  const { report, outcome, channel, delivered, retried, deadLetter, resumed, redaction } = validation.data;
   const ids = [...delivered, retried, deadLetter, resumed].filter((id) => id !== undefined);
   const found = (await stores.evidence.getMany(ids)).filter((one) => one !== null);
   const of = <N extends EventName>(name: N, id: string | undefined): StoredEvidence | undefined =>
@@ -232,7 +232,7 @@ async function exercisedOf(
   const arrived = outcome === 'passed' && last !== undefined && !arrivals.includes(undefined);
   const given = of('report.failed', deadLetter) !== undefined ? of('report.resumed', resumed) : undefined;
   return {
-    validated: arrived ? { evidenceId: last.id, time: instantOf(millisOf(last.event.time)) } : null,
+    validated: arrived ? { evidenceId: last.id, time: instantOf(millisOf(last.event.time)), channel } : null,
     retried: of('report.retried', retried)?.id ?? null,
     escalated: given?.id ?? null,
     redaction: { evidenceId: validation.id, removed: redaction.removed },

@@ -39,17 +39,21 @@ mailProviderContract(
 
 const exported = memoryBlobs();
 const counted = new Map<string, number>();
-const exporting = exportMail({
-  open: (tenantId) => ({
-    ...exported.open(tenantId),
-    create: async (container, name, bytes, contentType) => {
-      const made = await exported.open(tenantId).create(container, name, bytes, contentType);
-      const [, , operationId = ''] = name.split('/');
-      if (made && name.endsWith('/index.json')) counted.set(operationId, (counted.get(operationId) ?? 0) + 1);
-      return made;
-    },
-  }),
-});
+const exporting = exportMail(
+  {
+    open: (tenantId) => ({
+      ...exported.open(tenantId),
+      create: async (container, name, bytes, contentType) => {
+        const made = await exported.open(tenantId).create(container, name, bytes, contentType);
+        const [, , operationId = ''] = name.split('/');
+        if (made && name.endsWith('/index.json'))
+          counted.set(operationId, (counted.get(operationId) ?? 0) + 1);
+        return made;
+      },
+    }),
+  },
+  'tls',
+);
 mailProviderContract(
   () => exporting,
   (operationId) => counted.get(operationId) ?? 0,

@@ -17,7 +17,7 @@ let world: World;
 let deps: ReportDeps;
 beforeEach(async () => {
   world = await newWorld();
-  const exporter = exportMail({ open: () => world.blobs });
+  const exporter = exportMail({ open: () => world.blobs }, 'tls');
   deps = { ...reportDeps(servicesOf(world, processWith(null))), renderer: reportRenderer, exporter };
 });
 

@@ -22,6 +22,8 @@ export function newPost(): Post {
   const sent: MailMessage[] = [];
   const post: Post = {
     name: 'acs',
+    sender: 'example.com',
+    transport: 'tls',
     afterLoss: 'ask',
     sent,
     fate: accepted,

@@ -160,6 +160,11 @@ async function deliver({ deps, conclude }: Bare, done: Done): Promise<void> {
   await conclude('delivery.validated', {
     report,
     outcome: done('validation_delivered') ? 'passed' : 'failed',
+    channel: {
+      provider: 'acs',
+      sender: 'mail.example',
+      transport: done('channel_proven') ? 'tls' : 'plain',
+    },
     delivered: arrived,
     ...(done('retry_exercised') ? { retried } : {}),
     ...(done('escalation_exercised') ? { deadLetter, resumed } : {}),

@@ -167,13 +167,7 @@ const defects: readonly [string, Validator, Change, string[]][] = [
     'no validation report arrived',
     'report_delivery_production',
     delivery({ validated: null }),
-    ['validation_delivered'],
-  ],
-  [
-    'it arrived 36 days ago',
-    'report_delivery_production',
-    (f) => delivery({ validated: { evidenceId: id(30), time: ago(36) } })(f),
-    ['validation_delivered'],
+    ['validation_delivered', 'channel_proven'],
   ],
   [
     'a mail has no outcome',

@@ -110,7 +110,11 @@ export const wholeFacts = (): ValidatorFacts => ({
   },
   submitted: [],
   delivery: {
-    validated: { evidenceId: id(30), time: at(2) },
+    validated: {
+      evidenceId: id(30),
+      time: at(2),
+      channel: { provider: 'acs', sender: 'mail.example', transport: 'tls' },
+    },
     sent: { intents: 4, settled: 4 },
     retried: id(31),
     escalated: id(32),

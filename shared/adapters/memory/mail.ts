@@ -13,6 +13,8 @@ export function memoryMail(name: MailProvider['name'] = 'acs'): MemoryMail {
   let answer: (message: MailMessage) => SendOutcome | null = () => null;
   return {
     name,
+    sender: name === 'export' ? null : 'example.com',
+    transport: 'tls',
     afterLoss: 'ask',
     sent,
     answerWith(next) {

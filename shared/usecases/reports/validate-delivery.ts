@@ -107,6 +107,11 @@ export async function concludeValidation(deps: ReportDeps, reportId: string): Pr
       report: reportId,
       outcome: verdict.status,
       ...(verdict.status === 'failed' ? { reason: verdict.reason } : {}),
+      channel: {
+        provider: deps.mail.name,
+        sender: deps.mail.sender,
+        transport: deps.mail.transport,
+      },
       delivered: found.arrived,
       ...(retried === null ? {} : { retried }),
       ...(deadLetter === null ? {} : { deadLetter }),

@@ -1,12 +1,11 @@
 import type { PacketCheck } from '../../../../schemas/packets.js';
-import { day, millisOf } from '../../kernel/time.js';
-import { look, windowDays, type ValidatorFacts } from './facts.js';
+import { look, outdated, windowDays, type ValidatorFacts } from './facts.js';
 
 /** Report delivery in production: proven by a validation report that its provider says arrived; rendered is not delivered. */
-export function validateDelivery({ delivery, tenant, asOf }: ValidatorFacts): PacketCheck[] {
+export function validateDelivery(facts: ValidatorFacts): PacketCheck[] {
+  const { delivery, tenant } = facts;
   const { validated, sent, retried, escalated, redaction } = delivery;
   const limit = windowDays.report_delivery_production;
-  const late = validated !== null && millisOf(asOf) - millisOf(validated.time) > limit * day;
   const shown = (id: string | null): string[] => (id === null ? [] : [id]);
   return [
     look(
@@ -18,10 +17,14 @@ export function validateDelivery({ delivery, tenant, asOf }: ValidatorFacts): Pa
       'validation_delivered',
       validated === null
         ? 'no validation report is known to have arrived'
-        : late
-          ? `the last one arrived more than ${limit} days ago`
-          : null,
+        : outdated(validated, facts, limit),
       'the provider says that the validation report arrived',
+      ...shown(validated?.evidenceId ?? null),
+    ),
+    look(
+      'channel_proven',
+      unprovenChannel(validated),
+      `it came by ${validated?.channel.provider ?? ''}${sentFrom(validated)}, over ${validated?.channel.transport ?? ''}`,
       ...shown(validated?.evidenceId ?? null),
     ),
     look(
@@ -56,4 +59,17 @@ export function validateDelivery({ delivery, tenant, asOf }: ValidatorFacts): Pa
       ...shown(redaction?.evidenceId ?? null),
     ),
   ];
+}
+
+type Validated = ValidatorFacts['delivery']['validated'];
+
+const sentFrom = (validated: Validated): string =>
+  validated?.channel.sender == null ? '' : ` from ${validated.channel.sender}`;
+
+/** Provider, sender and TLS, as the report that arrived shows them. On a loopback nothing leaves: a rehearsal, which blocks. */
+function unprovenChannel(validated: Validated): string | null {
+  if (validated === null) return 'no validation report shows its provider, its sender and TLS';
+  const { provider, sender, transport } = validated.channel;
+  if (sender === null && provider !== 'export') return 'it does not show who sent it';
+  return transport === 'plain' ? 'it did not leave over TLS' : null;
 }

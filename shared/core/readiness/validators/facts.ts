@@ -77,8 +77,12 @@ export type ValidatorFacts = {
   } | null;
   submitted: readonly Submitted[];
   delivery: {
-    /** The last validation report that its provider says arrived. */
-    validated: { evidenceId: string; time: string } | null;
+    /** The last validation report that its provider says arrived, and what carried it. */
+    validated: {
+      evidenceId: string;
+      time: string;
+      channel: EventData<'delivery.validated'>['channel'];
+    } | null;
     /** Mails with an intent, and of those the ones whose outcome is recorded. */
     sent: { intents: number; settled: number };
     /** A mail that was tried again, and one that was given to a person, in the window. */
@@ -129,7 +133,7 @@ export const look = (
 
 /** Why a proof does not count for what is released now: too old, or from before its build. */
 export function outdated(
-  { time }: Evidenced<unknown>,
+  { time }: Pick<Evidenced<unknown>, 'time'>,
   { asOf, release }: Pick<ValidatorFacts, 'asOf' | 'release'>,
   limit: number,
 ): string | null {

@@ -5,6 +5,9 @@ type Element = { name: string; looksFor: string; shows: (decision: ExercisedDeci
 
 const enforced = (d: ExercisedDecision): boolean => d.mode === 'enforce';
 const stopped = (d: ExercisedDecision): boolean => d.decision === 'block' && !d.ran;
+/** Told for what it is, though it was not kept from running. */
+const detected = (d: ExercisedDecision): boolean =>
+  d.highRisk && (d.decision === 'warn' || d.decision === 'require_approval');
 
 /** What a real session of an agent touches, and which decision shows it. */
 export const elements: readonly Element[] = [
@@ -41,8 +44,8 @@ export const elements: readonly Element[] = [
   },
   {
     name: 'bypass_attempt',
-    looksFor: 'an attempt to get around the runtime that was blocked',
-    shows: (d) => stopped(d) && enforced(d),
+    looksFor: 'an attempt to get around the runtime that was blocked or detected',
+    shows: (d) => enforced(d) && (stopped(d) || detected(d)),
   },
 ];
 
