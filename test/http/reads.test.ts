@@ -178,7 +178,8 @@ describe('a posture', () => {
     expect((await postureNow()).layers.coverage.agents.shadow).toBe(1);
     const now = await postureNow();
     expect(await postureNow({ query: { asOf: now.asOf } })).toEqual(now);
-    expect(await postureNow({ query: { position: String(now.position), asOf: now.asOf } })).toEqual(now);
+    const { searchParams } = new URL(now.links['asServed'] ?? '', 'http://127.0.0.1');
+    expect(await postureNow({ query: Object.fromEntries(searchParams) })).toEqual(now);
     const before = await postureNow({ query: { asOf: time(-60) } });
     expect([before.position, before.score.notObserved]).toEqual([0, 'no_inventory']);
   });

@@ -54,6 +54,7 @@ export function postureOf(tenantId: string, summary: Summary): Posture {
       coveredWorkflows: `${base}/workflows?coverage=covered`,
       trustedTools: `${base}/tools?trust=trusted`,
       riskyTools: `${base}/tools?trust=risky`,
+      policyDrift: `${base}/controls/drift`,
       openFindings: `${base}/findings?state=open`,
       approvals: `${base}/approvals`,
       exceptions: `${base}/exceptions`,
