@@ -190,6 +190,15 @@ describe('a tool', () => {
     expect(tools.shadow).toBe(1);
   });
 
+  it('is risky for any use where the registry knows it and names nothing of it as approved', async () => {
+    const told = newTold();
+    const { approvedCapabilities: _none, ...unnamed } = registered;
+    await told.tell('registry.checked', unnamed);
+    expect(await risks(told)).toEqual(['trusted']);
+    await told.tell('decision.recorded', use('read'));
+    expect(await risks(told)).toEqual(['risky', 'risk:beyond_capability']);
+  });
+
   it('becomes risky at the instant its approval ends, and misuse is forgotten after thirty days', async () => {
     const told = newTold();
     await told.tell('registry.checked', registered);

@@ -57,7 +57,8 @@ function riskOf({ registry, declared, capabilities }: Item, now: Millis): Words 
     if (now >= until) risks.push('approval_expired');
     changesAt.push(until);
   }
-  const approved = registry?.approvedCapabilities;
+  // Where the registry knows a tool and approves nothing of it by name, every use is beyond approval, as for the control.
+  const approved = registry?.registered === true ? (registry.approvedCapabilities ?? []) : undefined;
   const beyond =
     approved === undefined
       ? []
