@@ -1,6 +1,7 @@
 import { logKeysSchema } from '../schemas/answers/evidence.js';
 import { canonicalText } from '../shared/core/kernel/canonical.js';
 import { inOrder, type CheckResult } from '../shared/core/log/checks.js';
+import { unmarked } from '../shared/core/log/sample-mark.js';
 import { trustFrom, type Trust } from '../shared/core/log/trust.js';
 import { givenEventSchema, givenProofSchema, verifyEvent } from '../shared/core/log/verify-event.js';
 
@@ -37,13 +38,6 @@ export function verifyAnswers(event: unknown, proof: unknown, keys: unknown): Ve
       ? canonicalText({ admission: given.data.admission, event: given.data.event })
       : '',
   };
-}
-
-/** An answer of the public sample is marked so; the mark is beside what was logged and no part of it. */
-function unmarked(answer: unknown): unknown {
-  if (typeof answer !== 'object' || answer === null) return answer;
-  const { sample: _mark, ...rest } = { sample: undefined, ...answer };
-  return rest;
 }
 
 const unreadable: CheckResult = {

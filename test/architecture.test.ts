@@ -83,7 +83,7 @@ const rules: readonly Rule[] = [
     ours: [
       'schemas/',
       'shared/core/kernel/',
-      ...['checks', 'trust', 'verify-event'].map((name) => `shared/core/log/${name}.ts`),
+      ...['checks', 'sample-mark', 'trust', 'verify-event'].map((name) => `shared/core/log/${name}.ts`),
       'shared/core/readiness/verify-archive.ts',
       'shared/adapters/render/zip.ts',
       ...[

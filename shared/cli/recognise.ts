@@ -7,6 +7,7 @@ import { exportPageSchema } from '../../schemas/export.js';
 import { readinessSchema } from '../../schemas/readiness.js';
 import { fromUtf8 } from '../core/kernel/bytes.js';
 import { givenEventSchema, givenProofSchema } from '../core/log/verify-event.js';
+import { unmarked } from '../core/log/sample-mark.js';
 import type { PacketFile } from '../core/reports/manifest.js';
 
 type Malformed = { kind: 'malformed'; name: string; what: string; detail: string };
@@ -75,7 +76,7 @@ function textOf(bytes: Uint8Array): string | null {
 function jsonOf(text: string): object | null {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : null;
+    return typeof value === 'object' && value !== null ? unmarked(value) : null;
   } catch {
     return null;
   }

@@ -156,6 +156,12 @@ describe('an event with its proof', () => {
     expect(judge(papers.event, papers.proof)).toMatchObject({ verdict: 'verified' });
   });
 
+  it('of the public sample verifies too: its mark stands beside what was logged', () => {
+    const mark = (file: PacketFile): PacketFile => changed(file, (v) => Object.assign(v, { sample: true }));
+    const files = [mark(papers.event), mark(papers.proof), mark(papers.keys)];
+    expect(verdictOf([{ name: 'sample', files }], null).verdict).toBe('verified');
+  });
+
   it.each<[string, string, (e: Record<string, unknown>) => void]>([
     [
       'event',
