@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 
+import type { diffSchema } from '../schemas/answers/changes.js';
 import type {
   frameworkDetailSchema,
   frameworkListSchema,
@@ -54,6 +55,7 @@ export type ControlDetail = z.infer<typeof controlDetailSchema>;
 export type FrameworkList = z.infer<typeof frameworkListSchema>;
 export type FrameworkSummary = z.infer<typeof frameworkSummarySchema>;
 export type FrameworkDetail = z.infer<typeof frameworkDetailSchema>;
+export type Diff = z.infer<typeof diffSchema>;
 export type Drift = z.infer<typeof policyDriftSchema>;
 export type EvidenceRow = z.infer<typeof evidenceRowSchema>;
 export type EvidenceAnswer = z.infer<typeof evidenceAnswerSchema>;

@@ -92,8 +92,14 @@ export function Filters({
 
 const textOf = (value: FormDataEntryValue | null): string => (typeof value === 'string' ? value.trim() : '');
 
-/** The way to the next page, and back to the first. */
-export function Pager({ cursor }: { cursor: string | undefined }): JSX.Element | null {
+/** The way to the next page, and back to the first. `also`: what a page is of, where the list's filters do not say it. */
+export function Pager({
+  cursor,
+  also = {},
+}: {
+  cursor: string | undefined;
+  also?: Query;
+}): JSX.Element | null {
   const { query, withChange } = useQuery();
   const later = query['cursor'] !== undefined;
   if (cursor === undefined && !later) return null;
@@ -103,7 +109,7 @@ export function Pager({ cursor }: { cursor: string | undefined }): JSX.Element |
       {cursor === undefined ? (
         <span class="quiet">Last page</span>
       ) : (
-        <a href={withChange({ cursor })}>Next page</a>
+        <a href={withChange({ ...also, cursor })}>Next page</a>
       )}
     </nav>
   );

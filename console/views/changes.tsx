@@ -1,11 +1,12 @@
 import type { JSX } from 'preact';
 
 import { points, signed } from '../../shared/core/reports/format.js';
-import type { Drift, Posture } from '../answers.js';
+import { queryText } from '../address.js';
+import type { Diff, Drift, Posture } from '../answers.js';
 import { To, useAddress } from '../navigation.js';
 import { EvidenceLink, Head, Standing, Subject, Time } from '../parts/page.js';
-import { Filters } from '../parts/queue.js';
-import { State } from '../parts/status.js';
+import { Filters, Pager } from '../parts/queue.js';
+import { capital, State } from '../parts/status.js';
 import { Table } from '../parts/table.js';
 import { Shown, useRead } from '../reading.js';
 
@@ -18,7 +19,7 @@ export function ChangesView(): JSX.Element {
   const now = useRead<Posture>('/posture');
   const drift = useRead<Drift>('/controls/drift');
   return (
-    <Shown of={now} what="the posture">
+    <Shown whole of={now} what="the posture">
       {(posture) => (
         <>
           <Head title="What changed">
@@ -55,20 +56,65 @@ export function ChangesView(): JSX.Element {
               />
             )}
           </Shown>
+          <Happened key={`${span} happened`} now={posture} ago={days[span] ?? 7} />
         </>
       )}
     </Shown>
   );
 }
 
+/** The same instant so many days before. */
+const before = ({ asOf }: Posture, ago: number): string =>
+  new Date(Date.parse(asOf) - ago * 86_400_000).toISOString();
+
+/** Changes one by one, each with the event that caused it: what the states above only sum up. */
+function Happened({ now, ago }: { now: Posture; ago: number }): JSX.Element {
+  const { query } = useAddress();
+  const cursor = query.get('cursor');
+  // A later page is of the same stretch of time as the first, however much time has passed since.
+  const from = (cursor === null ? null : query.get('changesFrom')) ?? before(now, ago);
+  const asked = queryText({ from, limit: '20', cursor: cursor ?? undefined });
+  const diff = useRead<Diff>(`/posture/diff${asked}`);
+  return (
+    <>
+      <h2>What happened</h2>
+      <Shown of={diff} what="what happened">
+        {({ changes, cursor: next }) => (
+          <>
+            <Table
+              caption="Changes since then, oldest first"
+              rows={changes.map((change, at) => ({ ...change, place: String(at) }))}
+              keyOf={({ place }) => place}
+              empty="Nothing changed since then."
+              columns={[
+                { title: 'What', class: 'wide', cell: ({ words }) => capital(words) },
+                { title: 'When', cell: ({ at }) => <Time at={at} /> },
+                {
+                  title: 'Because of',
+                  cell: ({ cause }) =>
+                    cause.by === 'time' ? (
+                      <span class="quiet">time alone</span>
+                    ) : (
+                      <EvidenceLink id={cause.evidenceId} />
+                    ),
+                },
+              ]}
+            />
+            <Pager cursor={next} also={{ changesFrom: from }} />
+          </>
+        )}
+      </Shown>
+    </>
+  );
+}
+
 function Compared({ now, ago }: { now: Posture; ago: number }): JSX.Element {
-  const asOf = new Date(Date.parse(now.asOf) - ago * 86_400_000).toISOString();
-  const past = useRead<Posture>(`/posture?asOf=${encodeURIComponent(asOf)}`);
+  const past = useRead<Posture>(`/posture?asOf=${encodeURIComponent(before(now, ago))}`);
   return (
     <Shown of={past} what="the posture of then">
       {(then) => {
-        const before = new Map(then.controls.map((control) => [control.id, control.state]));
-        const changed = now.controls.filter(({ id, state }) => before.get(id) !== state);
+        const states = new Map(then.controls.map((control) => [control.id, control.state]));
+        const changed = now.controls.filter(({ id, state }) => states.get(id) !== state);
         const [a, b] = [then.score.tenths, now.score.tenths];
         return (
           <>
@@ -90,7 +136,7 @@ function Compared({ now, ago }: { now: Posture; ago: number }): JSX.Element {
               empty="Every control is in the state it was in then."
               columns={[
                 { title: 'Control', cell: (c) => <To path={['controls', c.id]}>{c.title}</To> },
-                { title: 'Then', cell: (c) => <State status={before.get(c.id) ?? 'not_observed'} /> },
+                { title: 'Then', cell: (c) => <State status={states.get(c.id) ?? 'not_observed'} /> },
                 { title: 'Now', cell: (c) => <State status={c.state} /> },
               ]}
             />

@@ -4,15 +4,15 @@ import type { KpiRow } from '../../schemas/report-figures.js';
 import { bullet } from '../../shared/core/reports/bullet.js';
 import { number, points } from '../../shared/core/reports/format.js';
 import { statusOfVerdict } from '../../shared/core/reports/marks.js';
-import { layerTitle } from '../../shared/core/reports/sentences.js';
 import { toneOf } from '../../shared/core/reports/tokens.js';
 import type { Posture, Readiness } from '../answers.js';
-import { Onward, To, useAddress } from '../navigation.js';
+import { To, useAddress } from '../navigation.js';
 import { Chart } from '../parts/chart.js';
 import { Head, Standing } from '../parts/page.js';
-import { capital, Code, plain, State } from '../parts/status.js';
+import { capital, State } from '../parts/status.js';
 import { Shown, useRead, type Reading } from '../reading.js';
 import { ControlStrips, FrameworkStrips } from './controls.js';
+import { Layers } from './layers.js';
 import { TrendTable } from './trend.js';
 
 export const verdictWords: Readonly<Record<Posture['verdict'], string>> = {
@@ -35,7 +35,7 @@ export function PostureView(): JSX.Element {
   // The gate judges now, so beside a past posture it would say nothing of that day.
   const gate = useRead<Readiness>(asOf === null ? '/readiness?target=production' : null);
   return (
-    <Shown of={posture} what="the posture">
+    <Shown whole of={posture} what="the posture">
       {(value) => (
         <>
           <Head title="Posture">
@@ -54,7 +54,7 @@ export function PostureView(): JSX.Element {
             <Score posture={value} asOf={asOf ?? undefined} />
             {asOf === null ? <Blockers gate={gate} /> : null}
           </div>
-          <Layers posture={value} />
+          <Layers posture={value} asOf={asOf ?? undefined} />
           <TrendTable />
           <ControlStrips controls={value.controls} />
           <FrameworkStrips />
@@ -167,83 +167,5 @@ function Blockers({ gate }: { gate: Reading<Readiness> }): JSX.Element {
         }
       </Shown>
     </section>
-  );
-}
-
-const layerNames = ['coverage', 'controls', 'findings', 'evidence', 'reports'] as const;
-
-function Layers({ posture }: { posture: Posture }): JSX.Element {
-  return (
-    <section aria-labelledby="layers">
-      <h2 id="layers">Five layers</h2>
-      <div class="layers">
-        {layerNames.map((name) => {
-          const layer = posture.layers[name];
-          return (
-            <article class="panel" key={name}>
-              <h3>
-                <Onward link={layer.link}>{layerTitle(name)}</Onward>
-              </h3>
-              <p>
-                <Code set="signals" of={layer.status} />
-              </p>
-              <p class="signal">{capital(layer.signal.words)}</p>
-              <LayerFigure posture={posture} name={name} />
-              {layer.failing.length === 0 ? null : (
-                <ul class="plain-list small">
-                  {layer.failing.map(({ name: what, words, count, link }) => (
-                    <li key={what}>
-                      <Onward link={link}>
-                        {number(count)} {words}
-                      </Onward>
-                    </li>
-                  ))}
-                </ul>
-              )}
-            </article>
-          );
-        })}
-      </div>
-    </section>
-  );
-}
-
-/** The numbers that a layer's signal is judged by. */
-function LayerFigure({
-  posture,
-  name,
-}: {
-  posture: Posture;
-  name: (typeof layerNames)[number];
-}): JSX.Element {
-  const { coverage, controls, findings, evidence, reports } = posture.layers;
-  const rows: readonly (readonly [string, string])[] = {
-    coverage: (['agents', 'repositories', 'workflows', 'tools'] as const).map(
-      (kind) =>
-        [capital(kind), `${number(coverage[kind].covered)} of ${number(coverage[kind].inScope)}`] as const,
-    ),
-    controls: Object.entries(controls.states).map(([state, n]) => [plain(state), number(n)] as const),
-    findings: (['critical', 'high', 'medium', 'low'] as const).map(
-      (severity) => [`${capital(severity)}, open`, number(findings.open[severity])] as const,
-    ),
-    evidence: [
-      ['Events', number(evidence.events)] as const,
-      ['Signed', `${number(evidence.signedByTrusted)} of ${number(evidence.live)}`] as const,
-      ['Agents heard', `${number(evidence.fresh)} of ${number(evidence.freshOf)}`] as const,
-      ['Not foldable', number(evidence.unfoldable)] as const,
-    ],
-    reports: (['requested', 'rendered', 'delivered', 'bounced'] as const).map(
-      (step) => [capital(step), number(reports[step])] as const,
-    ),
-  }[name];
-  return (
-    <dl class="tally">
-      {rows.map(([label, value]) => (
-        <div key={label}>
-          <dt>{label}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }

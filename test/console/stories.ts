@@ -129,6 +129,25 @@ export function stories(world: () => World): void {
         await page.getByRole('heading', { name: 'What happened to it' }).waitFor();
       }));
 
+    it('goes from each number of a layer to what it counts, and reads which event changed what in a day', () =>
+      tell(world(), async ({ page }) => {
+        await page.goto(`${world().url}${demo}/posture`);
+        await signIn(page, { name: 'olu.operator', role: 'operator' });
+        await settled(page);
+        const numbers = page.locator('.layers dd');
+        expect(await numbers.count()).toBeGreaterThan(15);
+        expect(await numbers.getByRole('link').count()).toBe(await numbers.count());
+        await page.getByRole('link', { name: /^Low, open: / }).click();
+        await page.waitForURL(/findings\?severity=low&state=open$/);
+        await page.goto(`${world().url}${demo}/changes?since=day`);
+        const happened = page.getByRole('table', { name: /^Changes since then/ });
+        await happened
+          .getByRole('link', { name: /^Evidence/ })
+          .first()
+          .click();
+        await page.getByText('Verified in this browser').waitFor();
+      }));
+
     it('reads what blocks the gate, why, what removes it and who can', () =>
       tell(world(), async ({ page }) => {
         await page.goto(`${world().url}${demo}/readiness`);
