@@ -67,18 +67,23 @@ export function useRead<T>(path: string | null): Reading<T> {
 export function Shown<T>({
   of,
   what,
+  whole,
   children,
 }: {
   of: Reading<T>;
   /** What is waited for, in the middle of a sentence. */
   what: string;
+  /** It is the whole view, so that what stands instead of it is headed as one. */
+  whole?: true;
   children: (value: T) => ComponentChildren;
 }): JSX.Element {
-  if (of.fault !== null) return <Fault fault={of.fault} what={what} again={of.again} />;
+  const Title = whole === true ? 'h1' : 'h2';
+  if (of.fault !== null) return <Fault fault={of.fault} what={what} again={of.again} Title={Title} />;
   if (of.value === null)
     return (
       <div class="waiting" role="status">
         <span class="waiting-bar" aria-hidden="true" />
+        {whole === true ? <h1 class="said">Loading {what}</h1> : null}
         <p>Loading {what} …</p>
       </div>
     );
@@ -104,10 +109,12 @@ export function Fault({
   fault,
   what,
   again,
+  Title,
 }: {
   fault: NoAnswer;
   what: string;
   again: () => void;
+  Title: 'h1' | 'h2';
 }): JSX.Element {
   switch (fault.status) {
     case 401:
@@ -115,7 +122,7 @@ export function Fault({
     case 403:
       return (
         <section class="notice">
-          <h2>Your role does not see this</h2>
+          <Title>Your role does not see this</Title>
           <p>
             To see {what}, {fault.message}. An administrator of the tenant can give you one.
           </p>
@@ -124,21 +131,22 @@ export function Fault({
     case 404:
       return (
         <section class="notice">
-          <h2>Nothing here for you</h2>
+          <Title>Nothing here for you</Title>
           <p>{sentence(fault.message)} It may be gone, or belong to somebody else.</p>
         </section>
       );
     case 400:
+    case 409:
       return (
         <section class="notice">
-          <h2>This address asks for something that is not served</h2>
+          <Title>This address asks for something that is not served</Title>
           <p>{sentence(fault.message)}</p>
         </section>
       );
     default:
       return (
         <section class="notice" role="alert">
-          <h2>No answer</h2>
+          <Title>No answer</Title>
           <p>{sentence(fault.message)} Nothing is lost: what is shown here is only read.</p>
           <button type="button" onClick={again}>
             Ask again

@@ -151,8 +151,7 @@ export function accountsOf(configuration: Configuration): Accounts {
       loopback: isLoopback(vaultUri),
     },
     mail: {
-      // Named where it is used: a start without it names it else.
-      endpoint: mailEndpoint ?? '',
+      endpoint: mailEndpoint,
       sender: configuration.MAIL_SENDER,
       credential: mailKey === undefined ? azure : { key: mailKey },
     },

@@ -42,7 +42,7 @@ export function Severity({ of }: { of: SeverityName }): JSX.Element {
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 /** `not_justified` as words. */
-export const plain = (code: string): string => capital(code.replaceAll('_', ' '));
+export const plain = (code: string): string => capital(code.replaceAll('_', ' ').replace(/\bsla\b/, 'SLA'));
 
 const approvals: Readonly<Record<string, Status>> = {
   pending: 'needs_attention',

@@ -88,7 +88,7 @@ export const ApprovalsView = (): JSX.Element => (
 export function ApprovalView({ name }: { name: string }): JSX.Element {
   const approval = useRead<Approval & { people?: People }>(`/approvals/${encodeURIComponent(name)}`);
   return (
-    <Shown of={approval} what="the approval">
+    <Shown whole of={approval} what="the approval">
       {({ people, requested, decided, reviewed, used, breakGlass, status, states, latencySeconds }) => (
         <>
           <Head title={name} above={<To path={['approvals']}>Approvals</To>}>

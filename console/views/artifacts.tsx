@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 
 import { number } from '../../shared/core/reports/format.js';
 import { NoAnswer } from '../api.js';
-import type { ReportCatalogue, ReportView } from '../answers.js';
+import type { ReportView } from '../answers.js';
 import { To, useScope } from '../navigation.js';
 import { FetchButton, FetchNote, useFetching } from '../parts/files.js';
 import { Head, Short } from '../parts/page.js';
@@ -11,7 +11,7 @@ import { plain } from '../parts/status.js';
 import { Table } from '../parts/table.js';
 import { Shown, useRead, type Reading } from '../reading.js';
 import { bytesAt, openFile, saveFile } from '../retrieval.js';
-import { titleOf } from './reports.js';
+import { useReportTitle } from './reports.js';
 
 /** Formats that a browser shows by itself, and as what. A report in HTML is shown by this page, which lets it do nothing. */
 const shown: Readonly<Record<string, string>> = {
@@ -89,16 +89,13 @@ export function Artifacts({ report }: { report: ReportView }): JSX.Element {
 /** A report's HTML as it was signed, in a frame that may run, send and open nothing, and is of no origin. */
 export function ArtifactView({ id }: { id: string }): JSX.Element {
   const report = useRead<ReportView>(`/reports/${encodeURIComponent(id)}`);
-  const catalogue = useRead<ReportCatalogue>('/reports/catalogue');
+  const titleFor = useReportTitle();
   const text = useText(pathOf(id, 'html'));
   return (
-    <Shown of={report} what="the report">
+    <Shown whole of={report} what="the report">
       {({ type }) => (
         <>
-          <Head
-            title={`${titleOf(type, catalogue.value)} in HTML`}
-            above={<To path={['reports', id]}>{titleOf(type, catalogue.value)}</To>}
-          >
+          <Head title={`${titleFor(type)} in HTML`} above={<To path={['reports', id]}>{titleFor(type)}</To>}>
             <p>As it was signed. Nothing in it can run here.</p>
           </Head>
           <Shown of={text} what="the file">

@@ -27,7 +27,7 @@ const states = ['blocked', 'missing', 'stale', 'shadowed', 'enforced', 'not_appl
 export function ControlView({ id }: { id: string }): JSX.Element {
   const detail = useRead<ControlDetail>(useListPath(`/controls/${encodeURIComponent(id)}`, ['state']));
   return (
-    <Shown of={detail} what="the control">
+    <Shown whole of={detail} what="the control">
       {({ control, items, cursor, people }) => (
         <>
           <Head title={control.title} above={<To path={['controls']}>Controls</To>}>

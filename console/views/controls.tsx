@@ -142,7 +142,7 @@ function FrameworkTable({ list }: { list: FrameworkList }): JSX.Element {
 export function FrameworksView(): JSX.Element {
   const frameworks = useRead<FrameworkList>('/frameworks');
   return (
-    <Shown of={frameworks} what="the frameworks">
+    <Shown whole of={frameworks} what="the frameworks">
       {(list) => (
         <>
           <Head title="Frameworks">
@@ -173,7 +173,7 @@ export function ControlsView(): JSX.Element {
     },
   ];
   return (
-    <Shown of={list} what="the controls">
+    <Shown whole of={list} what="the controls">
       {({ controls, asOf, position }) => {
         const [state, domain] = [query.get('state'), query.get('domain')];
         const shown = controls.filter(

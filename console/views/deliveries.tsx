@@ -6,8 +6,9 @@ import { To } from '../navigation.js';
 import { Figures, ListView } from '../parts/list.js';
 import { Person, Time } from '../parts/page.js';
 import { optionsOf } from '../parts/queue.js';
-import { Code, plain } from '../parts/status.js';
+import { Code } from '../parts/status.js';
 import { Shown, useRead } from '../reading.js';
+import { useReportTitle } from './reports.js';
 
 type Figure = DeliveryStatistics['successRate'];
 
@@ -47,41 +48,42 @@ function Statistics(): JSX.Element {
 }
 
 /** The audit of what went out, and how well. */
-export const DeliveriesView = (): JSX.Element => (
-  <ListView<Delivery>
-    title="Deliveries"
-    about="Each mail of a report: delivered only on the provider’s word."
-    path="/deliveries"
-    what="the deliveries"
-    caption="Deliveries, oldest first"
-    filters={[
-      {
-        name: 'status',
-        label: 'Status',
-        all: 'All',
-        options: optionsOf(['sending', 'delivered', 'bounced', 'failed', 'unconfirmed', 'not_sent']),
-      },
-      { name: 'report', label: 'Report', hint: 'its id' },
-    ]}
-    linked={['recipient', 'from', 'to']}
-    keyOf={({ operation }) => operation}
-    empty="No report was mailed yet. Each mail appears as soon as it is to be sent."
-    above={() => <Statistics />}
-    columns={() => [
-      {
-        title: 'Report',
-        cell: ({ report, reportType }) => (
-          <To path={['reports', report]}>{plain(reportType.replaceAll('-', '_'))}</To>
-        ),
-      },
-      {
-        title: 'Recipient',
-        class: 'long',
-        cell: ({ recipient, people }) => <Person id={recipient} people={people} />,
-      },
-      { title: 'Status', cell: ({ status }) => <Code set="deliveries" of={status} /> },
-      { title: 'Intended', cell: ({ sentAt }) => (sentAt === null ? '' : <Time at={sentAt} />) },
-      { title: 'Since', cell: ({ at }) => <Time at={at} /> },
-    ]}
-  />
-);
+export function DeliveriesView(): JSX.Element {
+  const titleFor = useReportTitle();
+  return (
+    <ListView<Delivery>
+      title="Deliveries"
+      about="Each mail of a report: delivered only on the provider’s word."
+      path="/deliveries"
+      what="the deliveries"
+      caption="Deliveries, oldest first"
+      filters={[
+        {
+          name: 'status',
+          label: 'Status',
+          all: 'All',
+          options: optionsOf(['sending', 'delivered', 'bounced', 'failed', 'unconfirmed', 'not_sent']),
+        },
+        { name: 'report', label: 'Report', hint: 'its id' },
+      ]}
+      linked={['recipient', 'from', 'to']}
+      keyOf={({ operation }) => operation}
+      empty="No report was mailed yet. Each mail appears as soon as it is to be sent."
+      above={() => <Statistics />}
+      columns={() => [
+        {
+          title: 'Report',
+          cell: ({ report, reportType }) => <To path={['reports', report]}>{titleFor(reportType)}</To>,
+        },
+        {
+          title: 'Recipient',
+          class: 'long',
+          cell: ({ recipient, people }) => <Person id={recipient} people={people} />,
+        },
+        { title: 'Status', cell: ({ status }) => <Code set="deliveries" of={status} /> },
+        { title: 'Intended', cell: ({ sentAt }) => (sentAt === null ? '' : <Time at={sentAt} />) },
+        { title: 'Since', cell: ({ at }) => <Time at={at} /> },
+      ]}
+    />
+  );
+}

@@ -28,7 +28,7 @@ export function DrillsView(): JSX.Element {
         caption="Drills that were run by the script"
         keyOf={({ drill }) => drill}
         empty="No drill was started yet. One is to be run each quarter."
-        columns={({ people }) => [
+        columns={() => [
           {
             title: 'Started',
             cell: ({ drill, startedAt }) => (
@@ -37,7 +37,7 @@ export function DrillsView(): JSX.Element {
               </To>
             ),
           },
-          { title: 'By', cell: ({ startedBy }) => <Person id={startedBy} people={people} /> },
+          { title: 'By', cell: ({ startedBy, people }) => <Person id={startedBy} people={people} /> },
           { title: 'Outcome', cell: (drill) => <Code set="drills" of={stateOf(drill)} /> },
           { title: 'Steps done', numeric: true, cell: done },
           { title: 'Ended', cell: ({ endedAt }) => (endedAt === null ? '' : <Time at={endedAt} />) },
@@ -77,7 +77,7 @@ const Recorded = ({ of }: { of: Reading<Paged<EvidenceRow>> }): JSX.Element => (
 export function DrillView({ id }: { id: string }): JSX.Element {
   const drill = useRead<Drill>(`/drills/${encodeURIComponent(id)}`);
   return (
-    <Shown of={drill} what="the drill">
+    <Shown whole of={drill} what="the drill">
       {(value) => (
         <>
           <Head title={`Drill of ${value.startedAt.slice(0, 10)}`} above={<To path={['drills']}>Drills</To>}>

@@ -15,7 +15,7 @@ import { typeWords } from './evidence.js';
 export function EventView({ id }: { id: string }): JSX.Element {
   const evidence = useRead<EvidenceAnswer>(`/evidence/${encodeURIComponent(id)}`);
   return (
-    <Shown of={evidence} what="the event">
+    <Shown whole of={evidence} what="the event">
       {(value) => <Event evidence={value} />}
     </Shown>
   );

@@ -12,7 +12,7 @@ import { Shown, useRead } from '../reading.js';
 export function FindingView({ id }: { id: string }): JSX.Element {
   const detail = useRead<FindingDetail>(`/findings/${encodeURIComponent(id)}`);
   return (
-    <Shown of={detail} what="the finding">
+    <Shown whole of={detail} what="the finding">
       {(finding) => {
         const { people, request, acceptance, dismissal, claim } = finding;
         const granted = acceptance ?? dismissal;

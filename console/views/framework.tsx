@@ -13,7 +13,7 @@ type Clause = FrameworkDetail['clauses'][number];
 export function FrameworkView({ id }: { id: string }): JSX.Element {
   const detail = useRead<FrameworkDetail>(`/frameworks/${encodeURIComponent(id)}`);
   return (
-    <Shown of={detail} what="the framework">
+    <Shown whole of={detail} what="the framework">
       {({ framework, clauses, controls, asOf, position }) => {
         const byId = new Map(controls.map((control) => [control.id, control]));
         const columns: Column<Clause>[] = [

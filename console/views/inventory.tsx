@@ -137,7 +137,7 @@ export const ItemsView = ({ list }: { list: ItemList }): JSX.Element => (
 export function ItemView({ list, name }: { list: ItemList; name: string }): JSX.Element {
   const detail = useRead<ItemDetail>(`/${list}/${encodeURIComponent(name)}`);
   return (
-    <Shown of={detail} what={`the ${kinds[list]}`}>
+    <Shown whole of={detail} what={`the ${kinds[list]}`}>
       {({ item, controls, findings, people }) => (
         <>
           <Head title={item.name} above={<To path={[list]}>{capital(list)}</To>}>

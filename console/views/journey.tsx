@@ -25,7 +25,7 @@ function statusOf({ state, exit }: Step): { status: Status; word: string } {
 export function JourneyView(): JSX.Element {
   const journey = useRead<Journey>('/journey');
   return (
-    <Shown of={journey} what="the journey">
+    <Shown whole of={journey} what="the journey">
       {(value) => (
         <>
           <Head title="Journey">

@@ -10,9 +10,14 @@ import { Table } from '../parts/table.js';
 import { Shown, useRead } from '../reading.js';
 import { Artifacts } from './artifacts.js';
 
-/** A report by the catalogue's name for it, or by its type as long as that is not known. */
-export const titleOf = (type: string, catalogue: ReportCatalogue | null): string =>
+const titleOf = (type: string, catalogue: ReportCatalogue | null): string =>
   catalogue?.items.find((one) => one.type === type)?.title ?? plain(type.replaceAll('-', '_'));
+
+/** Tells a report by the catalogue's name for it, or by its type as long as that is not known. */
+export function useReportTitle(): (type: string) => string {
+  const catalogue = useRead<ReportCatalogue>('/reports/catalogue');
+  return (type) => titleOf(type, catalogue.value);
+}
 
 /** The Report Center: what can be produced, and what was. */
 export function ReportsView(): JSX.Element {
@@ -92,15 +97,12 @@ export function ReportsView(): JSX.Element {
 /** One packet: its files, its digests, and what became of each delivery. */
 export function ReportDetailView({ id }: { id: string }): JSX.Element {
   const report = useRead<ReportView>(`/reports/${encodeURIComponent(id)}`);
-  const catalogue = useRead<ReportCatalogue>('/reports/catalogue');
+  const titleFor = useReportTitle();
   return (
-    <Shown of={report} what="the report">
+    <Shown whole of={report} what="the report">
       {(value) => (
         <>
-          <Head
-            title={titleOf(value.type, catalogue.value)}
-            above={<To path={['reports']}>Report Center</To>}
-          >
+          <Head title={titleFor(value.type)} above={<To path={['reports']}>Report Center</To>}>
             <p>
               <Code set="reports" of={value.status} />
             </p>

@@ -53,7 +53,7 @@ export const ReviewsView = (): JSX.Element => (
 export function ReviewView({ cadence, period }: { cadence: string; period: string }): JSX.Element {
   const review = useRead<Review>(`/reviews/${encodeURIComponent(cadence)}/${encodeURIComponent(period)}`);
   return (
-    <Shown of={review} what="the review">
+    <Shown whole of={review} what="the review">
       {({ document, people, status, owner, dueAt, completedAt, acknowledged, digest, links }) => (
         <>
           <Head
@@ -81,7 +81,7 @@ export function ReviewView({ cadence, period }: { cadence: string; period: strin
               ['Period', `${document.period.from} to ${document.period.to}, ${document.period.zone}`],
               ['Made', <Time key="made" at={completedAt} />],
               ['Evidence', <EvidenceLink key="evidence" id={links['evidence']?.split('/').pop()} />],
-              ['Signed document (SHA-256)', <code key="digest">{digest}</code>],
+              ['Document (SHA-256)', <code key="digest">{digest}</code>],
             ]}
           />
           <h2>How things stood</h2>

@@ -6,8 +6,8 @@ import { List, ListView } from '../parts/list.js';
 import { Facts, Head, Time } from '../parts/page.js';
 import { capital, Code, plain, State } from '../parts/status.js';
 import { Shown, useRead } from '../reading.js';
+import { useReportTitle } from './reports.js';
 
-const reportWords = (type: string): string => plain(type.replaceAll('-', '_'));
 const when = ({ cadence, at, cron, zone }: Schedule): string =>
   `${capital(cadence)}, ${cron === undefined ? `at ${at ?? '07:00'}` : cron}, ${zone}`;
 
@@ -19,36 +19,40 @@ const Standing = ({ of: { paused } }: { of: Schedule }): JSX.Element =>
   );
 
 /** Reports that are made by themselves. */
-export const SchedulesView = (): JSX.Element => (
-  <ListView<Schedule>
-    title="Schedules"
-    about="Reports that are made by themselves, as two people agreed."
-    path="/schedules"
-    what="the schedules"
-    caption="Schedules of reports"
-    keyOf={({ id }) => id}
-    empty="No report is scheduled. A schedule stands here once a second person has agreed to it."
-    columns={() => [
-      { title: 'Schedule', cell: ({ id }) => <To path={['schedules', id]}>{id}</To> },
-      { title: 'Report', cell: ({ report }) => reportWords(report) },
-      { title: 'State', cell: (one) => <Standing of={one} /> },
-      { title: 'When', cell: when },
-      { title: 'Next', cell: ({ next }) => (next === null ? '' : <Time at={next.dueAt} />) },
-      {
-        title: 'Last',
-        cell: ({ last }) =>
-          last === null ? <span class="quiet">never</span> : <Code set="runs" of={last.outcome} />,
-      },
-    ]}
-  />
-);
+export function SchedulesView(): JSX.Element {
+  const titleFor = useReportTitle();
+  return (
+    <ListView<Schedule>
+      title="Schedules"
+      about="Reports that are made by themselves, as two people agreed."
+      path="/schedules"
+      what="the schedules"
+      caption="Schedules of reports"
+      keyOf={({ id }) => id}
+      empty="No report is scheduled. A schedule stands here once a second person has agreed to it."
+      columns={() => [
+        { title: 'Schedule', cell: ({ id }) => <To path={['schedules', id]}>{id}</To> },
+        { title: 'Report', cell: ({ report }) => titleFor(report) },
+        { title: 'State', cell: (one) => <Standing of={one} /> },
+        { title: 'When', cell: when },
+        { title: 'Next', cell: ({ next }) => (next === null ? '' : <Time at={next.dueAt} />) },
+        {
+          title: 'Last',
+          cell: ({ last }) =>
+            last === null ? <span class="quiet">never</span> : <Code set="runs" of={last.outcome} />,
+        },
+      ]}
+    />
+  );
+}
 
 /** One schedule, and what it did each time. */
 export function ScheduleView({ id }: { id: string }): JSX.Element {
   const path = `/schedules/${encodeURIComponent(id)}`;
   const schedule = useRead<Schedule>(path);
+  const titleFor = useReportTitle();
   return (
-    <Shown of={schedule} what="the schedule">
+    <Shown whole of={schedule} what="the schedule">
       {(value) => (
         <>
           <Head title={`Schedule ${value.id}`} above={<To path={['schedules']}>Schedules</To>}>
@@ -58,7 +62,7 @@ export function ScheduleView({ id }: { id: string }): JSX.Element {
           </Head>
           <Facts
             rows={[
-              ['Report', reportWords(value.report)],
+              ['Report', titleFor(value.report)],
               ['When', when(value)],
               ['In force since', <Time key="since" at={value.since} />],
               [

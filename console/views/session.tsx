@@ -13,7 +13,7 @@ import { Shown, useRead } from '../reading.js';
 export function SessionView({ name }: { name: string }): JSX.Element {
   const session = useRead<SessionAnswer>(useListPath(`/sessions/${encodeURIComponent(name)}`, []));
   return (
-    <Shown of={session} what="the session">
+    <Shown whole of={session} what="the session">
       {({ agent, first, last, state, decisions, approvals, steps, cursor }) => (
         <>
           <Head title={`Session ${name}`} above={<To path={['agents', agent]}>{`Agent ${agent}`}</To>}>

@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 
 import { entra } from './entra.js';
 import { records } from './records.js';
+import { everyState } from './states.js';
 import { stories } from './stories.js';
 import { streams } from './streams.js';
 import { everyView } from './views.js';
@@ -22,3 +23,4 @@ visitor(() => world);
 streams(() => world);
 entra(() => world);
 everyView(() => world);
+everyState(() => world);

@@ -73,7 +73,7 @@ async function openTab(browser: Browser, stack: Stack, options: BrowserContextOp
     ...options,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   const faults: string[] = [];
   const ours = [new URL(stack.hostUrl).origin, new URL(stack.issuer.issuer).origin];
   page.on('console', (message) => {
@@ -105,7 +105,7 @@ export async function signIn(
 /** Waits until nothing is on its way any more. */
 export async function settled(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).or(page.locator('.notice')).first().waitFor();
-  await vi.waitFor(async () => expect(await page.locator('.waiting').count()).toBe(0), { timeout: 10_000 });
+  await vi.waitFor(async () => expect(await page.locator('.waiting').count()).toBe(0), { timeout: 30_000 });
 }
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
