@@ -39,6 +39,7 @@ export async function accessTo(
   if (caller === null) {
     // Whoever it was, they belong to nobody we know: no tenant's log, the operator's.
     services.telemetry.log('info', 'access_refused', { code: 'unauthenticated', method: route.method });
+    await denied('unauthenticated', []);
     throw new Refusal('unauthenticated', 'send a valid bearer token');
   }
   if (!named.success) {

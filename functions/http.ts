@@ -11,6 +11,7 @@ import { denialCounter } from '../shared/usecases/denied.js';
 import { accessTo } from './authorise.js';
 import { orchestrationsOf } from './orchestrations.js';
 import { openCursor, sealCursor } from './paging.js';
+import { refusedLink } from './refused-link.js';
 import { jsonBodyOf, parametersOf } from './request.js';
 import type { TenantServices } from './tenant-services.js';
 import type { Reply, Route, RouteHandler, RouteHandlers, RouteRequest, RouteTable } from './route.js';
@@ -63,22 +64,27 @@ export function answering<R extends Route>(
   handler: RouteHandler<R>,
 ): (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit> {
   const count = denialCounter(name, services.clock);
-  const denied: Denied = async (reason, tenants) => {
-    try {
-      await Promise.all(tenants.map((tenant) => count(tenant, reason)));
-    } catch (error) {
-      // The answer is no all the same; what could not be counted is counted with the next.
-      const fault = error instanceof Error ? error.name : typeof error;
-      services.telemetry.log('error', 'denial_not_counted', { route: name, error: fault });
-    }
-  };
+  const deniedOf =
+    (request: HttpRequest): Denied =>
+    async (reason, tenants) => {
+      try {
+        const link = await refusedLink(services, route, request.params);
+        const ofLink = link === null ? [] : [count(link.stores, reason, link.about)];
+        const others = tenants.filter(({ tenantId }) => tenantId !== link?.stores.tenantId);
+        await Promise.all([...ofLink, ...others.map((tenant) => count(tenant, reason))]);
+      } catch (error) {
+        // The answer is no all the same; what could not be counted is counted with the next.
+        const fault = error instanceof Error ? error.name : typeof error;
+        services.telemetry.log('error', 'denial_not_counted', { route: name, error: fault });
+      }
+    };
   return async (request, context) => {
     const { telemetry } = services;
     // The host has begun a span where it traces; where it does not, the caller's trace is continued here.
     const parent = telemetry.traceparent() ?? request.headers.get('traceparent') ?? undefined;
     try {
       return await telemetry.span({ name, parent }, () =>
-        answer(services, name, route, handler, request, context, denied),
+        answer(services, name, route, handler, request, context, deniedOf(request)),
       );
     } catch (error) {
       const refusal = refusalOf(error);

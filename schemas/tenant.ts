@@ -52,6 +52,22 @@ export const sourceKeySchema = z.strictObject({
 });
 
 /**
+ * A key of a source that was revoked. It stands here for good, whether the source still lists it or not: its public key
+ * verifies nothing of this tenant again, under whatever `kid` and source, and its `kid` never names another key.
+ */
+export const revokedKeySchema = z.strictObject({
+  source: nameSchema,
+  kid: nameSchema,
+  /** SHA-256 of the JWK (RFC 7638), base64url. */
+  thumbprint: z.string().length(43),
+  revokedAt: instantSchema,
+});
+export type RevokedKey = z.infer<typeof revokedKeySchema>;
+
+/** Keys that a tenant's sources have and that were revoked, together. Each that is in use has its place among the revoked. */
+export const mostSourceKeys = 1000;
+
+/**
  * A registered source of evidence. Events are attributed to it when their `source` equals `uri`.
  * A source with at least one key must sign every event it sends.
  */
@@ -161,6 +177,7 @@ export const tenantSchema = z.strictObject({
   settings: tenantSettingsSchema,
   sources: z.array(sourceSchema).max(100),
   members: z.array(memberSchema).max(1000),
+  revokedKeys: z.array(revokedKeySchema).max(mostSourceKeys).default([]),
   issuers: z.array(tenantIssuerSchema).max(10).default([]),
   keys: z.array(logKeySchema).max(100),
   /** While it stands nothing is deleted, whatever retention says, and nobody is erased. */

@@ -76,7 +76,10 @@ const shape = {
       .optional(),
     'Name (`aispm-…`) of the Key Vault secret with `{"username", "password", "ca"?}`. The secret itself is refused here.',
   ),
-  MAIL_ENDPOINT: described(addressSchema, 'Communication Services resource.'),
+  MAIL_ENDPOINT: described(
+    addressSchema.optional(),
+    'Communication Services resource, where that is the provider.',
+  ),
   MAIL_ACCESS_KEY: described(secretSchema.optional(), 'Access key of the stand-in. On this machine only.'),
   MAIL_SENDER: described(z.email(), 'Verified sender address.'),
   MAIL_SENDS_PER_MINUTE: described(
@@ -168,13 +171,18 @@ export class ConfigurationError extends Error {
 const rawMailSecret =
   /^(?:SMTP|MAIL)_.*(?:USER|USERNAME|PASS|PASSWD|PASSWORD|TOKEN|URL|CONNECTION_?STRING)$/i;
 
+const neededBy: Readonly<Record<string, readonly string[]>> = {
+  acs: ['MAIL_ENDPOINT'],
+  smtp: ['SMTP_HOST', 'SMTP_CREDENTIALS_SECRET'],
+};
+
 /** What the chosen mail provider needs, and credentials that belong into the vault. */
 function mailFaults(given: Readonly<Record<string, string>>): { setting: string; fault: string }[] {
-  const needed = given['MAIL_PROVIDER'] === 'smtp' ? ['SMTP_HOST', 'SMTP_CREDENTIALS_SECRET'] : [];
+  const provider = given['MAIL_PROVIDER'] ?? 'acs';
   return [
-    ...needed
+    ...(neededBy[provider] ?? [])
       .filter((name) => given[name] === undefined)
-      .map((setting) => ({ setting, fault: 'needed while MAIL_PROVIDER is smtp' })),
+      .map((setting) => ({ setting, fault: `needed while MAIL_PROVIDER is ${provider}` })),
     ...Object.keys(given)
       .filter((name) => rawMailSecret.test(name))
       .map((setting) => ({
@@ -229,9 +237,10 @@ export function isRehearsal(configuration: Configuration): boolean {
     configuration.COSMOS__accountEndpoint,
     configuration.BLOB__serviceUri,
     configuration.KEY_VAULT_URI,
-    configuration.MAIL_ENDPOINT,
     configuration.TOKEN_ISSUER,
     configuration.TOKEN_JWKS_URI,
+    ...(configuration.MAIL_ENDPOINT === undefined ? [] : [configuration.MAIL_ENDPOINT]),
+    ...(configuration.SMTP_HOST === undefined ? [] : [`smtp://${configuration.SMTP_HOST}`]),
   ];
   return configuration.AISPM_ENVIRONMENT !== 'production' || addresses.some(isLoopback);
 }

@@ -151,7 +151,8 @@ export function accountsOf(configuration: Configuration): Accounts {
       loopback: isLoopback(vaultUri),
     },
     mail: {
-      endpoint: mailEndpoint,
+      // Named where it is used: a start without it names it else.
+      endpoint: mailEndpoint ?? '',
       sender: configuration.MAIL_SENDER,
       credential: mailKey === undefined ? azure : { key: mailKey },
     },

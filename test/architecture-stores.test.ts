@@ -16,6 +16,8 @@ const grounds: Readonly<Record<string, string>> = {
     'a pipeline key of the tenant, a token with a role in it, or its webhook’s signature',
   'functions/answer-pipeline.ts': 'the input of an instance that an authenticated pipeline started',
   'functions/connectors.ts': 'the input of an instance that an authorised command started',
+  'functions/refused-link.ts':
+    'the id of a link, keyed by the tenant’s key; what is written is that it was refused',
   'functions/report-steps.ts': 'the input of an instance that an authorised command started',
   'shared/usecases/admit-event-grid.ts': 'a signature by a key of a source that is registered in the tenant',
   'shared/usecases/fold-changes.ts': 'stored evidence, which admission alone writes',

@@ -128,6 +128,21 @@ describe('credentials of a mail server', () => {
     }
   });
 
+  it('are all that SMTP needs: without Communication Services the service starts, where it is the provider it does not', () => {
+    const { MAIL_ENDPOINT: _endpoint, ...others } = production;
+    expect(createServices({ ...others, ...smtp }).mail.name).toBe('smtp');
+    expect(createServices({ ...others, MAIL_PROVIDER: 'export' }).mail.name).toBe('export');
+    for (const acs of [{}, { MAIL_PROVIDER: 'acs' }])
+      expect(() => readConfiguration({ ...others, ...acs })).toThrow(
+        'MAIL_ENDPOINT: needed while MAIL_PROVIDER is acs',
+      );
+  });
+
+  it('of a server on this machine make it a rehearsal', () => {
+    expect(isRehearsal(readConfiguration({ ...production, ...smtp }))).toBe(false);
+    expect(isRehearsal(readConfiguration({ ...production, ...smtp, SMTP_HOST: 'localhost' }))).toBe(true);
+  });
+
   it('must be there where the provider is SMTP', () => {
     expect(() => readConfiguration({ ...production, MAIL_PROVIDER: 'smtp' })).toThrow(
       'SMTP_CREDENTIALS_SECRET: needed while MAIL_PROVIDER is smtp',

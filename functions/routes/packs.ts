@@ -11,8 +11,9 @@ export const packRoutes = {
     method: 'GET',
     path: 'tenants/{tenantId}/packs/{linkId}',
     access: { roles: readers },
+    opensLink: true,
     summary:
-      'The report behind a link that a mail held, for a signed-in reader, until the link expires or is taken back. Each use is evidence, also a refused one.',
+      'The report behind a link that a mail held, for a signed-in reader, until the link expires or is taken back. Each use is evidence; refused ones are counted by link and hour.',
     params: packParamsSchema,
     query: z.strictObject({ format: z.enum(['pdf', 'html', 'xlsx', 'zip']).default('pdf') }),
     answers: { 200: { description: 'The bytes.', contentType: 'application/octet-stream' } },

@@ -120,20 +120,24 @@ export const readinessDecidedSchema = z.strictObject({
 });
 /**
  * One summary per tenant, route and hour, of callers who belong to the tenant: `forbidden` for a role they lack,
- * `foreign_tenant` for a tenant they have no right to, `separation_of_duties` for what needs a second person.
+ * `foreign_tenant` for a tenant they have no right to, `separation_of_duties` for what needs a second person. For the link
+ * of a mail, one per link and hour, of whoever held it: also of strangers, `unauthenticated` without a valid token.
  */
 export const accessDeniedSchema = z.strictObject({
   route: nameSchema,
+  /** The link that was to be opened, and the report behind it. */
+  link: nameSchema.optional(),
+  report: nameSchema.optional(),
   hour: instantSchema,
   count: z.int().min(1),
   reasons: z
     .array(
       z.strictObject({
-        reason: z.enum(['forbidden', 'foreign_tenant', 'separation_of_duties']),
+        reason: z.enum(['forbidden', 'foreign_tenant', 'separation_of_duties', 'unauthenticated']),
         count: z.int().min(1),
       }),
     )
     .min(1)
-    .max(3),
+    .max(4),
 });
 export type AccessDenied = z.infer<typeof accessDeniedSchema>;

@@ -8,11 +8,21 @@ import { recordFirst, type RecordDeps } from './record.js';
 /*
  * Who was told no, as evidence: one summary for a tenant, route and hour. A denial is counted in the tenant's records
  * before its answer leaves, and becomes evidence when the hour is over. Counted is the tenant that the caller belongs to:
- * what somebody else asks of a tenant never changes anything there.
+ * what somebody else asks of a tenant never changes anything there, but for one thing. Who names a link that exists has its
+ * mail, whoever they are, and that is told to the tenant: once for a link and hour, so that no stranger can fill its log.
  */
 
 export type DenialReason = AccessDenied['reasons'][number]['reason'];
-type Denied = { route: string; hour: string; counts: Partial<Record<DenialReason, number>> };
+/** The link of a mail that was to be opened. */
+export type AboutLink = { link: string; report: string };
+type Denied = Partial<AboutLink> & {
+  route: string;
+  hour: string;
+  counts: Partial<Record<DenialReason, number>>;
+};
+const reasonsOf = ['forbidden', 'foreign_tenant', 'separation_of_duties', 'unauthenticated'] as const;
+const nameOf = ({ route, link, hour: at }: Denied): string =>
+  link === undefined ? `${at}:${route}` : `${at}:${route}:${link}`;
 
 const kind = 'denied';
 /** Hours that are told already; kept so that a late repeat finds them. */
@@ -21,7 +31,7 @@ const toldKind = 'denied-told';
 const settled = 5 * minute;
 const mostTries = 12;
 
-export type CountDenial = (tenant: TenantStores, reason: DenialReason) => Promise<void>;
+export type CountDenial = (tenant: TenantStores, reason: DenialReason, about?: AboutLink) => Promise<void>;
 
 /**
  * Counts the denials of one route. What comes in while a count is being written waits for the next write, so that a flood
@@ -31,11 +41,11 @@ export type CountDenial = (tenant: TenantStores, reason: DenialReason) => Promis
 export function denialCounter(route: string, clock: Clock): CountDenial {
   const waiting = new Map<string, Denied>();
   const writing = new Map<string, Promise<void>>();
-  return async ({ tenantId, records }, reason) => {
+  return async ({ tenantId, records }, reason, about) => {
     const at = instantOf(clock.now() - (clock.now() % hour));
-    const key = `${tenantId} ${at}`;
-    const { counts } = waiting.get(key) ?? { counts: {} };
-    waiting.set(key, { route, hour: at, counts: sum(counts, { [reason]: 1 }) });
+    const one: Denied = { route, hour: at, ...about, counts: { [reason]: 1 } };
+    const key = `${tenantId} ${nameOf(one)}`;
+    waiting.set(key, { ...one, counts: sum(waiting.get(key)?.counts ?? {}, one.counts) });
     const write = async (): Promise<void> => {
       for (let next = waiting.get(key); next !== undefined; next = waiting.get(key)) {
         waiting.delete(key);
@@ -55,7 +65,7 @@ export function denialCounter(route: string, clock: Clock): CountDenial {
 }
 
 async function add(records: RecordStore, more: Denied): Promise<void> {
-  const id = `denied:${more.hour}:${more.route}`;
+  const id = `denied:${nameOf(more)}`;
   for (let tries = 0; tries < mostTries; tries++) {
     const found = await records.get<Denied>(id);
     const counts = sum(found?.value.counts ?? {}, more.counts);
@@ -66,7 +76,7 @@ async function add(records: RecordStore, more: Denied): Promise<void> {
 
 function sum(a: Denied['counts'], b: Denied['counts']): Denied['counts'] {
   const total = { ...a };
-  for (const reason of ['forbidden', 'foreign_tenant', 'separation_of_duties'] as const)
+  for (const reason of reasonsOf)
     if (b[reason] !== undefined) total[reason] = (total[reason] ?? 0) + b[reason];
   return total;
 }
@@ -112,16 +122,25 @@ async function tellTenant(deps: RecordDeps): Promise<number> {
   return told;
 }
 
-async function tellHour(deps: RecordDeps, { route, hour: at }: Denied): Promise<void> {
-  const id = `denied:${at}:${route}`;
+async function tellHour(deps: RecordDeps, denied: Denied): Promise<void> {
+  const { route, hour: at, link, report } = denied;
+  const id = `denied:${nameOf(denied)}`;
   const found = await deps.stores.records.get<Denied>(id);
   if (found === null) return;
-  const reasons = (['forbidden', 'foreign_tenant', 'separation_of_duties'] as const).flatMap((reason) => {
+  const reasons = reasonsOf.flatMap((reason) => {
     const count = found.value.counts[reason] ?? 0;
     return count > 0 ? [{ reason, count }] : [];
   });
   const count = reasons.reduce((total, one) => total + one.count, 0);
-  const data = { route, hour: at, count, reasons };
-  await recordFirst(deps, { name: 'access.denied', id: `access-denied-${route}-${at}`, data });
+  const data = {
+    route,
+    ...(link === undefined ? {} : { link }),
+    ...(report === undefined ? {} : { report }),
+    hour: at,
+    count,
+    reasons,
+  };
+  const own = link === undefined ? route : `${route}-${link}`;
+  await recordFirst(deps, { name: 'access.denied', id: `access-denied-${own}-${at}`, data });
   await deps.stores.records.put(id, toldKind, found.value, found.etag);
 }

@@ -1,6 +1,6 @@
 import { eventDataSchemas, serviceOnlyEvents } from '../../schemas/events/types.js';
 import type { Source, Tenant, TenantIssuer } from '../../schemas/tenant.js';
-import { canonicalText } from '../core/kernel/canonical.js';
+import { withRevocations } from '../core/ingest/revoked-keys.js';
 import { Refusal } from '../core/kernel/refusal.js';
 import { millisOf } from '../core/kernel/time.js';
 import type { TokenVerifier } from '../ports.js';
@@ -35,15 +35,8 @@ export async function putSource(deps: TenantDeps, source: Source, actor: string)
     apply: (tenant) => {
       if (tenant.sources.some((other) => other.uri === source.uri && other.id !== source.id))
         throw new Refusal('conflict', 'another source has this uri', { pointer: '/uri' });
-      refuseRevival(tenant.sources.find((other) => other.id === source.id)?.keys ?? [], source.keys);
-      return {
-        ...tenant,
-        sources: within(
-          100,
-          'sources',
-          placed(tenant.sources, source, (one) => one.id),
-        ),
-      };
+      const sources = placed(tenant.sources, source, (one) => one.id);
+      return withRevocations(tenant, source.id, within(100, 'sources', sources));
     },
   });
 }
@@ -67,19 +60,6 @@ function refuseBadKeys(keys: readonly SourceKey[]): void {
 
 /** 32 bytes in base64url without padding, in their one spelling. */
 const isCoordinate = (part: string): boolean => /^[\w-]{42}[AEIMQUYcgkosw048]$/.test(part);
-
-/** A key that was revoked stays so: under its id there is never a usable key again, and never another key. */
-function refuseRevival(before: readonly SourceKey[], after: readonly SourceKey[]): void {
-  after.forEach((key, at) => {
-    const old = before.find(({ kid }) => kid === key.kid);
-    if (old === undefined) return;
-    const pointer = `/keys/${at}`;
-    if (canonicalText(old.jwk) !== canonicalText(key.jwk))
-      throw new Refusal('conflict', 'this kid is another key; evidence names it', { pointer });
-    if (old.revokedAt !== undefined && (key.revokedAt ?? '9999') > old.revokedAt)
-      throw new Refusal('conflict', 'a revocation cannot be taken back', { pointer });
-  });
-}
 
 /**
  * Lets a tenant's agent runtimes post with tokens of their own issuer.

@@ -150,6 +150,8 @@ export function configurationDigest(tenant: Tenant, pseudonym: (person: string) 
       approvedDomains: tenant.approvedDomains,
       schedules: tenant.schedules,
       sources: tenant.sources,
+      // Absent, not empty: as below.
+      ...(tenant.revokedKeys.length === 0 ? {} : { revokedKeys: tenant.revokedKeys }),
       issuers: tenant.issuers,
       members: tenant.members.map(({ subject, roles }) => ({ person: pseudonym(subject), roles })),
       keys: tenant.keys.map(({ keyId, publicKey }) => ({ keyId, publicKey })),
@@ -229,6 +231,7 @@ const newTenant = (
   sample: false,
   settings,
   sources: [],
+  revokedKeys: [],
   members: [],
   issuers: [],
   keys: [key],

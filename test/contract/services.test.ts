@@ -15,12 +15,15 @@ import { blobStoreContract } from './blob-store.js';
 import { keyRingContract } from './key-ring.js';
 import { mailProviderContract, messageOf } from './mail-provider.js';
 import { freshTenant } from './samples.js';
+import { certificate, password, startRelay, type Relay } from './smtp-relay.js';
 import { tenantSecretsContract } from './tenant-secrets.js';
 
 /* Blobs, keys and mail as the composition root builds them for this machine, against Azurite and the stand-ins. */
 
 const sender = 'donotreply@aispm.example';
 const nowhere = 'http://127.0.0.1:9';
+let smtp: Relay;
+let bySmtp: Services;
 const started: { directory?: string; azurite?: Azurite; vault?: KeyVault; mail?: Mail } = {};
 let services: Services;
 let secondProcess: Services;
@@ -61,9 +64,28 @@ beforeAll(async () => {
     MAIL_ENDPOINT: nowhere,
   };
   disconnected = createServices({ ...settings, ...dead });
+  const pem = await certificate();
+  smtp = await startRelay(pem);
+  await setSecret('aispm-mail-server', JSON.stringify({ username: 'aispm', password, ca: pem.cert }));
+  const { MAIL_ENDPOINT: _endpoint, MAIL_ACCESS_KEY: _key, ...others } = settings;
+  bySmtp = createServices({
+    ...others,
+    MAIL_PROVIDER: 'smtp',
+    SMTP_HOST: 'localhost',
+    SMTP_PORT: String(smtp.port),
+    SMTP_CREDENTIALS_SECRET: 'aispm-mail-server',
+  });
 });
 
+/** As an operator puts one into the vault. */
+async function setSecret(name: string, value: string): Promise<void> {
+  const credential = { getToken: () => Promise.resolve({ token: 'local', expiresOnTimestamp: Infinity }) };
+  const options = { allowInsecureConnection: true, disableChallengeResourceVerification: true };
+  await new SecretClient(started.vault?.url ?? '', credential, options).setSecret(name, value);
+}
+
 afterAll(async () => {
+  smtp.close();
   await Promise.all([started.azurite?.close(), started.vault?.close(), started.mail?.close()]);
   if (started.directory !== undefined) await rm(started.directory, { recursive: true, force: true });
 });
@@ -75,18 +97,23 @@ keyRingContract(
 );
 tenantSecretsContract(
   () => services.secrets,
-  async (tenantId, name, value) => {
-    const credential = { getToken: () => Promise.resolve({ token: 'local', expiresOnTimestamp: Infinity }) };
-    const options = { allowInsecureConnection: true, disableChallengeResourceVerification: true };
-    const vault = new SecretClient(started.vault?.url ?? '', credential, options);
-    await vault.setSecret(`aispm-${name}-${tenantId}`, value);
-  },
+  (tenantId, name, value) => setSecret(`aispm-${name}-${tenantId}`, value),
 );
 const sentAs = (operationId: string) => mail.inbox().filter((one) => one.operationId === operationId);
 mailProviderContract(
   () => services.mail,
   (operationId) => sentAs(operationId).length,
 );
+
+describe('a mail sent through SMTP', () => {
+  it('goes to the server of the settings with the vault’s credentials, and needs no Communication Services', async () => {
+    const message = messageOf();
+    expect(bySmtp.mail.name).toBe('smtp');
+    expect(await bySmtp.mail.send(message)).toEqual({ status: 'accepted' });
+    expect(smtp.received).toMatchObject([{ from: sender, to: [message.to.address], secure: true }]);
+    expect(smtp.received[0]?.text).toContain(`Message-ID: <${message.operationId}@aispm.example>`);
+  });
+});
 
 describe('the key ring over Key Vault', () => {
   it('never makes a key in passing: without one it refuses to sign', async () => {

@@ -1,68 +1,25 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { SMTPServerOptions } from 'smtp-server';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { smtpMail, smtpOutcomeOf } from '../../shared/adapters/mail-smtp.js';
 import type { MailProvider } from '../../shared/ports.js';
 import { mailProviderContract, messageOf } from './mail-provider.js';
+import { certificate, password, startRelay, type Certificate, type Relay } from './smtp-relay.js';
 
 /* SMTP against a real server of the same protocol: TLS demanded, credentials from the vault, what each failure means. */
 
-const password = 'only in the vault';
-let directory: string;
-let pem: { key: string; cert: string };
+const open: Relay[] = [];
+const relay = async (change: SMTPServerOptions = {}): Promise<Relay> => {
+  const started = await startRelay(pem, change);
+  open.push(started);
+  return started;
+};
+let pem: Certificate;
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'smtp-'));
-  const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
-  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-  await promisify(execFile)('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
-    ...['-keyout', key, '-out', cert, ...subject],
-  ]);
-  pem = { key: await readFile(key, 'utf8'), cert: await readFile(cert, 'utf8') };
+  pem = await certificate();
 });
-afterAll(() => rm(directory, { recursive: true, force: true }));
-
-type Received = { from: string; to: string[]; text: string; secure: boolean; envelopeId: string };
-type Relay = { port: number; received: Received[] };
-const open: SMTPServer[] = [];
-
-async function relay(change: SMTPServerOptions = {}): Promise<Relay> {
-  const received: Received[] = [];
-  const server = new SMTPServer({
-    ...pem,
-    authMethods: ['PLAIN', 'LOGIN'],
-    onAuth: (auth, _session, answer) =>
-      auth.username === 'aispm' && auth.password === password
-        ? answer(null, { user: 'aispm' })
-        : answer(Object.assign(new Error('no'), { responseCode: 535 })),
-    onData(stream, { envelope, secure }, answer) {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', () => {
-        const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
-        const to = envelope.rcptTo.map(({ address }) => address);
-        const dsn: unknown = Reflect.get(envelope, 'dsn');
-        const envelopeId = String(typeof dsn === 'object' && dsn !== null ? Reflect.get(dsn, 'envid') : '');
-        received.push({ from, to, text: Buffer.concat(chunks).toString('latin1'), secure, envelopeId });
-        answer();
-      });
-    },
-    ...change,
-  });
-  open.push(server);
-  // A client that breaks off is what some of these tests are about.
-  server.on('error', () => undefined);
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const address = server.server.address();
-  return { port: typeof address === 'object' && address !== null ? address.port : 0, received };
-}
 afterEach(() => {
-  for (const server of open.splice(0)) server.close();
+  for (const { close } of open.splice(0)) close();
 });
 
 const mailTo = (
@@ -192,7 +149,7 @@ describe('SMTP', () => {
     const { port } = await relay({
       onData(stream) {
         stream.resume();
-        stream.on('end', () => open[0]?.connections.forEach((one) => Reflect.get(one, '_socket').destroy()));
+        stream.on('end', () => open[0]?.cut());
       },
     });
     expect(await mailTo(port).send(messageOf())).toMatchObject({ status: 'unknown' });

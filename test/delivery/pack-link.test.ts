@@ -5,8 +5,9 @@ import { packRoutes } from '../../functions/routes/packs.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { memoryTokens } from '../../shared/adapters/memory/tokens.js';
 import { reportRenderer } from '../../shared/adapters/render/renderer.js';
-import { hour } from '../../shared/core/kernel/time.js';
+import { hour, minute } from '../../shared/core/kernel/time.js';
 import type { MailMessage, Renderer } from '../../shared/ports.js';
+import { tellDenials } from '../../shared/usecases/denied.js';
 import { deliverMail } from '../../shared/usecases/reports/deliver-report.js';
 import type { ReportDeps } from '../../shared/usecases/reports/report-record.js';
 import { at, caller, openDesk, type Asked, type Desk, type Told } from '../http/desk.js';
@@ -58,6 +59,13 @@ const open = (linkId: string, token?: string) => ask('openPack', token, { params
 const uses = async () =>
   (await stores().evidence.search({ type: 'aispm.report.retrieved', order: 'oldest', limit: 50 })).items.map(
     ({ event }) => [at(event.data, 'link'), at(event.data, 'outcome')],
+  );
+
+const kept = async (kind?: string) =>
+  (await stores().records.all({ limit: 200 })).items.filter((one) => kind === undefined || one.kind === kind);
+const denied = async () =>
+  (await stores().evidence.search({ type: 'aispm.access.denied', order: 'oldest', limit: 9 })).items.map(
+    ({ event }) => event.data,
   );
 
 describe('a pack', () => {
@@ -117,7 +125,7 @@ describe('a link', () => {
     ]);
   });
 
-  it('opens for nobody else, whatever they hold, and a refused role is counted as evidence', async () => {
+  it('opens for nobody else, whatever they hold', async () => {
     expect((await open(link)).status).toBe(401);
     expect((await open(link, 'collector')).status).toBe(403);
     expect((await open(link, 'pipeline')).status).toBe(403);
@@ -126,8 +134,47 @@ describe('a link', () => {
     expect(foreign.status).toBe(404);
     expect((await open('0'.repeat(32), 'viewer')).status).toBe(404);
     expect(await uses()).toEqual([]);
-    const denied = await stores().records.all({ limit: 100 });
-    expect(denied.items.filter(({ kind }) => kind === 'denied')).not.toEqual([]);
+  });
+
+  it('that strangers hold tells its tenant so: one event for a link and hour, however often they try', async () => {
+    for (let n = 0; n < 40; n += 1) await open(link);
+    await open(link, 'viewer-elsewhere');
+    await open(link, 'collector');
+    const counted = await kept('denied');
+    expect(counted).toHaveLength(1);
+    desk.clock.advance(2 * hour);
+    await open(link);
+    await tellDenials(desk);
+    await tellDenials(desk);
+    expect(await denied()).toEqual([
+      {
+        route: 'openPack',
+        link,
+        report: posted.reportId,
+        hour: '2026-11-24T09:00:00.000Z',
+        count: 42,
+        reasons: [
+          { reason: 'forbidden', count: 1 },
+          { reason: 'foreign_tenant', count: 1 },
+          { reason: 'unauthenticated', count: 40 },
+        ],
+      },
+    ]);
+    desk.clock.advance(2 * hour);
+    await tellDenials(desk);
+    expect(await denied()).toHaveLength(2);
+  });
+
+  it('that nobody was sent writes nothing, whoever asks for it', async () => {
+    const before = JSON.stringify(await kept());
+    for (const id of ['0'.repeat(32), 'f'.repeat(32), 'no-link']) {
+      await open(id);
+      await open(id, 'viewer-elsewhere');
+    }
+    expect(JSON.stringify(await kept())).toBe(before);
+    desk.clock.advance(2 * hour);
+    await tellDenials(desk);
+    expect(await denied()).toEqual([]);
   });
 
   it('expires, and its use behind that is refused and is evidence', async () => {
@@ -137,6 +184,22 @@ describe('a link', () => {
     const told = await open(link, 'viewer');
     expect([told.status, at(told.json, 'detail')]).toEqual([404, 'the link has expired']);
     expect((await uses()).at(-1)).toEqual([link, 'expired']);
+  });
+
+  it('that has expired tells of the same reader once an hour, however often they come', async () => {
+    desk.clock.advance(24 * hour);
+    for (let n = 0; n < 20; n += 1) {
+      desk.clock.advance(minute);
+      await open(link, 'viewer');
+    }
+    await open(link, 'operator');
+    expect(await uses()).toEqual([
+      [link, 'expired'],
+      [link, 'expired'],
+    ]);
+    desk.clock.advance(hour);
+    await open(link, 'viewer');
+    expect(await uses()).toHaveLength(3);
   });
 
   it('is taken back for good, which is evidence with its reason, and so is each use behind that', async () => {

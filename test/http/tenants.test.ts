@@ -140,6 +140,26 @@ describe('sources and members', () => {
         200,
       );
     });
+
+    it('never come back once they were revoked and taken from the list: neither the key nor its kid', async () => {
+      await putKeys(key(first, { revokedAt }), key(second));
+      expect((await putKeys(key(second))).status).toBe(200);
+      const returns = [
+        key(first),
+        key(first, { kid: '2026-c' }),
+        key(first, { revokedAt: '2026-06-01T00:00:00.001Z' }),
+        key({ ...newSigner('other'), kid: first.kid }),
+      ];
+      for (const returned of returns) {
+        const told = await putKeys(key(second), returned);
+        expect([told.status, at(told.json, 'pointer')]).toEqual([409, '/keys/1']);
+      }
+      const elsewhere = await put('two', { uri: 'urn:agent-runtime:two', keys: [key(first)] });
+      expect([elsewhere.status, at(elsewhere.json, 'detail')]).toEqual([
+        409,
+        'this public key was revoked; a revocation cannot be taken back',
+      ]);
+    });
   });
 
   it('give up every role of a member at once, and only of one that is there', async () => {

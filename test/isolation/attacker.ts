@@ -13,13 +13,15 @@ export type Attack = {
   watched: Services;
   /** Strings that B's answers hold and A's do not: ids, names, cursors, links. */
   secrets: string[];
-  /** Everything that was opened for B while A asked. */
-  opened: string[];
+  /** Everything that was opened for B while A asked, and by which route. */
+  opened: { what: string; by: string }[];
   ask: (name: string, asked: Asked) => Promise<Told>;
   /** Asks in a second world in the same state, so that neither answer follows from the other. */
   askTwin: (name: string, asked: Asked) => Promise<Told>;
-  /** Everything that B has, whole. */
+  /** Everything that B has, whole, but for the counts of refused uses of a link to a report of B's. */
   fingerprint: () => Promise<string>;
+  /** Those counts. */
+  refusedLinks: () => Promise<unknown[]>;
 };
 
 export async function openAttack(): Promise<Attack> {
@@ -28,24 +30,29 @@ export async function openAttack(): Promise<Attack> {
   // The twin is asked the same, so that both are in the same state.
   await crawl(twin, b);
   await crawl(twin, a);
-  const opened: string[] = [];
-  const watched = watching(world.desk, opened);
+  const opened: Attack['opened'] = [];
+  let asking = '';
+  const watched = watching(world.desk, (what) => opened.push({ what, by: asking }));
   return {
     world,
     watched,
     secrets: [...theirs].filter((text) => !ours.has(text) && text.length >= 3),
     opened,
-    ask: (name, asked) => world.ask(name, asked, watched),
+    ask: (name, asked) => {
+      asking = name;
+      return world.ask(name, asked, watched);
+    },
     askTwin: (name, asked) => twin.ask(name, asked),
     fingerprint: () => fingerprintOf(world),
+    refusedLinks: async () => (await recordsOf(world)).filter(isRefusedLink),
   };
 }
 
 /** Notes whoever opens B. */
-function watching(services: Services, opened: string[]): Services {
+function watching(services: Services, opened: (what: string) => void): Services {
   const { stores, blobs, keys } = services;
   const note = (tenantId: string, what: string): void => {
-    if (tenantId === b) opened.push(what);
+    if (tenantId === b) opened(what);
   };
   return {
     ...services,
@@ -121,9 +128,14 @@ export function linkOf(text: string): [string, Asked] | null {
   return null;
 }
 
+const recordsOf = async (world: World) =>
+  (await world.desk.stores.open(tenantNamed(b)).records.all({ limit: 1000 })).items;
+const isRefusedLink = ({ kind, value }: { kind: string; value: unknown }): boolean =>
+  kind === 'denied' && typeof value === 'object' && value !== null && 'link' in value;
+
 async function fingerprintOf(world: World): Promise<string> {
   const { stores, blobs } = world.desk;
-  const { ledger, evidence, quarantine, tenant, records } = stores.open(tenantNamed(b));
+  const { ledger, evidence, quarantine, tenant } = stores.open(tenantNamed(b));
   const documents = [];
   for await (const document of ledger.all()) documents.push(document);
   return canonicalText([
@@ -132,7 +144,7 @@ async function fingerprintOf(world: World): Promise<string> {
     (await evidence.search({ limit: 1000 })).items,
     (await quarantine.list({ limit: 1000 })).items,
     await tenant.get(),
-    await records.all({ limit: 1000 }),
+    (await recordsOf(world)).filter((record) => !isRefusedLink(record)),
     await Promise.all(
       (['log', 'reports', 'payloads'] as const).map((one) => blobs.open(tenantNamed(b)).list(one, `${b}/`)),
     ),

@@ -305,7 +305,9 @@ it('no handler is out of reach of this suite', () => {
     ]).toEqual([known, true]);
 });
 
-it('after all of this nothing of B was opened, and nothing of B is different', async () => {
-  expect(attack.opened).toEqual([]);
+it('after all of this nothing of B was opened, and nothing of B is different, but that a link to its report was refused', async () => {
+  // Who names a link that only one mail holds is told of to B: a count, the same one however often they ask.
+  expect(attack.opened.filter(({ what, by }) => what !== 'stores' || by !== 'openPack')).toEqual([]);
   expect(await attack.fingerprint()).toBe(before);
+  expect((await attack.refusedLinks()).length).toBeLessThanOrEqual(1);
 });

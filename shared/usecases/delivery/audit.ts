@@ -165,7 +165,7 @@ export async function exportDeliveries(deps: AuditDeps, tenant: Tenant, asked: S
   const reports = new Map<string, AuditedReport>();
   const lines: string[] = [];
   for (const { id, event } of events) {
-    const name = 'report' in event.data ? event.data.report : '';
+    const name = 'report' in event.data ? (event.data.report ?? '') : '';
     const report = reports.get(name) ?? (await auditedReport(stores, name));
     reports.set(name, report);
     const line = auditEventOf(stores.tenantId, { id, event }, report, domains);

@@ -17,8 +17,9 @@ import { artifactOf, type ArtifactBytes } from '../reports/view-report.js';
 
 /*
  * A pack that is confidential, or too large for a mail, is not attached: the mail carries a link. It opens for a signed-in
- * reader of the tenant alone, until it expires or is taken back, and every use of it is evidence, also a refused one. The
- * link itself gives no right; so that nobody learns from its form what it leads to, its id is keyed.
+ * reader of the tenant alone, until it expires or is taken back, and every use of it is evidence. What is refused is bounded:
+ * a reader who comes too late is told of once an hour, strangers are counted by link and hour (denied.ts). The link itself
+ * gives no right; so that nobody learns from its form what it leads to, its id is keyed.
  */
 
 type Link = {
@@ -93,9 +94,10 @@ export async function openPack(
   const state = stateOf(link, now);
   const read = state === 'open' ? await artifactOf(deps, link.report, format) : null;
   await stores.tenant.remember([{ pseudonym: actor, name: subject }]);
+  const told = instantOf(state === 'open' ? now : now - (now % hour));
   await recordStatement(deps, {
     name: 'report.retrieved',
-    id: `report-retrieved-${id}-${format}-${actor}-${instantOf(now)}`,
+    id: `report-retrieved-${id}-${format}-${actor}-${told}${state === 'open' ? '' : `-${state}`}`,
     data: { report: link.report, format, actor, link: id, outcome: state === 'open' ? 'served' : state },
   });
   if (read === null)
@@ -159,6 +161,15 @@ export async function listPacks(
   });
   const items = await Promise.all(page.items.map((link) => answerOf(deps, link)));
   return { items, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) };
+}
+
+/** What a link leads to; null where there is none. */
+export async function knownPack(
+  { records }: Pick<TenantStores, 'records'>,
+  id: string,
+): Promise<{ link: string; report: string } | null> {
+  const link = await records.get<Link>(recordId(id));
+  return link === null ? null : { link: id, report: link.value.report };
 }
 
 async function found(stores: TenantStores, id: string): Promise<{ value: Link; etag: string }> {

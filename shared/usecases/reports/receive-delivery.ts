@@ -6,11 +6,11 @@ import { fromUtf8 } from '../../core/kernel/bytes.js';
 import { sha256Hex } from '../../core/kernel/hash.js';
 import { instantOf, millisOf } from '../../core/kernel/time.js';
 import { jsonBytes } from '../quarantine.js';
-import { recordFirst } from '../record.js';
 import type { Clock, KeyRing, Stores, Telemetry, TenantStores } from '../../ports.js';
 import { operationRecordId } from './report-record.js';
 import { instancesOf } from './resume-delivery.js';
 import { ended } from './settle-delivery.js';
+import { stateBounced, stateDelivered } from './state-outcome.js';
 
 /** The provider's delivery report (Event Grid, EmailDeliveryReportReceived): the members we act on, the rest ignored. */
 const deliveryEventSchema = z.looseObject({
@@ -68,27 +68,13 @@ async function settle(
   outcome: NonNullable<ReturnType<typeof outcomeOf>>,
   { at, providerEvent }: { at: string; providerEvent: string },
 ): Promise<void> {
-  const common = {
-    report: operation.reportId,
-    operation: operation.operationId,
-    recipient: operation.recipient,
-    provider: 'acs' as const,
-    providerEvent,
-  };
-  const deps = { stores, keys, clock };
-  const id = `report-${outcome.delivered ? 'delivered' : 'bounced'}-${operation.operationId}`;
-  // The id holds the outcome, not the event: the provider sends one more than once, and the first of each kind stands.
-  const first = outcome.delivered
-    ? await recordFirst(deps, {
-        name: 'report.delivered',
-        id,
-        data: { ...common, deliveredAt: instantOf(millisOf(at)) },
-      })
-    : await recordFirst(deps, { name: 'report.bounced', id, data: { ...common, status: outcome.status } });
-  const status = outcome.delivered ? 'delivered' : 'bounced';
-  if (first) telemetry.measure('aispm.delivery.outcomes', 1, { outcome: status });
+  const deps = { stores, keys, clock, telemetry };
+  const word = { provider: 'acs' as const, providerEvent };
+  if (outcome.delivered) await stateDelivered(deps, operation, { ...word, at: instantOf(millisOf(at)) });
+  else if (await stateBounced(deps, operation, { ...word, status: outcome.status }))
+    telemetry.measure('aispm.delivery.outcomes', 1, { outcome: 'bounced' });
   // A send that settles a moment later must not leave it open.
-  await ended(stores, operation.operationId, status);
+  await ended(stores, operation.operationId, outcome.delivered ? 'delivered' : 'bounced');
 }
 
 async function refuse(deps: ReceiveDeps, event: unknown, detail: string): Promise<null> {

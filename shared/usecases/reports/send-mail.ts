@@ -12,6 +12,7 @@ import type { MailMessage, SendOutcome } from '../../ports.js';
 import { recordFirst } from '../record.js';
 import { bookSend, holdSends, sendsHeldUntil, takeQuestion } from './mail-budget.js';
 import { operationRecordId, type ReportDeps } from './report-record.js';
+import { stateBounced, stateDelivered } from './state-outcome.js';
 
 /* The moves of one mail (core/delivery/operation.ts decides which). Each changes the operation under its ETag first. */
 
@@ -113,7 +114,14 @@ async function settle(
     case 'delivered':
       return arrived(deps, operation, etag, outcome.proof);
     case 'refused':
-      if (outcome.bounced === true) await bounced(deps, operation, outcome.detail);
+      // Its server said at once what else comes as a delivery report: there is no such mailbox.
+      if (outcome.bounced === true)
+        await stateBounced(deps, operation, {
+          provider: deps.mail.name,
+          providerEvent: 'answer',
+          status: 'bounced',
+          detail: outcome.detail,
+        });
       return finish(deps, operation, etag, { status: 'failed', detail: outcome.detail });
     case 'retry': {
       if (outcome.throttled === true) await holdSends(deps, now + outcome.afterMs);
@@ -183,24 +191,6 @@ const unconfirmed = (deps: ReportDeps, operation: MailOperation, etag: string): 
     detail: 'a send was lost and the provider does not know it',
   });
 
-/** The recipient's server said at once what else comes as a delivery report: there is no such mailbox. */
-async function bounced(deps: ReportDeps, operation: MailOperation, detail: string): Promise<void> {
-  const { operationId, reportId, recipient } = operation;
-  await recordFirst(deps, {
-    name: 'report.bounced',
-    id: `report-bounced-${operationId}`,
-    data: {
-      report: reportId,
-      operation: operationId,
-      recipient,
-      provider: deps.mail.name,
-      providerEvent: 'answer',
-      status: 'bounced',
-      detail,
-    },
-  });
-}
-
 /** It is there, by the provider's own answer: in the log first, so that a crash repeats it. */
 async function arrived(
   deps: ReportDeps,
@@ -208,20 +198,8 @@ async function arrived(
   etag: string,
   proof: string,
 ): Promise<Progress> {
-  const { operationId, reportId, recipient } = operation;
-  const first = await recordFirst(deps, {
-    name: 'report.delivered',
-    id: `report-delivered-${operationId}`,
-    data: {
-      report: reportId,
-      operation: operationId,
-      recipient,
-      provider: deps.mail.name,
-      providerEvent: proof,
-      deliveredAt: instantOf(deps.clock.now()),
-    },
-  });
-  if (first) deps.telemetry.measure('aispm.delivery.outcomes', 1, { outcome: 'delivered' });
+  const at = instantOf(deps.clock.now());
+  await stateDelivered(deps, operation, { provider: deps.mail.name, providerEvent: proof, at });
   await put(deps, { ...operation, pending: null, status: 'delivered' }, etag);
   return done;
 }

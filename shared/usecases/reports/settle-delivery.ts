@@ -8,6 +8,7 @@ import type { MailProvider, Telemetry, TenantStores } from '../../ports.js';
 import { recordFirst, type RecordDeps } from '../record.js';
 import { operationRecordId } from './report-record.js';
 import { knownOperation } from './resume-delivery.js';
+import { stateDelivered } from './state-outcome.js';
 
 /* What persons say of a mail that no provider speaks of: its recipient that it arrived, an operator that it did not. */
 
@@ -22,27 +23,15 @@ export async function confirmDelivery(
   operationId: string,
   code: string,
 ): Promise<MailOperation> {
-  const { stores, keys, clock, mail, telemetry } = deps;
+  const { stores, keys, clock, mail } = deps;
   const { value: operation } = await knownOperation(stores, operationId);
   if (!isCode(code, confirmationCode(await keys.macKey(stores.tenantId), operationId)))
     throw new Refusal('conflict', 'the code is not the one in that mail');
   if (operation.status === 'delivered') return operation;
   if (operation.status !== 'accepted' && operation.status !== 'unconfirmed')
     throw new Refusal('conflict', `a mail that is ${operation.status} is not confirmed`);
-  const { reportId, recipient } = operation;
-  const first = await recordFirst(deps, {
-    name: 'report.delivered',
-    id: `report-delivered-${operationId}`,
-    data: {
-      report: reportId,
-      operation: operationId,
-      recipient,
-      provider: mail.name,
-      providerEvent: 'confirmed-by-recipient',
-      deliveredAt: instantOf(clock.now()),
-    },
-  });
-  if (first) telemetry.measure('aispm.delivery.outcomes', 1, { outcome: 'delivered' });
+  const at = instantOf(clock.now());
+  await stateDelivered(deps, operation, { provider: mail.name, providerEvent: 'confirmed-by-recipient', at });
   return ended(stores, operationId, 'delivered');
 }
 
