@@ -5,13 +5,13 @@ import type { ItemKind } from '../../schemas/primitives.js';
 import type { Millis } from '../core/kernel/time.js';
 import { controlById } from '../core/posture/catalogue.js';
 import { inForceFor } from '../core/posture/in-force.js';
-import { subjectOf } from '../core/posture/judged.js';
+import { fellFrom, subjectOf } from '../core/posture/judged.js';
 import { postureOf } from '../core/posture/posture.js';
 import { driftedUses } from '../core/posture/judges.js';
 import { driftOf, newestEnforced } from '../core/posture/policy-drift.js';
 import type { Config } from '../core/projections/config.js';
 import type { Item } from '../core/projections/documents.js';
-import type { TenantStores } from '../ports.js';
+import type { LedgerList, TenantStores } from '../ports.js';
 import { configIn } from './config.js';
 import { linksOf } from './links.js';
 import { summaryAt, type ReplayDeps } from './replay.js';
@@ -71,8 +71,8 @@ function policiesOf({ policies }: Config): Answer['policies'] {
   });
 }
 
-async function failing(stores: TenantStores, value: string): Promise<Item[]> {
-  const page = await stores.ledger.list({ kind: 'item', failing: value, orderBy: 'rank', limit: most });
+async function worst(stores: TenantStores, by: Pick<LedgerList, 'failing' | 'labels'>): Promise<Item[]> {
+  const page = await stores.ledger.list({ kind: 'item', ...by, orderBy: 'rank', limit: most });
   return page.items.filter((document): document is Item => document.kind === 'item');
 }
 
@@ -83,7 +83,7 @@ async function driftedItems(
 ): Promise<Answer['drifted']> {
   const links = linksOf(stores.tenantId);
   const control = controlById.get(id);
-  const items = control === undefined ? [] : await failing(stores, `${id}:missing`);
+  const items = control === undefined ? [] : await worst(stores, { failing: `${id}:missing` });
   return items.flatMap((item) => {
     if (control === undefined) return [];
     const enforced = (item.policies ?? []).filter(({ mode }) => mode === 'enforce');
@@ -101,7 +101,7 @@ async function driftedItems(
 /** Items for which a control was enforced before, and is only watched now. */
 async function fallenItems(stores: TenantStores, control: string): Promise<Answer['fallen']> {
   const links = linksOf(stores.tenantId);
-  return (await failing(stores, `${control}:shadowed`)).flatMap(({ itemKind, name, states }) => {
+  return (await worst(stores, { labels: [fellFrom(control)] })).flatMap(({ itemKind, name, states }) => {
     const judged = states[control];
     if (judged?.fell === undefined) return [];
     const { since, evidenceId, fell } = judged;

@@ -207,6 +207,27 @@ describe('policy drift', () => {
     expect(fallen).toMatchObject({ kind: 'agent', name: 'builder' });
     expect(fallen?.from).toBe(drift.drifted[0]?.decisions[0]?.evidenceId);
   });
+
+  it('names what fell also behind more than a page of what was only ever watched', async () => {
+    const ingest = caller(desk, ingestRoutes, ingestHandlers);
+    const watched = Array.from({ length: 60 }, (_, n) =>
+      decisionEvent(
+        { id: `watched-${n}`, time: time(4) },
+        { agent: `a-${n}`, mode: 'shadow', decision: 'warn', ran: true, risks: ['destructive', 'secret'] },
+      ),
+    );
+    const sent = await ingest('ingestEvidence', {
+      token: 'collector@acme',
+      contentType: 'application/cloudevents-batch+json',
+      body: watched,
+    });
+    expect(sent.status).toBe(202);
+    await foldAll(desk);
+    const { json } = await controls('readPolicyDrift', { token: viewer });
+    const { fallen } = policyDriftSchema.parse(json);
+    expect(fallen.map(({ kind, name }) => `${kind}:${name}`)).toContain('agent:builder');
+    expect(fallen.some(({ name }) => name.startsWith('a-'))).toBe(false);
+  });
 });
 
 describe('the catalogue', () => {

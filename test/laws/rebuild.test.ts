@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { canonicalText } from '../../shared/core/kernel/canonical.js';
 import { day, hour, millisOf } from '../../shared/core/kernel/time.js';
+import { fellPrefix } from '../../shared/core/posture/judged.js';
 import type { LedgerDocument, Summary } from '../../shared/core/projections/documents.js';
 import { tallyOf } from '../../shared/core/projections/tally.js';
 import { memoryLedger } from '../../shared/adapters/memory/ledger.js';
@@ -190,13 +191,14 @@ function raced(inner: LedgerStore, scheduler: fc.Scheduler): LedgerStore {
   };
 }
 
-/** Facts and states of items, approvals and exceptions, without what tells of the way there (since, counts of findings). */
+/** Facts and states of items, approvals and exceptions, without what tells of the way there (since, falls, counts of findings). */
 function factsOf(documents: readonly LedgerDocument[]): unknown {
   return documents.flatMap((d) => {
     if (d.kind !== 'item' && d.kind !== 'approval' && d.kind !== 'exception') return [];
     const states = Object.fromEntries(Object.entries(d.states).map(([c, s]) => [c, [s.state, s.evidenceId]]));
     const { findings: _findings, ...rest } = d;
-    return [{ ...rest, states }];
+    const labels = 'labels' in d ? d.labels.filter((label) => !label.startsWith(fellPrefix)) : [];
+    return [{ ...rest, states, labels }];
   });
 }
 

@@ -1,7 +1,7 @@
 import type { LedgerDocument } from '../projections/documents.js';
 import { findingId } from '../projections/keys.js';
 import { controlById } from './catalogue.js';
-import { subjectOf } from './judged.js';
+import { fellPrefix, subjectOf } from './judged.js';
 
 /*
  * Documents as what can be said of them, word by word, so that the difference of two states is a list of changes of such
@@ -42,11 +42,14 @@ export function aboutOf(document: LedgerDocument): string | null {
   }
 }
 
+/** The state of the control tells its fall already. */
+const isWord = (label: string): boolean => !label.startsWith(fellPrefix);
+
 /** What is said of a document now. */
 export function aspectsOf(document: LedgerDocument): Aspects {
   switch (document.kind) {
     case 'item':
-      return { ...statesOf(document.states), ...named('is', document.labels) };
+      return { ...statesOf(document.states), ...named('is', document.labels.filter(isWord)) };
     case 'approval':
       return {
         status: document.status,

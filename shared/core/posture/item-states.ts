@@ -7,7 +7,7 @@ import { isLater } from '../projections/stamps.js';
 import type { Control } from './control.js';
 import type { ApprovalOf } from './decision-state.js';
 import { controlsFor, inForceFor } from './in-force.js';
-import { failingOf, keptState, subjectOf, type Judged } from './judged.js';
+import { failingOf, fallsOf, keptState, subjectOf, type Judged } from './judged.js';
 import { judge } from './judges.js';
 import { labelsOf } from './labels.js';
 
@@ -39,7 +39,8 @@ export function judgeItem(
     if (until !== undefined && until > now) changes.push(until);
     if (state !== null) states[control.id] = keptState(item.states[control.id], { state, evidenceId }, at);
   }
-  const { labels, changesAt } = labelsOf(item, now);
+  const { labels: words, changesAt } = labelsOf(item, now);
+  const labels = [...words, ...fallsOf(states)];
   changes.push(...changesAt.filter((until) => until > now));
   const failing = failingOf(states);
   const due = changes.length === 0 ? {} : { dueAt: instantOf(Math.min(...changes)) };

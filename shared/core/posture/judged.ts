@@ -40,6 +40,16 @@ export function keptState(
   return { state, evidenceId, since, ...(fell === undefined ? {} : { fell }) };
 }
 
+/** Said of an item whose control was enforced and is only watched now: an index serves "what fell from this control". */
+export const fellFrom = (control: string): string => `${fellPrefix}${control}`;
+export const fellPrefix = 'fell:';
+
+/** These words, of all controls that fell so. */
+export const fallsOf = (states: Readonly<Record<string, ItemState>>): string[] =>
+  Object.entries(states)
+    .filter(([, { state, fell }]) => state === 'shadowed' && fell !== undefined)
+    .map(([control]) => fellFrom(control));
+
 /** `control:state` of every state that fails; an index serves "which of them fail this control". */
 export const failingOf = (states: Readonly<Record<string, ItemState>>): string[] =>
   Object.entries(states)

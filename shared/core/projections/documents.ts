@@ -96,7 +96,8 @@ export type Item = Base & {
   findings: OpenFindings;
   /**
    * Words that hold of it, counted and indexed (labels.ts): of coverage; of an agent active or idle; of a tool trusted or
-   * risky, with `risk:` and each reason. And `owner:`, `environment:`, `criticality:` as declared, indexed only.
+   * risky, with `risk:` and each reason. Indexed only: `owner:`, `environment:`, `criticality:` as declared, and `fell:` with
+   * each control that was enforced for it and is only watched now.
    */
   labels: string[];
   rank: string;

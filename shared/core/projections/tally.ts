@@ -64,7 +64,7 @@ export function tallyOf(document: LedgerDocument): Tally {
 }
 
 /** Labels that say what the tenant declared are for finding items, not for counting them. */
-const isCounted = (label: string): boolean => !/^(owner|environment|criticality):/.test(label);
+const isCounted = (label: string): boolean => !/^(owner|environment|criticality|fell):/.test(label);
 
 /** Steps that a report has taken (schemas/posture.ts says what each means). */
 function reportSteps(report: Extract<LedgerDocument, { kind: 'report' }>): string[] {
