@@ -126,7 +126,7 @@ describe('the reminder of a report that waits for its approval', () => {
     expect(mail?.subject).toBe('[Harbour Mutual] A report waits for your approval');
     expect(mail?.attachments).toEqual([]);
     const link = `https://aispm.example/api/console/tenants/harbour/reports/${reportId}`;
-    expect(mail?.text).toContain(`Look at it:\n${link}`);
+    expect(mail?.text).toContain(`Open it:\n${link}`);
     expect(mail?.html).toContain(`href="${link}"`);
     expect(mail?.text.replace(/\s+/g, ' ')).toContain(
       'CSO report, 1–24 Nov 2026: half of the time for its approval is over. ' +

@@ -140,7 +140,7 @@ describe('mandatory sections', () => {
         'Criteria',
         'System boundary',
         'Population and completeness',
-        'CC6.3: Access follows roles and duties are separated',
+        'CC6.3: Access granted, changed, removed by role; least privilege, duty separation',
         'Register of exceptions',
         'Not tested',
         'How to verify',

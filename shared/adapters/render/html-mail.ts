@@ -1,7 +1,7 @@
 import type { BlockOf } from '../../../schemas/report-blocks.js';
 import type { RenderContext, ReportDocument } from '../../../schemas/report-document.js';
 import type { KpiRow, Ref, Status } from '../../../schemas/report-figures.js';
-import { escape, prose } from '../../core/reports/escape.js';
+import { escape, prose, unbroken } from '../../core/reports/escape.js';
 import { trend } from '../../core/reports/format.js';
 import { mailIndicators } from '../../core/reports/indicators.js';
 import { markOf, statusOfVerdict, wordOf } from '../../core/reports/marks.js';
@@ -41,7 +41,7 @@ export type RenderedMail = { subject: string; html: string; text: string };
 
 const heading = (text: string): string =>
   table([cell(text, { size: 17, bold: true, pad: '24px 24px 6px 24px' })]);
-const ref = ({ label, href }: Ref): string => (href === null ? '' : `[${escape(label)}]`);
+const ref = ({ label, href }: Ref): string => (href === null ? '' : unbroken(`[${escape(label)}]`));
 const mark = (status: Status): string => `${markOf(status).text} `;
 
 /**
@@ -101,7 +101,7 @@ function verdict(document: ReportDocument): string {
   const { issue } = document;
   const beside = document.blocks.flatMap((block) => (block.kind === 'verdict' ? block.beside : []));
   return table([
-    cell(`${mark(status)}${escape(words)} — ${escape(document.period.label)}`, {
+    cell(`${mark(status)}${escape(words)} — ${unbroken(escape(document.period.label))}`, {
       size: 22,
       bold: true,
       colour: tone,

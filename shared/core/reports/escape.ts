@@ -29,6 +29,12 @@ const entities: Record<string, string> = {
 export const escape = (text: string): string =>
   keepDates(inert(text)).replace(/[&<>"']/g, (c) => entities[c] ?? c);
 
-/** Text for HTML element content (not for attributes), its ids such as F-0231 kept on one line with their hyphen. */
+/** HTML that stays on one line. */
+export const unbroken = (html: string): string => `<span style="white-space:nowrap">${html}</span>`;
+
+/** Text for HTML element content (not for attributes), its ids such as F-0231 and F-c142cc93f6 kept whole with their hyphens. */
 export const prose = (text: string): string =>
-  escape(text).replace(/\b[A-Z]{1,4}-\d[\w-]*/g, '<span style="white-space:nowrap">$&</span>');
+  escape(text).replace(
+    /\b(?:[A-Z]{1,4}-(?:\d[\w-]*|[0-9a-f]{6,}\b)|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)/g,
+    (id) => unbroken(id),
+  );

@@ -14,6 +14,7 @@ import { buildPilot } from '../../core/reports/pilot/pilot.js';
 import type { Gate } from '../../core/reports/production/gate-tables.js';
 import { buildProduction } from '../../core/reports/production/production.js';
 import { withoutNames } from '../../core/reports/public-safe.js';
+import { gateWithoutNames } from '../../core/reports/public-safe-gate.js';
 import { buildDigest } from '../../core/reports/review/digest.js';
 import { buildSoc2 } from '../../core/reports/soc2/soc2.js';
 import { labs } from '../../core/reports/trial/labs.js';
@@ -112,13 +113,10 @@ async function buildDigestOf(
   return buildDigest(input, document, { ...record, owner: reviewOwners[key.cadence] });
 }
 
-/** What the gate would say now: nothing is recorded. A public-safe report names no evidence. */
+/** What the gate would say now: nothing is recorded. */
 async function gateOf(deps: ReportDeps, target: ReadinessTarget, { publicSafe }: ReportInput): Promise<Gate> {
-  const { blockers, checks } = await previewReadiness(deps, target);
-  return {
-    checks,
-    blockers: publicSafe ? blockers.map((b) => ({ ...b, evidenceIds: [], links: {} })) : blockers,
-  };
+  const gate = await previewReadiness(deps, target);
+  return publicSafe ? gateWithoutNames(gate) : gate;
 }
 
 /** Who was let in and what a pilot names is nothing for a public-safe report. */

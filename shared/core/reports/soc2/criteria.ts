@@ -1,4 +1,5 @@
 import type { Block } from '../../../../schemas/report-blocks.js';
+import { frameworks } from '../../posture/clause-catalogue.js';
 import { number } from '../format.js';
 import { link, num, text, type Refs } from '../text.js';
 import { framework, type ControlTest } from './tests.js';
@@ -6,23 +7,11 @@ import { framework, type ControlTest } from './tests.js';
 /** A criterion by its id, with our short title: the criteria's own text is not ours to print. */
 export type Criterion = { id: string; title: string; tests: readonly ControlTest[]; tested: number };
 
-const titles: Readonly<Record<string, string>> = {
-  'C1.1': 'Confidential information is protected',
-  'CC2.1': 'Information used is relevant and of quality',
-  'CC2.2': 'Objectives and responsibilities are told inside',
-  'CC2.3': 'Matters are told to outside parties',
-  'CC4.1': 'Controls are evaluated',
-  'CC4.2': 'Deficiencies are told in time',
-  'CC5.1': 'Control activities are chosen',
-  'CC5.3': 'Control activities follow policies',
-  'CC6.1': 'Access to what is protected is restricted',
-  'CC6.2': 'Users are registered and authorised',
-  'CC6.3': 'Access follows roles and duties are separated',
-  'CC6.8': 'Unauthorised software is prevented or found',
-  'CC7.3': 'Events are evaluated',
-  'CC8.1': 'Changes are authorised and tested',
-  'CC9.2': 'Vendors and third parties are managed',
-};
+const titles = new Map<string, string>(
+  frameworks.flatMap(({ name, clauses }) =>
+    name === framework ? clauses.map(({ id, title }): [string, string] => [id, title]) : [],
+  ),
+);
 
 export function criteriaOf(tests: readonly ControlTest[]): Criterion[] {
   const of = ({ control }: ControlTest): string[] =>
@@ -32,7 +21,7 @@ export function criteriaOf(tests: readonly ControlTest[]): Criterion[] {
     const own = tests.filter((test) => of(test).includes(id));
     return {
       id,
-      title: titles[id] ?? 'Common criterion',
+      title: titles.get(id) ?? id,
       tests: own,
       tested: own.filter(({ untested }) => untested === null).length,
     };
