@@ -65,6 +65,12 @@ describe('Azure Pipelines is told', () => {
     expect((await tell()).status).toBe('retry');
   });
 
+  it('again where the answer is slow: nobody waits for it longer than ten seconds', async () => {
+    const log = { status: 200, body: { id: 7, path: 'logs' } };
+    service.answer(({ path }) => (path.includes('/events') ? 'never' : log));
+    expect((await tell()).status).toBe('retry');
+  }, 40_000);
+
   it('no more where it never will: the token is over, or the run is gone', async () => {
     for (const status of [400, 401, 403, 404, 409]) {
       service.answer(() => ({ status }));
