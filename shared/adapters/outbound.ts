@@ -116,22 +116,21 @@ const guardedLookup =
 function exchange(url: URL, init: OutboundRequest, lookup: LookupFunction): Promise<Response> {
   const { method = 'GET', headers = {}, body } = init;
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  return new Promise((resolve, reject) => {
+  // Not AbortSignal.any over AbortSignal.timeout: Node may collect the latter before it fires, and nothing ends the call.
+  const end = new AbortController();
+  const stop = (): void => end.abort();
+  const timer = setTimeout(stop, timeoutMs);
+  init.signal?.addEventListener('abort', stop, { once: true });
+  if (init.signal?.aborted === true) stop();
+  const answered = new Promise<Response>((resolve, reject) => {
     const fail = (cause: Error): void =>
       reject(
         cause instanceof OutboundRefused
           ? cause
           : new StoreUnavailable('the address gives no answer', 5_000, { cause }),
       );
-    const limits = [AbortSignal.timeout(timeoutMs), ...(init.signal === undefined ? [] : [init.signal])];
     // A connection of its own: one kept open was looked at for another call.
-    const options = {
-      method,
-      headers: { ...headers },
-      lookup,
-      agent: false,
-      signal: AbortSignal.any(limits),
-    };
+    const options = { method, headers: { ...headers }, lookup, agent: false, signal: end.signal };
     const sent = send(url, options, (answer) => {
       read(answer).then(resolve, (error: unknown) => {
         answer.destroy();
@@ -140,6 +139,10 @@ function exchange(url: URL, init: OutboundRequest, lookup: LookupFunction): Prom
     });
     sent.on('error', fail);
     sent.end(body);
+  });
+  return answered.finally(() => {
+    clearTimeout(timer);
+    init.signal?.removeEventListener('abort', stop);
   });
 }
 
