@@ -64,11 +64,15 @@ function once<T>(key: string, make: () => Promise<T>): Promise<T> {
   return found;
 }
 
+/** The tenant that a report is of, at the end of its month. */
+export const worldOf = (type: ReportType, month: Month): Promise<ReportDeps> =>
+  once(['incident', 'trial-handoff', 'pilot-launch'].includes(type) ? `${type} ${month}` : month, () =>
+    depsOf(eventsOf(month, type), month === 'thin'),
+  );
+
 /** One of the eight from one of three months, as the service builds it; the thin month is a rehearsal. */
 export const reportOf = (type: ReportType, month: Month, publicSafe = false): Promise<ReportDocument> =>
   once(`${type} ${month} ${String(publicSafe)}`, async () => {
-    const world = ['incident', 'trial-handoff', 'pilot-launch'].includes(type) ? `${type} ${month}` : month;
-    const deps = await once(world, () => depsOf(eventsOf(month, type), month === 'thin'));
     const period = defaultPeriod(instantOf(end), tenant.settings.timeZone);
-    return buildReport(deps, tenant, { type, period, publicSafe });
+    return buildReport(await worldOf(type, month), tenant, { type, period, publicSafe });
   });

@@ -10,7 +10,7 @@ export type Proof = { evidence: Evidence; position: number };
 export type Proofs = readonly Proof[];
 
 export const timeOf = ({ evidence }: Proof): string => evidence.event.time;
-export const isLive = ({ evidence }: Proof): boolean => evidence.admission.provenance === 'live';
+const isLive = ({ evidence }: Proof): boolean => evidence.admission.provenance === 'live';
 
 /** The events of one type, with what they say. */
 export function ofType<N extends EventName>(proofs: Proofs, name: N): { proof: Proof; data: EventData<N> }[] {

@@ -5,11 +5,12 @@ import { withheld } from './text.js';
  * A gate for readers outside: what a check found may name sources and items, and a check that the tenant added is in its
  * own words. What remains is how each ended, and the words that are ours.
  */
-export function gateWithoutNames({ blockers, checks }: Gate): Gate {
+export function gateWithoutNames({ blockers, checks, packets }: Gate): Gate {
   const added = checks.map(({ name }) => name).filter((name) => name.startsWith('tenant:'));
   const idOf = <Id extends Gate['checks'][number]['name']>(id: Id): Id | `tenant:added_${number}` =>
     id.startsWith('tenant:') ? `tenant:added_${added.indexOf(id) + 1}` : id;
   return {
+    packets,
     checks: checks.map(({ name, status, message }) => ({
       name: idOf(name),
       status,

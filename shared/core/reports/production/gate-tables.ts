@@ -4,7 +4,7 @@ import { number } from '../format.js';
 import { link, text, type Refs } from '../text.js';
 
 /** What the gate would say at the report's position: a preview, never a decision. */
-export type Gate = Pick<Readiness, 'blockers' | 'checks'>;
+export type Gate = Pick<Readiness, 'blockers' | 'checks' | 'packets'>;
 
 /** The first evidence of a blocker; the gate itself where nothing shows it. */
 const proofOf = ({ evidenceIds: [first] }: Gate['blockers'][number], refs: Refs, target: ReadinessTarget) =>

@@ -1,58 +1,51 @@
-import { day, millisOf } from '../../kernel/time.js';
-import type { EventName } from '../../../../schemas/events/types.js';
-import type { ReportInput } from '../input.js';
-import { counts, isLive, ofType, timeOf, type Proof, type Proofs } from '../proof.js';
+import type { Validator } from '../../../../schemas/packets.js';
+import type { Block, Cell } from '../../../../schemas/report-blocks.js';
+import { digest } from '../format.js';
+import { counted, link, text, withheld, type Refs } from '../text.js';
+import type { Gate } from './gate-tables.js';
 
-/** The four packets of production, each with the evidence that closes it and how old that may be. */
-const packets = [
-  { title: 'GA operating archive closeout', type: 'archive.closed', windowDays: 100 },
-  { title: 'Production deployment runtime', type: 'deployment.validated', windowDays: 7 },
-  { title: 'Report delivery production', type: 'report.delivered', windowDays: 35 },
-  { title: 'Runtime workflow', type: 'workflow.exercised', windowDays: 7 },
-] as const satisfies readonly { title: string; type: EventName; windowDays: number }[];
-
-export type PacketRow = {
-  title: string;
-  windowDays: number;
-  proof: Proof | undefined;
-  ageDays: number;
-  live: boolean;
-  ready: boolean;
-  /** What the newest evidence says, in a few words. */
-  found: string;
+const titles: Readonly<Record<Validator, string>> = {
+  ga_operating_archive: 'GA operating archive closeout',
+  production_deployment_runtime: 'Production deployment runtime',
+  report_delivery_production: 'Report delivery production',
+  runtime_workflow: 'Runtime workflow',
 };
 
-type Input = Pick<ReportInput, 'posture'> & { proofs: Proofs };
+type Packet = Gate['packets'][number];
 
-/** Ready: the newest evidence is live, within its window and says passed. Anything unknown is not ready. */
-export function packetRows({ proofs, posture }: Input): PacketRow[] {
-  return packets.map(({ title, type, windowDays }) => {
-    const newest = ofType(proofs, type)[0];
-    if (!newest)
-      return {
-        title,
-        windowDays,
-        proof: undefined,
-        ageDays: 0,
-        live: false,
-        ready: false,
-        found: 'no evidence',
-      };
-    const { proof, data } = newest;
-    const ageDays = Math.max(0, Math.floor((millisOf(posture.asOf) - millisOf(timeOf(proof))) / day));
-    const failed = 'outcome' in data && data.outcome === 'failed';
-    const fresh = ageDays <= windowDays;
-    const counted = counts(proof, posture.sample);
-    return {
-      title,
-      windowDays,
-      proof,
-      ageDays,
-      live: isLive(proof),
-      ready: fresh && counted && !failed,
-      found: failed ? 'failed' : !counted ? 'sample evidence does not count' : fresh ? 'proven' : 'too old',
-    };
-  });
-}
+export const packetsReady = (packets: readonly Packet[]): number =>
+  packets.filter(({ ready }) => ready).length;
 
-export const packetsReady = (input: Input): number => packetRows(input).filter(({ ready }) => ready).length;
+const foundIn = ({ blocker_count: blocking, warning_count: warning }: Packet): string =>
+  [
+    blocking === 0
+      ? 'no check blocks'
+      : `${counted(blocking, 'check')} ${blocking === 1 ? 'blocks' : 'block'}`,
+    ...(warning === 0 ? [] : [`${counted(warning, 'warning')}`]),
+  ].join(', ');
+
+/** The four packets as their validators would issue them at the report's position: what the gate itself rests on. */
+export const packetsTable = (packets: readonly Packet[], publicSafe: boolean, refs: Refs): Block => ({
+  kind: 'table',
+  caption: 'What production asks for, as the validators find it (n = 4 packets)',
+  columns: [
+    { key: 'packet', title: 'Packet', kind: 'text', weight: 3 },
+    { key: 'evidence', title: 'Evidence', kind: 'text', weight: 1 },
+    { key: 'found', title: 'Found', kind: 'text', weight: 2 },
+    { key: 'status', title: 'Status', kind: 'status' },
+    { key: 'digest', title: 'Digest', kind: 'text', weight: 1 },
+    { key: 'ref', title: 'Reference', kind: 'ref' },
+  ],
+  rows: packets.map((packet): Cell[] => [
+    text(titles[packet.validator]),
+    text(packet.evidence_mode),
+    text(foundIn(packet)),
+    { kind: 'status', status: statusOf(packet) },
+    text(publicSafe ? withheld : digest(packet.digest, 8)),
+    link(refs.readiness('production')),
+  ]),
+  empty: 'No packet is defined.',
+});
+
+const statusOf = ({ ready, evidence_mode }: Packet): 'on_target' | 'off_target' | 'not_observed' =>
+  ready ? 'on_target' : evidence_mode === 'none' ? 'not_observed' : 'off_target';

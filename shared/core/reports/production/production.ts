@@ -13,8 +13,8 @@ import { checksRegister } from '../registers/checks-register.js';
 import { postureRegisters } from '../registers/registers.js';
 import { counted, fitting, refsOf, type Refs } from '../text.js';
 import { blockersTable, checksTable, meanings, type Gate } from './gate-tables.js';
-import { packetsReady } from './packets.js';
-import { packets, proofsTable, plan, decisionRecord } from './sections.js';
+import { packetsReady, packetsTable } from './packets.js';
+import { proofsTable, plan, decisionRecord } from './sections.js';
 
 export type ProductionInput = ReportInput & { gate: Gate; proofs: Proofs };
 
@@ -33,7 +33,7 @@ export function buildProduction(input: ProductionInput): ReportDocument {
       { kind: 'messages', items: messages(input, refs) },
       { kind: 'decisions', items: [] },
       { kind: 'heading', level: 2, text: 'The four packets' },
-      packets(input, refs),
+      packetsTable(input.gate.packets, input.publicSafe, refs),
       { kind: 'heading', level: 2, text: 'Blockers', newPage: true },
       blockersTable(blockers, refs, 'production', 11),
       { kind: 'heading', level: 2, text: 'Proofs' },
@@ -61,8 +61,8 @@ export function buildProduction(input: ProductionInput): ReportDocument {
 }
 
 function verdictOf(input: ProductionInput): ReportDocument['verdict'] {
-  const { blockers, checks } = input.gate;
-  const n = packetsReady(input);
+  const { blockers, checks, packets } = input.gate;
+  const n = packetsReady(packets);
   if (blockers.length === 0)
     return {
       set: 'gate',

@@ -1,44 +1,15 @@
-import type { Block, Cell } from '../../../../schemas/report-blocks.js';
+import type { Block } from '../../../../schemas/report-blocks.js';
 import { digest, instant, number } from '../format.js';
 import { ofType } from '../proof.js';
-import { counted, link, text, unknownCell, withheld, type Refs } from '../text.js';
+import { link, text, unknownCell, type Refs } from '../text.js';
 import type { Gate } from './gate-tables.js';
-import { packetRows } from './packets.js';
 import type { ProductionInput } from './production.js';
-
-export function packets(input: ProductionInput, refs: Refs): Block {
-  return {
-    kind: 'table',
-    caption: 'What production asks for, each by its newest evidence (n = 4 packets)',
-    columns: [
-      { key: 'packet', title: 'Packet', kind: 'text', weight: 3 },
-      { key: 'age', title: 'Age, window', kind: 'text', weight: 1.6 },
-      { key: 'found', title: 'Found', kind: 'text', weight: 1.6 },
-      { key: 'status', title: 'Status', kind: 'status' },
-      { key: 'digest', title: 'Digest', kind: 'text', weight: 1 },
-      { key: 'ref', title: 'Reference', kind: 'ref' },
-    ],
-    rows: packetRows(input).map((p): Cell[] => [
-      text(p.title),
-      text(p.proof ? `${counted(p.ageDays, 'day')} of ${p.windowDays}` : `none in ${p.windowDays} days`),
-      text(p.proof ? `${p.live ? 'live' : 'sample'}: ${p.found}` : p.found),
-      { kind: 'status', status: p.ready ? 'on_target' : p.proof ? 'off_target' : 'not_observed' },
-      text(
-        p.proof && !input.publicSafe
-          ? digest(p.proof.evidence.digest, 8)
-          : p.proof
-            ? withheld
-            : 'no evidence',
-      ),
-      link(p.proof ? refs.evidence(p.proof.evidence.id) : refs.list('evidence')),
-    ]),
-    empty: 'No packet is defined.',
-  };
-}
 
 /** The proofs that readiness looks for, each by its newest evidence. */
 export function proofsTable({ proofs }: ProductionInput, refs: Refs): Block {
   const kinds = [
+    ['archive.closed', 'Operating archive closed'],
+    ['deployment.validated', 'Deployment validated'],
     ['isolation.tested', 'Tenant isolation'],
     ['connector.validated', 'Connector proven live'],
     ['workflow.exercised', 'Runtime workflow exercised'],
@@ -46,7 +17,7 @@ export function proofsTable({ proofs }: ProductionInput, refs: Refs): Block {
   ] as const;
   return {
     kind: 'table',
-    caption: 'Proofs by their newest evidence (n = 4 kinds)',
+    caption: 'Proofs by their newest evidence (n = 6 kinds)',
     columns: [
       { key: 'proof', title: 'Proof', kind: 'text', weight: 3 },
       { key: 'time', title: 'When', kind: 'text', weight: 3 },
