@@ -6,6 +6,7 @@ import {
   removeIssuer,
   removeMember,
 } from '../shared/usecases/manage-access.js';
+import { approveRetirement, requestRetirement } from '../shared/usecases/retire-source.js';
 import { applyRetention } from '../shared/usecases/retention.js';
 import { putTenant, tenantAnswer } from '../shared/usecases/manage-tenants.js';
 import { serveAll } from './http.js';
@@ -26,6 +27,14 @@ export const handlers: RouteHandlers<typeof tenantRoutes> = {
   putSource: async ({ stores, params, body, caller }, { keys, clock }) => {
     const source = { id: params.sourceId, ...body };
     return { status: 200, body: await putSource({ stores, keys, clock }, source, caller.subject) };
+  },
+  requestSourceRetirement: async ({ stores, params, body, caller }, { keys, clock }) => {
+    const asked = { id: params.sourceId, actor: caller.subject, reason: body.reason };
+    return { status: 200, body: await requestRetirement({ stores, keys, clock }, asked) };
+  },
+  approveSourceRetirement: async ({ stores, params, caller }, { keys, clock }) => {
+    const agreed = { id: params.sourceId, actor: caller.subject };
+    return { status: 200, body: await approveRetirement({ stores, keys, clock }, agreed) };
   },
   listIssuers: ({ document }) => Promise.resolve({ status: 200, body: { items: document.tenant.issuers } }),
   putIssuer: async ({ stores, params, body, caller }, { keys, clock, tokens }) => {

@@ -23,6 +23,10 @@ export const problems = {
   type_not_registered: { status: 422, title: 'The source is not registered for this event type' },
   environment_not_registered: { status: 422, title: 'The source is not registered for this environment' },
   unknown_source: { status: 422, title: 'The source is not registered for this tenant' },
+  source_retired: {
+    status: 422,
+    title: 'The source is retired; what took its place has another registration',
+  },
   tenant_missing: { status: 422, title: 'The event names no tenant' },
   tenant_mismatch: { status: 422, title: 'The event names another tenant' },
   time_in_future: { status: 422, title: 'The time lies more than five minutes ahead' },

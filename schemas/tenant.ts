@@ -5,6 +5,7 @@ import {
   environmentSchema,
   instantSchema,
   nameSchema,
+  personSchema,
   provenanceSchema,
   tenantIdSchema,
   textSchema,
@@ -81,6 +82,14 @@ export const sourceSchema = z.strictObject({
   /** Event names without `aispm.`; `runtime` stands for every type that needs no registration by name. */
   eventTypes: z.array(nameSchema).min(1).max(60),
   keys: z.array(sourceKeySchema).max(8),
+  /** One person asked to retire it, and once `approved` by another it is retired for good. People stand as pseudonyms. */
+  retirement: z
+    .strictObject({
+      requestedBy: personSchema,
+      requestedAt: instantSchema,
+      approved: z.strictObject({ by: personSchema, at: instantSchema }).optional(),
+    })
+    .optional(),
 });
 export type Source = z.infer<typeof sourceSchema>;
 
@@ -201,7 +210,9 @@ export const erasePersonSchema = z.strictObject({
   person: z.string().min(1).max(256),
   reason: textSchema.min(1),
 });
-export const putSourceSchema = sourceSchema.omit({ id: true });
+export const putSourceSchema = sourceSchema.omit({ id: true, retirement: true });
+/** Body of `POST …/sources/{sourceId}/retirement`. */
+export const retireSourceSchema = z.strictObject({ reason: textSchema.min(1) });
 export const putMemberSchema = memberSchema.omit({ subject: true });
 export const putIssuerSchema = tenantIssuerSchema.omit({ id: true });
 

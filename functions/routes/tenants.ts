@@ -8,7 +8,13 @@ import {
   sourceParamsSchema,
   tenantAnswerSchema,
 } from '../../schemas/answers/tenants.js';
-import { putIssuerSchema, putMemberSchema, putSourceSchema, putTenantSchema } from '../../schemas/tenant.js';
+import {
+  putIssuerSchema,
+  putMemberSchema,
+  putSourceSchema,
+  putTenantSchema,
+  retireSourceSchema,
+} from '../../schemas/tenant.js';
 import type { RouteTable } from '../route.js';
 import { readers } from './readers.js';
 
@@ -48,6 +54,27 @@ export const tenantRoutes = {
     body: putSourceSchema,
     answers: { 200: changed },
     problems: ['conflict'],
+  },
+  requestSourceRetirement: {
+    method: 'POST',
+    path: 'tenants/{tenantId}/sources/{sourceId}/retirement',
+    access: { roles: ['admin'] },
+    summary:
+      'Ask to retire a source for good. Nothing changes before a second person agrees within 72 hours.',
+    params: sourceParamsSchema,
+    body: retireSourceSchema,
+    answers: { 200: changed },
+    problems: ['conflict'],
+  },
+  approveSourceRetirement: {
+    method: 'POST',
+    path: 'tenants/{tenantId}/sources/{sourceId}/retirement/approve',
+    access: { roles: ['approver', 'admin'] },
+    summary:
+      'Agree to retire a source: its evidence is refused from then on, and no proof is asked of it. Never by who asked for it.',
+    params: sourceParamsSchema,
+    answers: { 200: changed },
+    problems: ['conflict', 'separation_of_duties'],
   },
   listIssuers: {
     method: 'GET',

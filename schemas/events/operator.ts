@@ -84,6 +84,7 @@ export const tenantConfiguredSchema = z.strictObject({
     'created',
     'settings',
     'source',
+    'source_retired',
     'member',
     'issuer',
     'legal_hold',
@@ -95,7 +96,7 @@ export const tenantConfiguredSchema = z.strictObject({
   ]),
   subject: nameSchema,
   actor: personSchema,
-  /** Second person, where the change needs one: a rotation of the signing key, a domain that reports may go to, a schedule. */
+  /** Second person, where the change needs one: a rotation of the signing key, a source’s retirement, a domain that reports may go to, a schedule. */
   approvedBy: personSchema.optional(),
   reason: textSchema.optional(),
   /** The grant of access that was changed. */

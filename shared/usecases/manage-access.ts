@@ -1,5 +1,6 @@
 import { eventDataSchemas, serviceOnlyEvents } from '../../schemas/events/types.js';
 import type { Source, Tenant, TenantIssuer } from '../../schemas/tenant.js';
+import { isRetired } from '../core/ingest/rules.js';
 import { withRevocations } from '../core/ingest/revoked-keys.js';
 import { Refusal } from '../core/kernel/refusal.js';
 import { millisOf } from '../core/kernel/time.js';
@@ -17,9 +18,14 @@ const postable = new Set<string>([
 
 /**
  * Registers a source of evidence, or changes what is registered under its id: a trust root, since keys come with it.
- * @throws Refusal `invalid_request` for a name or type that only the service has; `conflict` for a uri that another source has.
+ * @throws Refusal `invalid_request` for a name or type that only the service has; `conflict` for a uri that another source has,
+ * for a source that is retired, and for a revoked key.
  */
-export async function putSource(deps: TenantDeps, source: Source, actor: string): Promise<ChangeAnswer> {
+export async function putSource(
+  deps: TenantDeps,
+  source: Omit<Source, 'retirement'>,
+  actor: string,
+): Promise<ChangeAnswer> {
   if (source.id === serviceSource.id || source.uri === serviceSource.uri)
     throw new Refusal('invalid_request', 'this source is the service itself');
   refuseBadKeys(source.keys);
@@ -35,7 +41,15 @@ export async function putSource(deps: TenantDeps, source: Source, actor: string)
     apply: (tenant) => {
       if (tenant.sources.some((other) => other.uri === source.uri && other.id !== source.id))
         throw new Refusal('conflict', 'another source has this uri', { pointer: '/uri' });
-      const sources = placed(tenant.sources, source, (one) => one.id);
+      const known = tenant.sources.find(({ id }) => id === source.id);
+      if (known !== undefined && isRetired(known))
+        throw new Refusal(
+          'conflict',
+          'the source is retired for good; register another under its own id and uri',
+        );
+      const { retirement } = known ?? {};
+      const next = { ...source, ...(retirement === undefined ? {} : { retirement }) };
+      const sources = placed<Source>(tenant.sources, next, (one) => one.id);
       return withRevocations(tenant, source.id, within(100, 'sources', sources));
     },
   });

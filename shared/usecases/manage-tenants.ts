@@ -149,7 +149,14 @@ export function configurationDigest(tenant: Tenant, pseudonym: (person: string) 
       })),
       approvedDomains: tenant.approvedDomains,
       schedules: tenant.schedules,
-      sources: tenant.sources,
+      sources: tenant.sources.map(({ retirement, ...source }) =>
+        retirement === undefined
+          ? source
+          : {
+              ...source,
+              retirement: { requestedBy: retirement.requestedBy, approvedBy: retirement.approved?.by },
+            },
+      ),
       // Absent, not empty: as below.
       ...(tenant.revokedKeys.length === 0 ? {} : { revokedKeys: tenant.revokedKeys }),
       issuers: tenant.issuers,

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 
 import type { connectorNonceSchema, connectorValidationSchema } from '../../schemas/connectors.js';
 import type { Tenant } from '../../schemas/tenant.js';
+import { isRetired } from '../core/ingest/rules.js';
 import { sha256Hex } from '../core/kernel/hash.js';
 import { evidenceIdOf, uuidOfBytes } from '../core/kernel/ids.js';
 import { Refusal } from '../core/kernel/refusal.js';
@@ -37,7 +38,8 @@ const recordId = (id: string): string => `${recordKind}:${id}`;
 /**
  * Issues a nonce for a connector.
  * @param random 32 bytes: the nonce, and the id of the validation
- * @throws Refusal `not_found` without such a source; `conflict` for one that has no key, since it could prove nothing
+ * @throws Refusal `not_found` without such a source; `conflict` for one that is retired, or that has no key, since it could
+ * prove nothing
  */
 export async function issueNonce(
   { stores, clock }: ConnectorDeps,
@@ -46,6 +48,7 @@ export async function issueNonce(
 ): Promise<z.infer<typeof connectorNonceSchema>> {
   const source = tenant.sources.find(({ id }) => id === connector);
   if (source === undefined) throw new Refusal('not_found', 'there is no such source');
+  if (isRetired(source)) throw new Refusal('conflict', 'the source is retired: it has nothing to prove');
   if (source.keys.length === 0)
     throw new Refusal('conflict', 'the source has no key: whoever posts under its name proves nothing');
   const now = clock.now();

@@ -34,6 +34,7 @@ const samples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     eventTypes: ['runtime'],
     keys: [],
   },
+  requestSourceRetirement: { reason: 'r' },
   putMember: { roles: ['viewer'] },
   putIssuer: { issuer: 'https://other.example', jwksUri: 'https://other.example/k', subjects: ['s'] },
   requestReport: { type: 'ciso' },

@@ -101,6 +101,9 @@ async function furnish({ ask, desk, signers }: World, tenant: string): Promise<v
     keys: [{ kid: signer.kid, jwk: signer.jwk, ...window }],
   };
   await as('admin', 'putSource', { params: { sourceId: `${tenant}-runtime` }, body: source });
+  const leaving = { params: { sourceId: `${tenant}-leaving` } };
+  await as('admin', 'putSource', { ...leaving, body: { ...source, uri: `urn:${tenant}:leaving`, keys: [] } });
+  await as('admin', 'requestSourceRetirement', { ...leaving, body: { reason: `${tenant} moved` } });
   await as('admin', 'putMember', { params: { subject: `${tenant}-person` }, body: { roles: ['viewer'] } });
   const issuer = {
     issuer: `https://${tenant}.example`,

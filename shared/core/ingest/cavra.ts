@@ -11,6 +11,7 @@ import { Refusal } from '../kernel/refusal.js';
 import { approvalEvents, sessionEvents } from './cavra-records.js';
 import { decisionEvents, envelopeEvents } from './cavra-decisions.js';
 import { schemaRefusal } from './parse.js';
+import { isRetired } from './rules.js';
 
 /** An event in our form, not yet checked, and the schema it came from. */
 export type Normalised = { value: unknown; normalisedFrom: string };
@@ -124,7 +125,7 @@ function connectorSource(
 }
 
 function soleUri(tenant: Tenant, at: string): string {
-  const found = tenant.sources.filter((s) => s.uri.startsWith(cavraPrefix));
+  const found = tenant.sources.filter((s) => s.uri.startsWith(cavraPrefix) && !isRetired(s));
   const [source] = found;
   if (source === undefined || found.length > 1)
     throw new Refusal('unknown_source', `a record needs exactly one source registered under ${cavraPrefix}`, {

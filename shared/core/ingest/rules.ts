@@ -55,11 +55,19 @@ export function sourceOf(tenant: Tenant, uri: string, at: string): Source {
   return source;
 }
 
+/** Whether two people agreed that nothing is to come from this source any more. It stays so: what it sent is told from it. */
+export const isRetired = ({ retirement }: Source): boolean => retirement?.approved !== undefined;
+
 function checkSource(
   { name, event }: { name: EventName; event: EvidenceEvent },
   source: Source,
   at: string,
 ): Source {
+  // By receipt, whatever time the event claims: a key of a source that is gone may be in anybody's hands.
+  if (isRetired(source))
+    throw new Refusal('source_retired', 'the source is retired and sends nothing any more', {
+      pointer: `${at}/source`,
+    });
   const wildcard = source.eventTypes.includes(runtimeTypes) && !registeredSourceEvents.has(name);
   if (!wildcard && !source.eventTypes.includes(name))
     throw new Refusal('type_not_registered', 'the source is not registered for this type', {

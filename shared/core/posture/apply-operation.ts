@@ -36,6 +36,12 @@ export function applyOperation(
   settleItem(workspace, changed(workspace, evidence, event, stamp), at);
 }
 
+/** A retired source is a connector that is asked for nothing any more; what it proved stays where it is. */
+export function applyRetirement(workspace: Workspace, connector: string, stamp: Stamp, at: string): void {
+  const item = loadOperation(workspace, 'connector', connector);
+  settleItem(workspace, { ...item, declared: { ...stamp, lifecycle: 'retired' } }, at);
+}
+
 function changed(workspace: Workspace, evidence: Evidence, event: OperationEvent, stamp: Stamp): Item {
   // What the service concludes itself needs no signature: nobody else can write it.
   const trusted = evidence.admission.sourceId === 'aispm' || isTrusted(evidence);

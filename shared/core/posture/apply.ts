@@ -20,7 +20,7 @@ import type { Workspace } from '../projections/workspace.js';
 import { applyApproval, applyDecision } from './apply-decision.js';
 import { applyFinding } from './apply-finding.js';
 import { applyInventory, applyRegistryCheck, applySession } from './apply-inventory.js';
-import { applyOperation } from './apply-operation.js';
+import { applyOperation, applyRetirement } from './apply-operation.js';
 import { applyIntegrity } from './apply-integrity.js';
 import { applyCleared, applyReport } from './apply-report.js';
 import { controlsOf } from './catalogue.js';
@@ -94,6 +94,7 @@ export function applyEvent(workspace: Workspace, evidence: Evidence, at: string)
     case 'aispm.policy.published':
       return replaceConfig(workspace, withPolicy(configOf(workspace), event.data, stamp));
     case 'aispm.tenant.configured':
+      if (event.data.change === 'source_retired') applyRetirement(workspace, event.data.subject, stamp, at);
       return replaceConfig(workspace, withSettings(configOf(workspace), event.data));
     case 'aispm.recipient.cleared':
       applyCleared(workspace, event.data, stamp);

@@ -36,6 +36,8 @@ function subjectsOf({ event }: Evidence): string[] {
       return [exceptionId(event.data.exception)];
     case 'aispm.connector.validated':
       return [itemId('connector', event.data.connector)];
+    case 'aispm.tenant.configured':
+      return event.data.change === 'source_retired' ? [itemId('connector', event.data.subject)] : [];
     case 'aispm.incident.opened':
     case 'aispm.incident.closed':
       return [itemId('incident', event.data.incident)];

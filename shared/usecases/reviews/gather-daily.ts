@@ -1,6 +1,7 @@
 import type { Posture } from '../../../schemas/posture.js';
 import type { ReviewOf } from '../../../schemas/review.js';
 import type { Tenant } from '../../../schemas/tenant.js';
+import { isRetired } from '../../core/ingest/rules.js';
 import { listOf, mostListed } from '../../core/reviews/base.js';
 import type { DailyInput } from '../../core/reviews/daily.js';
 import type { Period } from '../../core/reviews/periods.js';
@@ -69,10 +70,10 @@ export async function gatherDaily(
   };
 }
 
-/** Sources that what agents do is expected from: live, and registered for it. */
+/** Sources that what agents do is expected from: live, registered for it and not retired. */
 const agentSources = ({ sources }: Tenant): string[] =>
   sources
-    .filter(({ provenance, eventTypes }) => provenance === 'live' && eventTypes.includes('runtime'))
+    .filter((one) => one.provenance === 'live' && one.eventTypes.includes('runtime') && !isRetired(one))
     .map(({ id }) => id);
 
 /** Blockers that the review of the day before named; null where it was not made. */
