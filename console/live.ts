@@ -78,8 +78,8 @@ async function follow(
         onRetry: (ms) => (wait = ms),
         onEvent: ({ id }) => {
           if (id === undefined || id === last) return;
-          // The first event of all says how things stand, which the views have asked for themselves.
-          if (last !== undefined) heard();
+          // Also the first of all: what came in since the views asked, and before it, they have not seen.
+          heard();
           last = id;
         },
       });
