@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { fromUtf8 } from '../../shared/core/kernel/bytes.js';
 import { escape, inert } from '../../shared/core/reports/escape.js';
+import { style } from '../../shared/core/reports/html-style.js';
 import { renderHtml } from '../../shared/adapters/render/html-report.js';
 import { badMonth, context, goodMonth, hostileMonth, thinMonth } from './fixtures.js';
 
@@ -21,6 +22,14 @@ describe('the report file', () => {
       expect(source).not.toMatch(/\b(src|srcset|action|on[a-z]+)\s*=\s*["']/i);
       expect(source).not.toMatch(/url\(|@import|https?:/i);
       expect(source).toContain("default-src 'none'");
+    }
+  });
+
+  it('has no style but its stylesheet, the one that a console lets in', async () => {
+    for (const source of [await html(), await html(hostileMonth())]) {
+      expect(source.match(/<style/gi)).toHaveLength(1);
+      expect(source).toContain(`<style>${style}</style>`);
+      expect(source.replace(/<style>.*?<\/style>/s, '')).not.toMatch(/<[^>]*\sstyle\s*=/i);
     }
   });
 

@@ -1,7 +1,7 @@
 import type { BlockOf } from '../../../schemas/report-blocks.js';
 import type { RenderContext, ReportDocument } from '../../../schemas/report-document.js';
 import type { KpiRow, Ref, Status } from '../../../schemas/report-figures.js';
-import { escape, prose, unbroken } from '../../core/reports/escape.js';
+import { escape, mailProse, unbroken } from '../../core/reports/escape.js';
 import { trend } from '../../core/reports/format.js';
 import { mailIndicators } from '../../core/reports/indicators.js';
 import { markOf, statusOfVerdict, wordOf } from '../../core/reports/marks.js';
@@ -108,11 +108,11 @@ function verdict(document: ReportDocument): string {
       ground,
       pad: '16px 24px 0 24px',
     }),
-    cell(prose(sentence), { size: 17, bold: true, ground, pad: '4px 24px 14px 24px' }),
+    cell(mailProse(sentence), { size: 17, bold: true, ground, pad: '4px 24px 14px 24px' }),
     ...(issue.state === 'issued'
       ? []
-      : [cell(prose(issue.text), { size: 17, ground, pad: '0 24px 14px 24px' })]),
-    ...beside.map((note) => cell(prose(note), { colour: 'ink2', ground, pad: '0 24px 14px 24px' })),
+      : [cell(mailProse(issue.text), { size: 17, ground, pad: '0 24px 14px 24px' })]),
+    ...beside.map((note) => cell(mailProse(note), { colour: 'ink2', ground, pad: '0 24px 14px 24px' })),
   ]);
 }
 
@@ -120,7 +120,7 @@ const messages = ({ items }: BlockOf<'messages'>): string =>
   heading('Messages') +
   table(
     items.map(({ text, ref: to }, i) =>
-      cell(`${i + 1}. ${prose(text)} ${ref(to)}`, {
+      cell(`${i + 1}. ${mailProse(text)} ${ref(to)}`, {
         pad: `3px 24px ${i === items.length - 1 ? 18 : 3}px 24px`,
       }),
     ),
@@ -141,7 +141,7 @@ function score(card: BlockOf<'scoreCard'>): string {
 function decisions({ items }: BlockOf<'decisions'>): string {
   const rows = items.map((item, i) =>
     cell(
-      `<strong>${i + 1}. ${prose(decisionLead(item))}</strong><br>${prose(decisionRest(item))} ${ref(item.ref)}`,
+      `<strong>${i + 1}. ${mailProse(decisionLead(item))}</strong><br>${mailProse(decisionRest(item))} ${ref(item.ref)}`,
       { pad: '3px 24px 9px 24px' },
     ),
   );

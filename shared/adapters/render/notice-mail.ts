@@ -1,5 +1,5 @@
 import type { NoticeMail } from '../../ports.js';
-import { escape, inert, prose } from '../../core/reports/escape.js';
+import { escape, inert, mailProse } from '../../core/reports/escape.js';
 import { noticeSubject } from '../../core/reports/subject.js';
 import { cell, linkTo, refuseForeign, shell, table } from './mail-layout.js';
 import { fold } from './mail-text.js';
@@ -22,7 +22,7 @@ export function renderNotice({ tenant, title, says, link, code }: NoticeMail): {
     table([
       cell(escape(tenant), { size: 12, bold: true, colour: 'ink2', pad: '20px 24px 0 24px' }),
       cell(escape(title), { size: 20, bold: true, pad: '10px 24px 8px 24px' }),
-      ...says.map((sentence) => cell(prose(sentence), { pad: '4px 24px 4px 24px' })),
+      ...says.map((sentence) => cell(mailProse(sentence), { pad: '4px 24px 4px 24px' })),
       ...(link === undefined ? [] : [cell(linkTo(link, 'Open it'), { pad: '14px 24px 0 24px' })]),
     ]),
     table([

@@ -74,6 +74,7 @@ dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.3rem 1.5
 dt{color:var(--ink2)}dd{margin:0;overflow-wrap:anywhere}
 code{font-family:inherit;overflow-wrap:anywhere}
 a{color:var(--accent);text-underline-offset:.15em}
+.id{white-space:nowrap}
 .ref{white-space:nowrap;font-size:.85rem}.small .ref{font-size:inherit}
 figure{margin:0 0 1.5rem}figcaption{color:var(--ink2);font-size:.85rem;margin-bottom:.5rem}
 footer{color:var(--ink3);font-size:.8rem;padding-top:1rem;padding-bottom:2rem;margin-top:3rem}
