@@ -171,7 +171,7 @@ function ScopeName(): JSX.Element {
 }
 
 const themes: readonly (readonly [Theme, string])[] = [
-  ['auto', 'As the system'],
+  ['auto', 'System'],
   ['light', 'Light'],
   ['dark', 'Dark'],
 ];
