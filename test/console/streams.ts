@@ -77,17 +77,17 @@ export function streams(world: () => World): void {
       await page.evaluate('window.stayed = true');
       await page.getByText('None of the agents is known yet').waitFor();
 
+      const places = (): number => new Set(asked.slice(1)).size;
       await post('first-agent');
       await appears('first-agent');
+      await expect.poll(places, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
       await post('second-agent');
       await appears('second-agent');
-      const before = asked.length;
-      await expect.poll(() => asked.length, { timeout: 20_000 }).toBeGreaterThan(before);
+      await expect.poll(places, { timeout: 20_000 }).toBeGreaterThanOrEqual(3);
       // Each answer ended, and the next was asked for from where the page was: at the start from nowhere.
       const [start, ...resumed] = asked;
       expect(start).toBeUndefined();
       expect(resumed.every((id) => /^\d+:.+:[0-9a-f]{16}$/.test(id ?? ''))).toBe(true);
-      expect(new Set(resumed).size).toBeGreaterThanOrEqual(3);
 
       await page.context().setOffline(true);
       await page.getByText('Live', { exact: true }).waitFor({ state: 'detached', timeout: 30_000 });
