@@ -43,6 +43,7 @@ export function stories(world: () => World): void {
         await page.goto(`${world().url}${demo}/controls?state=missing`);
         await signIn(page, { name: 'carla.ciso', role: 'viewer' });
         await page.getByRole('heading', { name: 'Controls', level: 1 }).waitFor();
+        await settled(page);
         expect(new URL(page.url()).search).toBe('?state=missing');
         expect(new Set(await page.locator('tbody .status').allTextContents())).toEqual(new Set(['Missing']));
       }));
