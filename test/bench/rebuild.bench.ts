@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { memoryLedger } from '../../shared/adapters/memory/ledger.js';
 import { instantOf, second } from '../../shared/core/kernel/time.js';
 import type { LogEntry } from '../../shared/core/log/entry.js';
-import type { StoredEvidence } from '../../shared/ports.js';
+import type { LedgerStore, StoredEvidence } from '../../shared/ports.js';
 import { headOf } from '../../shared/usecases/fold.js';
 import { rebuild, type RebuildSource } from '../../shared/usecases/rebuild.js';
 import { processorSeconds } from './rate.js';
@@ -14,10 +14,18 @@ import { beginnings, decisions, fleet } from './workload.js';
 /** `perSecond` of processor time; `peakMegabytes` of memory that the process ever held, Node itself included. */
 export type RebuildRow = { events: number; perSecond: number; peakMegabytes: number };
 
+/** Entries that a made-up log still knows: a decision refers to the one before it, which may be a page back. */
+const mostRecent = 2048;
+
 /** A log that is made as it is read, so that what a rebuild holds is all that is held. Sequenced once a second. */
-function madeUpLog(): RebuildSource & { seconds(): number } {
+function madeUpLog(): RebuildSource & {
+  ledger: Pick<LedgerStore, 'entries' | 'entryOf'>;
+  seconds(): number;
+} {
   const first = beginnings(fleet);
-  const recent = new Map<string, StoredEvidence>();
+  const recent = new Map<string, { evidence: StoredEvidence; position: number }>();
+  const beginning = new Map(first.map((evidence, position) => [evidence.id, { evidence, position }]));
+  const known = (id: string) => beginning.get(id) ?? recent.get(id) ?? null;
   let making = 0;
   const entryAt = (evidence: StoredEvidence, position: number): LogEntry => ({
     position,
@@ -35,22 +43,28 @@ function madeUpLog(): RebuildSource & { seconds(): number } {
       entries(from, to) {
         const began = processorSeconds();
         const made = make(from, to);
-        // Of the last pages only: a page is read while the one before it is folded.
-        if (recent.size > 4 * made.length) recent.clear();
-        for (const evidence of made) recent.set(evidence.id, evidence);
+        made.forEach((evidence, n) => recent.set(evidence.id, { evidence, position: from + n }));
+        // The oldest go.
+        for (const id of recent.keys()) {
+          if (recent.size <= mostRecent) break;
+          recent.delete(id);
+        }
         making += processorSeconds() - began;
         return Promise.resolve(made.map((evidence, n) => entryAt(evidence, from + n)));
       },
+      entryOf(id) {
+        const found = known(id);
+        return Promise.resolve(found === null ? null : entryAt(found.evidence, found.position));
+      },
     },
-    evidence: { getMany: (ids) => Promise.resolve(ids.map((id) => recent.get(id) ?? null)) },
+    evidence: { getMany: (ids) => Promise.resolve(ids.map((id) => known(id)?.evidence ?? null)) },
   };
 }
 
 /** Rebuilds a fleet's log of that many entries in this process. */
 export async function rebuildHere(events: number): Promise<RebuildRow> {
   const log = madeUpLog();
-  const nothing = { entryOf: () => Promise.resolve(null), known: () => Promise.resolve(new Set<string>()) };
-  const ledger = memoryLedger({ ...log.ledger, ...nothing });
+  const ledger = memoryLedger({ ...log.ledger, known: () => Promise.resolve(new Set<string>()) });
   const began = processorSeconds();
   await rebuild(log, ledger, events);
   const seconds = processorSeconds() - began - log.seconds();
