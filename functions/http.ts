@@ -3,6 +3,7 @@ import * as df from 'durable-functions';
 
 import type { Grant } from '../schemas/access.js';
 import { problems } from '../schemas/problem.js';
+import { errorName } from '../shared/core/kernel/error-name.js';
 import { problemOf, Refusal } from '../shared/core/kernel/refusal.js';
 import { StoreUnavailable } from '../shared/ports.js';
 import type { Services } from '../shared/services.js';
@@ -74,8 +75,7 @@ export function answering<R extends Route>(
         await Promise.all([...ofLink, ...others.map((tenant) => count(tenant, reason))]);
       } catch (error) {
         // The answer is no all the same; what could not be counted is counted with the next.
-        const fault = error instanceof Error ? error.name : typeof error;
-        services.telemetry.log('error', 'denial_not_counted', { route: name, error: fault });
+        services.telemetry.log('error', 'denial_not_counted', { route: name, error: errorName(error) });
       }
     };
   return async (request, context) => {
@@ -93,7 +93,7 @@ export function answering<R extends Route>(
       if (refusal.code === 'internal') {
         const fields = {
           route: name,
-          error: error instanceof Error ? error.name : typeof error,
+          error: errorName(error),
           invocationId: context.invocationId,
         };
         telemetry.log('error', 'request_failed', fields);

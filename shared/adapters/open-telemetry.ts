@@ -3,6 +3,7 @@ import type { Context, Counter, Histogram, Span as OpenSpan } from '@opentelemet
 import { logs, SeverityNumber } from '@opentelemetry/api-logs';
 
 import { problems } from '../../schemas/problem.js';
+import { errorName } from '../core/kernel/error-name.js';
 import { metrics, type MetricName } from '../core/kernel/metrics.js';
 import { Refusal } from '../core/kernel/refusal.js';
 import { traceContextOf, traceparentOf, type Span } from '../core/kernel/trace.js';
@@ -30,7 +31,7 @@ function contextFor({ parent }: Span): Context {
 
 /** What went wrong, by name alone: a message may quote what was sent. */
 function settle(span: OpenSpan, error: unknown): void {
-  const kind = error instanceof Refusal ? error.code : error instanceof Error ? error.name : typeof error;
+  const kind = error instanceof Refusal ? error.code : errorName(error);
   span.setAttribute('error.type', kind);
   const callers = error instanceof Refusal && problems[error.code].status < 500;
   if (!callers) span.setStatus({ code: SpanStatusCode.ERROR, message: kind });

@@ -1,5 +1,6 @@
 import type { TokenCredential } from '@azure/identity';
 
+import { errorName } from '../core/kernel/error-name.js';
 import type { Fields } from '../core/kernel/trace.js';
 import type { Telemetry } from '../ports.js';
 
@@ -91,8 +92,7 @@ export function exportedTelemetry(target: TelemetryTarget, early: Telemetry = js
         const { openTelemetry } = await import('./open-telemetry.js');
         current = await openTelemetry(target);
       } catch (error) {
-        const name = error instanceof Error ? error.name : typeof error;
-        early.log('error', 'telemetry_failed', { error: name });
+        early.log('error', 'telemetry_failed', { error: errorName(error) });
       }
     },
     stop: () => current.stop(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { evidenceIdSchema, sha256Schema, tenantIdSchema, type TenantId } from '../../schemas/primitives.js';
+import { errorName } from '../core/kernel/error-name.js';
 import { millisOf, second, type Millis } from '../core/kernel/time.js';
 import { verifiedTenant, type VerifiedTenant } from '../core/kernel/verified-tenant.js';
 import type { LogEntry } from '../core/log/entry.js';
@@ -134,7 +135,6 @@ async function publish(
     await sealBundles(log);
   } catch (error) {
     const fork = error instanceof LogFork;
-    const name = error instanceof Error ? error.name : typeof error;
-    telemetry.log('error', fork ? 'log_fork' : 'checkpoint_failed', { tenantId, error: name });
+    telemetry.log('error', fork ? 'log_fork' : 'checkpoint_failed', { tenantId, error: errorName(error) });
   }
 }

@@ -1,12 +1,11 @@
 import type { VerifiedTenant } from '../core/kernel/verified-tenant.js';
 import { instantOf, millisOf } from '../core/kernel/time.js';
 import type { Clock, Stores, Telemetry } from '../ports.js';
-import { inParallel } from './parallel.js';
+import { forTenants } from './each-tenant.js';
 
 export type SettleDeps = { stores: Stores; clock: Clock; telemetry: Telemetry };
 
-/** Tenants side by side, and rows of the index at a time. */
-const atOnce = 4;
+/** Rows of the index at a time. */
 const rowsAPage = 500;
 
 /**
@@ -24,16 +23,8 @@ export async function settleLedgers(
   /** @returns whether there was one that was not opened before. */
   const settle = async (tenants: readonly VerifiedTenant[]): Promise<boolean> => {
     const fresh = [...new Set(tenants)].filter((tenantId) => !seen.has(tenantId));
-    await inParallel(fresh, atOnce, async (tenantId) => {
-      seen.add(tenantId);
-      try {
-        await pass(tenantId);
-      } catch (error) {
-        failed += 1;
-        const name = error instanceof Error ? error.name : typeof error;
-        deps.telemetry.log('error', 'ledger_not_settled', { tenantId, error: name });
-      }
-    });
+    for (const tenantId of fresh) seen.add(tenantId);
+    failed += await forTenants(deps.telemetry, fresh, 'ledger_not_settled', pass);
     return fresh.length > 0;
   };
   const at = instantOf(deps.clock.now());
