@@ -12,6 +12,7 @@ import {
   type ValidatorFacts,
 } from '../core/readiness/validators/facts.js';
 import type { BlobStore, StoredEvidence, TenantStores } from '../ports.js';
+import { mayApprove } from './approvers.js';
 import { archiveBlob } from './archive/open-archive.js';
 import { serviceSource } from './record.js';
 import { keyedSources } from './keyed-sources.js';
@@ -60,9 +61,7 @@ export async function gatherValidators(
       sample: tenant?.sample ?? false,
       keyedSources: expected.length,
       recipients: tenant?.settings.reports.recipients.length ?? 0,
-      approvers: (tenant?.members ?? []).filter(({ roles }) =>
-        roles.some((r) => r === 'approver' || r === 'admin'),
-      ).length,
+      approvers: (tenant?.members ?? []).filter(mayApprove).length,
       packetDays,
     },
     connectors: validations,

@@ -2,6 +2,7 @@ import type { Tenant } from '../../../schemas/tenant.js';
 import { confirmationCode } from '../../core/delivery/confirmation.js';
 import { noticeWords, type Notice } from '../../core/delivery/notice.js';
 import type { Recipient } from '../../core/delivery/recipient-policy.js';
+import { pseudonymOf } from '../../core/ingest/people.js';
 import { findingId } from '../../core/projections/keys.js';
 import { dayOf } from '../../core/reviews/zone.js';
 import type { MailMessage } from '../../ports.js';
@@ -36,6 +37,10 @@ export function raiseNotice(
     about: { notice },
   });
 }
+
+/** Who a recipient is, as the log names people: the member that is listed with it, else the address itself. */
+export const personOf = (macKey: Uint8Array, { member, address }: Recipient): string =>
+  pseudonymOf(macKey, member ?? address);
 
 /** The mail of a notice to one recipient: all of it follows from what was kept when it was raised. */
 export async function noticeMessage(

@@ -1,11 +1,11 @@
 import type { Tenant } from '../../../schemas/tenant.js';
 import { eightReportsSchema } from '../../../schemas/events/service.js';
 import type { Recipient } from '../../core/delivery/recipient-policy.js';
-import { pseudonymOf } from '../../core/ingest/people.js';
 import { hour, instantOf } from '../../core/kernel/time.js';
 import { recordFirst } from '../record.js';
 import { loadReport, type Produce, type ReportDeps } from '../reports/report-record.js';
-import { raiseNotice } from './notices.js';
+import { mayApprove } from '../approvers.js';
+import { personOf, raiseNotice } from './notices.js';
 
 /**
  * Half of the time for the approval is over, and nobody has decided: mails those who may approve the report, once, and says
@@ -28,8 +28,7 @@ export async function remindApproval(deps: ReportDeps, produce: Produce, reportI
       period: record.period.label,
       expiresAt,
     },
-    to: (one) =>
-      mayApprove(found.tenant, one) && pseudonymOf(macKey, one.member ?? one.address) !== record.requestedBy,
+    to: (one) => isApprover(found.tenant, one) && personOf(macKey, one) !== record.requestedBy,
   });
   const first = await recordFirst(deps, {
     name: 'report.reminded',
@@ -40,8 +39,8 @@ export async function remindApproval(deps: ReportDeps, produce: Produce, reportI
 }
 
 /** Listed as an approver; one who is named as a member must be one that may approve. */
-function mayApprove({ members }: Tenant, { audience, member }: Recipient): boolean {
+function isApprover({ members }: Tenant, { audience, member }: Recipient): boolean {
   if (!audience.includes('approver')) return false;
   const listed = members.find(({ subject }) => subject === member);
-  return listed === undefined || listed.roles.some((role) => role === 'approver' || role === 'admin');
+  return listed === undefined || mayApprove(listed);
 }

@@ -1,7 +1,6 @@
 import type { Tenant } from '../../../schemas/tenant.js';
 import type { EndedGrant } from '../../core/delivery/ended-grants.js';
 import type { Recipient } from '../../core/delivery/recipient-policy.js';
-import { pseudonymOf } from '../../core/ingest/people.js';
 import { canonicalText } from '../../core/kernel/canonical.js';
 import { sha256Hex } from '../../core/kernel/hash.js';
 import type { Finding } from '../../core/projections/documents.js';
@@ -11,7 +10,7 @@ import { foldUntil } from '../fold.js';
 import { readSome } from '../read-some.js';
 import { recordFirst } from '../record.js';
 import type { Produce, ReportDeps } from '../reports/report-record.js';
-import { raiseNotice } from './notices.js';
+import { personOf, raiseNotice } from './notices.js';
 
 type Deps = ReportDeps & { produce: Produce };
 type Ended = EndedGrant & { owner?: string };
@@ -96,7 +95,6 @@ async function tell(deps: Deps, batch: Batch, etag: string): Promise<number> {
 /** One notice to the operators, of everything; and one to each owner who is no operator, of what is theirs. */
 async function mailed(deps: Deps, tenant: Tenant, ended: readonly Ended[]): Promise<string[]> {
   const macKey = await deps.keys.macKey(deps.stores.tenantId);
-  const personOf = ({ member, address }: Recipient): string => pseudonymOf(macKey, member ?? address);
   const isOperator = ({ audience }: Recipient): boolean => audience.includes('operator');
   const raise = (whose: string, own: readonly Ended[], to: (one: Recipient) => boolean) => {
     const grants = own.map(({ owner: _owner, ...grant }) => grant);
@@ -108,10 +106,10 @@ async function mailed(deps: Deps, tenant: Tenant, ended: readonly Ended[]): Prom
   };
   const notices = [await raise('operator', ended, isOperator)];
   const others = tenant.settings.reports.recipients.filter((one) => !isOperator(one));
-  for (const person of new Set(others.map(personOf))) {
+  for (const person of new Set(others.map((one) => personOf(macKey, one)))) {
     const own = ended.filter(({ owner }) => owner === person);
     if (own.length === 0) continue;
-    notices.push(await raise(person, own, (one) => !isOperator(one) && personOf(one) === person));
+    notices.push(await raise(person, own, (one) => !isOperator(one) && personOf(macKey, one) === person));
   }
   return notices.filter((id) => id !== null);
 }
