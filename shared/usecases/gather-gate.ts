@@ -20,15 +20,15 @@ export async function gatherGate(
   const documents = await stores.ledger.read(['summary', 'journey', tenantItemId]);
   const [summary, journey, own] = ['summary', 'journey', tenantItemId].map((id) => documents.get(id));
   const posture = postureOf(stores.tenantId, summary?.kind === 'summary' ? summary : emptySummary);
-  const found = await stores.tenant.get();
+  const tenant = (await stores.tenant.get())?.tenant ?? null;
   return {
     posture,
     // A trial rests on posture and journey alone.
-    packets: target === 'trial' ? [] : await packetsFor(deps, posture, release),
+    packets: target === 'trial' ? [] : await packetsFor(deps, tenant, posture, release),
     journey: journey?.kind === 'journey' ? journey : newJourney,
     logVerified,
     rehearsal: deps.rehearsal,
-    added: found?.tenant.settings.readiness.checks ?? [],
+    added: tenant?.settings.readiness.checks ?? [],
     evidenceIds: await evidenceBehind(stores, { posture, logVerified }, own?.kind === 'item' ? own : null),
   };
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 
 import type { Packet, packetListSchema } from '../../schemas/packets.js';
 import type { Posture } from '../../schemas/posture.js';
+import type { Tenant } from '../../schemas/tenant.js';
 import { envelopeOf, prepareStatement } from '../core/kernel/dsse.js';
 import { packetPredicate } from '../core/kernel/predicates.js';
 import type { Release } from '../core/readiness/validators/facts.js';
@@ -16,12 +17,12 @@ import { linksOf } from './links.js';
  */
 export async function packetsFor(
   deps: GatherDeps,
+  tenant: Tenant | null,
   posture: Pick<Posture, 'asOf' | 'position'>,
   release: Release | null,
 ): Promise<Packet[]> {
-  const { tenantId, tenant } = deps.stores;
-  const found = await tenant.get();
-  const facts = await gatherValidators(deps, found?.tenant ?? null, posture.asOf, release);
+  const { tenantId } = deps.stores;
+  const facts = await gatherValidators(deps, tenant, posture.asOf, release);
   return allValidators.map((validator) =>
     packetOf(validator, facts, { tenantId, position: posture.position }),
   );

@@ -91,8 +91,11 @@ export async function decideGate(
 }
 
 /** The four packets as they would be now, for no release in particular. Writes nothing. */
-export const previewPackets = async (deps: ReadinessDeps): Promise<Packet[]> =>
-  packetsFor(deps, postureOf(deps.stores.tenantId, await summaryOf(deps.stores)), null);
+export async function previewPackets(deps: ReadinessDeps): Promise<Packet[]> {
+  const { stores } = deps;
+  const tenant = (await stores.tenant.get())?.tenant ?? null;
+  return packetsFor(deps, tenant, postureOf(stores.tenantId, await summaryOf(stores)), null);
+}
 
 /**
  * The four packets for a release, the log brought to now first; each signed, and kept by its digest in WORM storage. The
@@ -101,10 +104,10 @@ export const previewPackets = async (deps: ReadinessDeps): Promise<Packet[]> =>
 export async function issuePackets(deps: ReadinessDeps, release: Release | null): Promise<Packet[]> {
   const { stores, blobs, clock } = deps;
   await foldUntil({ ledger: stores.ledger, now: () => clock.now() }, clock.now());
-  const found = await stores.tenant.get();
-  if (found !== null) await verifyClosedArchive(deps, found.tenant);
+  const tenant = (await stores.tenant.get())?.tenant ?? null;
+  if (tenant !== null) await verifyClosedArchive(deps, tenant);
   const posture = postureOf(stores.tenantId, await summaryOf(stores));
-  const packets = await packetsFor(deps, posture, release);
+  const packets = await packetsFor(deps, tenant, posture, release);
   const issued = await Promise.all(packets.map((packet) => signPacket(deps, packet)));
   for (const packet of issued) {
     const name = `${stores.tenantId}/packets/${packet.digest}.json`;

@@ -21,7 +21,7 @@ const foundIn = ({ blocker_count: blocking, warning_count: warning }: Packet): s
     blocking === 0
       ? 'no check blocks'
       : `${counted(blocking, 'check')} ${blocking === 1 ? 'blocks' : 'block'}`,
-    ...(warning === 0 ? [] : [`${counted(warning, 'warning')}`]),
+    ...(warning === 0 ? [] : [counted(warning, 'warning')]),
   ].join(', ');
 
 /** The four packets as their validators would issue them at the report's position: what the gate itself rests on. */
