@@ -2,11 +2,8 @@ import type { LogEntry } from '../../core/log/entry.js';
 import type { LedgerStore } from '../../ports.js';
 import { frozen } from './clone.js';
 
-/** What a ledger answers about its entries. */
-export type LogReader = Pick<LedgerStore, 'entries' | 'entryOf' | 'known'>;
-
 /** The entries of a ledger in memory. */
-export type EntryLog = LogReader & {
+export type EntryLog = Pick<LedgerStore, 'entries' | 'entryOf' | 'known'> & {
   /** Whether one of the events is in the log already. */
   meets(entries: readonly LogEntry[]): boolean;
   append(entries: readonly LogEntry[]): void;
@@ -36,9 +33,12 @@ export function keptEntries(): EntryLog {
   };
 }
 
+/** A log that another ledger keeps; what it knows is told from where its entries stand. */
+export type BorrowedLog = Pick<LedgerStore, 'entries' | 'entryOf'>;
+
 /** Entries that are folded again and stand in another log: read there, as far as this ledger has come, and not kept. */
-export function borrowedEntries(log: LogReader, size: () => number): EntryLog {
-  const entryOf: LogReader['entryOf'] = async (evidenceId) => {
+export function borrowedEntries(log: BorrowedLog, size: () => number): EntryLog {
+  const entryOf: BorrowedLog['entryOf'] = async (evidenceId) => {
     const entry = await log.entryOf(evidenceId);
     return entry !== null && entry.position < size() ? entry : null;
   };

@@ -3,7 +3,7 @@ import type { LedgerBatch, LedgerList, LedgerStore, Page } from '../../ports.js'
 import { decodeCursor, pageOf } from '../cursor.js';
 import { refuseUnindexed, storedId } from '../ledger-lists.js';
 import { answer, frozen } from './clone.js';
-import { borrowedEntries, keptEntries, type LogReader } from './entry-log.js';
+import { borrowedEntries, keptEntries, type BorrowedLog } from './entry-log.js';
 import { sortedSet, type SortedSet } from './sorted-set.js';
 
 const separator = '\u0000';
@@ -39,7 +39,7 @@ const matches = (document: LedgerDocument, query: LedgerList): boolean => {
  * One tenant's ledger in memory: one map of documents and sorted indexes beside it, changed together.
  * @param log where given, the entries are those of this log, and only what follows from them is kept here
  */
-export function memoryLedger(log?: LogReader): LedgerStore {
+export function memoryLedger(log?: BorrowedLog): LedgerStore {
   const documents = new Map<string, LedgerDocument>();
   const size = (): number => {
     const head = documents.get('head');
