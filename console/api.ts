@@ -16,6 +16,10 @@ export class NoAnswer extends Error {
   }
 }
 
+/** What was thrown, as a reason that can be shown: what is no answer at all did not reach the service. */
+export const faultOf = (error: unknown): NoAnswer =>
+  error instanceof NoAnswer ? error : new NoAnswer(0, 'unreachable', String(error));
+
 /** A token for a scope; the sample needs none. @throws NoAnswer `unauthenticated` where the reader has to sign in. */
 async function headersFor(scope: Scope): Promise<Record<string, string>> {
   if (scope.kind === 'sample') return {};

@@ -2,7 +2,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
 import { apiOf } from './address.js';
-import { NoAnswer, read } from './api.js';
+import { faultOf, read, type NoAnswer } from './api.js';
 import { useLive } from './live.js';
 import { useScope } from './navigation.js';
 import { signInWay } from './session.js';
@@ -46,7 +46,7 @@ export function useRead<T>(path: string | null): Reading<T> {
       },
       (error: unknown) => {
         if (abort.signal.aborted) return;
-        const fault = error instanceof NoAnswer ? error : new NoAnswer(0, 'unreachable', String(error));
+        const fault = faultOf(error);
         // What was there a moment ago is kept where only the way to it failed.
         const passing = fault.status === 0 || fault.status === 429 || fault.status >= 500;
         setState((before) =>

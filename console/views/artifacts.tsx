@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
 import { number } from '../../shared/core/reports/format.js';
-import { NoAnswer } from '../api.js';
+import { faultOf } from '../api.js';
 import type { ReportView } from '../answers.js';
 import { To, useScope } from '../navigation.js';
 import { FetchButton, FetchNote, useFetching } from '../parts/files.js';
@@ -120,8 +120,7 @@ function useText(path: string): Reading<string> {
         if (current) setState({ value: new TextDecoder().decode(bytes), fault: null });
       },
       (error: unknown) => {
-        const fault = error instanceof NoAnswer ? error : new NoAnswer(0, 'unreachable', String(error));
-        if (current) setState({ value: null, fault });
+        if (current) setState({ value: null, fault: faultOf(error) });
       },
     );
     return () => {
