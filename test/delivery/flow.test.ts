@@ -19,18 +19,16 @@ const answers =
     if (step === 'openDeliveries') return { open: 0, status: 'delivered' };
     return null;
   };
+/** Runs a flow from its beginning. `status`: of its report in the log, as time goes by. */
+const flow = (of: Parameters<typeof runFlow>[0], approvalHours: number, status: (now: number) => string) =>
+  runFlow(of, input(approvalHours), begins, answers(status));
 const names = (steps: readonly { step: string }[]): string[] => steps.map(({ step }) => step);
 const times = (steps: readonly { step: string; at: number }[], name: string): number[] =>
   steps.filter(({ step }) => step === name).map(({ at }) => at);
 
 describe('a report that waits for its approval', () => {
   it('reminds once, when half of the time is over, and expires when all of it is', async () => {
-    const { steps, statuses, output } = await runFlow(
-      produceReport,
-      input(4),
-      begins,
-      answers(() => 'rendered'),
-    );
+    const { steps, statuses, output } = await flow(produceReport, 4, () => 'rendered');
     expect(times(steps, 'remindApproval')).toEqual([2 * hour]);
     expect(times(steps, 'expireReport')).toEqual([4 * hour]);
     expect(output).toEqual({ status: 'expired' });
@@ -41,24 +39,14 @@ describe('a report that waits for its approval', () => {
   });
 
   it('goes on when it is approved, without a reminder where there was time, though the wake-up was lost', async () => {
-    const { steps, output } = await runFlow(
-      produceReport,
-      input(4),
-      begins,
-      answers((now) => (now < hour ? 'rendered' : 'approved')),
-    );
+    const { steps, output } = await flow(produceReport, 4, (now) => (now < hour ? 'rendered' : 'approved'));
     expect(times(steps, 'remindApproval')).toEqual([]);
     expect(times(steps, 'planDelivery')[0]).toBeLessThanOrEqual(hour + 5 * minute);
     expect(output).toEqual({ status: 'delivered' });
   });
 
   it.each(['rejected', 'cancelled'])('ends when it is %s: no mail is planned', async (status) => {
-    const { steps, output } = await runFlow(
-      produceReport,
-      input(4),
-      begins,
-      answers((now) => (now < hour ? 'rendered' : status)),
-    );
+    const { steps, output } = await flow(produceReport, 4, (now) => (now < hour ? 'rendered' : status));
     expect(names(steps)).not.toContain('planDelivery');
     expect(output).toEqual({ status });
   });
@@ -66,12 +54,7 @@ describe('a report that waits for its approval', () => {
 
 describe('a report without an approval', () => {
   it('takes each step once, in order', async () => {
-    const { steps, output } = await runFlow(
-      produceReport,
-      input(0),
-      begins,
-      answers(() => 'rendered'),
-    );
+    const { steps, output } = await flow(produceReport, 0, () => 'rendered');
     expect(names(steps)).toEqual([
       'freezeReport',
       'renderReport',
@@ -86,12 +69,7 @@ describe('a report without an approval', () => {
   });
 
   it('that was cancelled while it was made goes no further', async () => {
-    const { steps, output } = await runFlow(
-      produceReport,
-      input(0),
-      begins,
-      answers(() => 'cancelled'),
-    );
+    const { steps, output } = await flow(produceReport, 0, () => 'cancelled');
     expect(names(steps)).toEqual(['freezeReport', 'renderReport', 'reportStatus']);
     expect(output).toEqual({ status: 'cancelled' });
   });
@@ -99,12 +77,7 @@ describe('a report without an approval', () => {
 
 describe('a notice', () => {
   it('is its mails and no more: nothing is frozen, rendered or approved', async () => {
-    const { steps, output } = await runFlow(
-      sendNotice,
-      input(0),
-      begins,
-      answers(() => 'requested'),
-    );
+    const { steps, output } = await flow(sendNotice, 0, () => 'requested');
     expect(names(steps)).toEqual([
       'planDelivery',
       'deliverMailV1',

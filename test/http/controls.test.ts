@@ -1,10 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { handlers as controlHandlers } from '../../functions/controls.js';
-import { handlers as ingestHandlers } from '../../functions/ingest-evidence.js';
 import { handlers as postureHandlers } from '../../functions/posture.js';
 import { controlRoutes } from '../../functions/routes/controls.js';
-import { ingestRoutes } from '../../functions/routes/ingest.js';
 import { postureRoutes } from '../../functions/routes/posture.js';
 import {
   frameworkDetailSchema,
@@ -19,7 +17,7 @@ import { putSource } from '../../shared/usecases/manage-access.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
 import { tenantNamed } from '../tenants.js';
-import { at, caller, foldAll, openDesk, start, type Desk, type Told } from './desk.js';
+import { at, caller, collect, foldAll, openDesk, start, type Desk, type Told } from './desk.js';
 
 const viewer = 'viewer@acme';
 const controlId = 'destructive-commands';
@@ -41,7 +39,6 @@ beforeEach(async () => {
   desk = openDesk();
   controls = caller(desk, controlRoutes, controlHandlers);
   posture = caller(desk, postureRoutes, postureHandlers);
-  const ingest = caller(desk, ingestRoutes, ingestHandlers);
   const deps = { stores: desk.stores.open(tenantNamed('acme')), keys: desk.keys, clock: desk.clock };
   await putTenant(deps, tenantSettingsSchema.parse({ displayName: 'acme', timeZone: 'UTC' }), 'root');
   await putSource(deps, source({ id: 'runtime', uri: runtimeUri }), 'root');
@@ -58,15 +55,11 @@ beforeEach(async () => {
   const decision = (id: string, minutes: number, data: Record<string, unknown>) =>
     decisionEvent({ id, time: time(minutes) }, { agent: 'builder', repository: 'billing', ...data });
   const policy = { id: 'baseline', version: '1', rule: 'r1' };
-  await ingest('ingestEvidence', {
-    token: 'collector@acme',
-    contentType: 'application/cloudevents-batch+json',
-    body: [
-      published,
-      decision('dec-1', 2, { policy }),
-      decision('dec-2', 3, { policy, mode: 'shadow', decision: 'warn', ran: true }),
-    ],
-  });
+  await collect(desk, [
+    published,
+    decision('dec-1', 2, { policy }),
+    decision('dec-2', 3, { policy, mode: 'shadow', decision: 'warn', ran: true }),
+  ]);
   await foldAll(desk);
 });
 
@@ -209,18 +202,13 @@ describe('policy drift', () => {
   });
 
   it('names what fell also behind more than a page of what was only ever watched', async () => {
-    const ingest = caller(desk, ingestRoutes, ingestHandlers);
     const watched = Array.from({ length: 60 }, (_, n) =>
       decisionEvent(
         { id: `watched-${n}`, time: time(4) },
         { agent: `a-${n}`, mode: 'shadow', decision: 'warn', ran: true, risks: ['destructive', 'secret'] },
       ),
     );
-    const sent = await ingest('ingestEvidence', {
-      token: 'collector@acme',
-      contentType: 'application/cloudevents-batch+json',
-      body: watched,
-    });
+    const sent = await collect(desk, watched);
     expect(sent.status).toBe(202);
     await foldAll(desk);
     const { json } = await controls('readPolicyDrift', { token: viewer });

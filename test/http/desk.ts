@@ -26,6 +26,8 @@ import type { Services } from '../../shared/services.js';
 import { tenantLimits } from '../../shared/adapters/tenant-limits.js';
 import { foldChanges } from '../../shared/usecases/fold-changes.js';
 import { answering } from '../../functions/http.js';
+import { handlers as ingestHandlers } from '../../functions/ingest-evidence.js';
+import { ingestRoutes } from '../../functions/routes/ingest.js';
 import type { Route, RouteHandler, RouteHandlers, RouteTable } from '../../functions/route.js';
 import { tenantNamed } from '../tenants.js';
 import { suiteTelemetry } from '../suite-logs/keep.js';
@@ -172,6 +174,18 @@ function promised(route: Route, { status, headers, json }: Told): void {
   if (answer === undefined) throw new Error(`the route does not promise ${status}`);
   answer.schema?.parse(json);
 }
+
+/** A batch as the tenant's collector posts it. Nothing of it is folded yet. */
+export const collect = (services: Services, events: readonly unknown[]): Promise<Told> =>
+  caller(
+    services,
+    ingestRoutes,
+    ingestHandlers,
+  )('ingestEvidence', {
+    token: 'collector@acme',
+    contentType: 'application/cloudevents-batch+json',
+    body: events,
+  });
 
 /** What the change feed does: everything admitted and not yet in the log is folded. */
 export async function foldAll(services: Services): Promise<void> {

@@ -1,9 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 
 import { handlers as evidenceHandlers } from '../../functions/evidence.js';
-import { handlers as ingestHandlers } from '../../functions/ingest-evidence.js';
 import { evidenceRoutes } from '../../functions/routes/evidence.js';
-import { ingestRoutes } from '../../functions/routes/ingest.js';
 import { problemSchema } from '../../schemas/problem.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { day, instantOf, minute } from '../../shared/core/kernel/time.js';
@@ -13,7 +11,7 @@ import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { recordStatement } from '../../shared/usecases/record.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
 import { drillInto } from '../stories/drill.js';
-import { acme, at, caller, foldAll, openDesk, start, type Desk } from './desk.js';
+import { acme, at, caller, collect, foldAll, openDesk, start, type Desk } from './desk.js';
 
 /* What keeps a layer from holding is a number with a link, and the link lists exactly what the number counts. */
 
@@ -34,19 +32,11 @@ beforeEach(async () => {
   ];
   const acted = (id: string, minutes: number, data: Record<string, unknown>) =>
     decisionEvent({ id, time: time(minutes) }, data);
-  const told = await caller(
-    desk,
-    ingestRoutes,
-    ingestHandlers,
-  )('ingestEvidence', {
-    token: 'collector@acme',
-    contentType: 'application/cloudevents-batch+json',
-    body: [
-      { ...decisionEvent({ id: 'inv', type: 'aispm.inventory.declared', time: time(1) }), data: { items } },
-      acted('d1', 2, { agent: 'rogue', decision: 'allow', ran: true, repository: 'acme/shop' }),
-      acted('d2', 3, { agent: 'other', evidence: [`evidence://${'a'.repeat(64)}`] }),
-    ],
-  });
+  const told = await collect(desk, [
+    { ...decisionEvent({ id: 'inv', type: 'aispm.inventory.declared', time: time(1) }), data: { items } },
+    acted('d1', 2, { agent: 'rogue', decision: 'allow', ran: true, repository: 'acme/shop' }),
+    acted('d2', 3, { agent: 'other', evidence: [`evidence://${'a'.repeat(64)}`] }),
+  ]);
   expect([told.status, at(told.json, 'rejected')]).toEqual([202, []]);
   await foldAll(desk);
 });

@@ -2,11 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { handlers as evidenceHandlers } from '../../functions/evidence.js';
 import { handlers as findingHandlers } from '../../functions/findings.js';
-import { handlers as ingestHandlers } from '../../functions/ingest-evidence.js';
 import { handlers as postureHandlers } from '../../functions/posture.js';
 import { evidenceRoutes } from '../../functions/routes/evidence.js';
 import { findingRoutes } from '../../functions/routes/findings.js';
-import { ingestRoutes } from '../../functions/routes/ingest.js';
 import { postureRoutes } from '../../functions/routes/posture.js';
 import { findingDetailSchema, findingSchema } from '../../schemas/findings.js';
 import { pageOf } from '../../schemas/answers/paging.js';
@@ -16,7 +14,7 @@ import { day, hour, instantOf } from '../../shared/core/kernel/time.js';
 import { putSource } from '../../shared/usecases/manage-access.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
-import { acme, caller, foldAll, openDesk, start, type Desk, type Told } from './desk.js';
+import { acme, caller, collect, foldAll, openDesk, start, type Desk, type Told } from './desk.js';
 
 let desk: Desk;
 let finding: string;
@@ -53,15 +51,7 @@ const list = async (query: Record<string, string>) =>
   );
 
 async function post(...events: Record<string, unknown>[]): Promise<void> {
-  const told = await caller(
-    desk,
-    ingestRoutes,
-    ingestHandlers,
-  )('ingestEvidence', {
-    token: 'collector@acme',
-    contentType: 'application/cloudevents-batch+json',
-    body: events,
-  });
+  const told = await collect(desk, events);
   expect(told.status).toBe(202);
   await foldAll(desk);
 }

@@ -1,8 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 
-import { handlers as ingestHandlers } from '../../functions/ingest-evidence.js';
 import { handlers } from '../../functions/inventory.js';
-import { ingestRoutes } from '../../functions/routes/ingest.js';
 import { inventoryRoutes } from '../../functions/routes/inventory.js';
 import { itemDetailSchema, itemSchema } from '../../schemas/answers/inventory.js';
 import { pageOf } from '../../schemas/answers/paging.js';
@@ -11,7 +9,7 @@ import { instantOf, minute } from '../../shared/core/kernel/time.js';
 import { putSource } from '../../shared/usecases/manage-access.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
-import { acme, at, caller, foldAll, openDesk, start, type Desk } from './desk.js';
+import { acme, at, caller, collect, foldAll, openDesk, start, type Desk } from './desk.js';
 
 /* Agents, repositories, workflows and tools: of each the same is shown. */
 
@@ -48,20 +46,12 @@ beforeAll(async () => {
         ...more,
       },
     );
-  const told = await caller(
-    desk,
-    ingestRoutes,
-    ingestHandlers,
-  )('ingestEvidence', {
-    token: 'collector@acme',
-    contentType: 'application/cloudevents-batch+json',
-    body: [
-      { ...decisionEvent({ id: 'inv', type: 'aispm.inventory.declared', time: time(1) }), data: { items } },
-      acted('first', 2, { decision: 'block' }),
-      acted('second', 3, { decision: 'allow', ran: true }),
-      acted('third', 4, { decision: 'block' }),
-    ],
-  });
+  const told = await collect(desk, [
+    { ...decisionEvent({ id: 'inv', type: 'aispm.inventory.declared', time: time(1) }), data: { items } },
+    acted('first', 2, { decision: 'block' }),
+    acted('second', 3, { decision: 'allow', ran: true }),
+    acted('third', 4, { decision: 'block' }),
+  ]);
   expect([told.status, at(told.json, 'rejected')]).toEqual([202, []]);
   await foldAll(desk);
 });

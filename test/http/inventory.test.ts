@@ -11,9 +11,7 @@ import { foldUntil } from '../../shared/usecases/fold.js';
 import { putSource } from '../../shared/usecases/manage-access.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
-import { handlers as ingestHandlers } from '../../functions/ingest-evidence.js';
-import { ingestRoutes } from '../../functions/routes/ingest.js';
-import { acme, at, caller, foldAll, openDesk, start, type Desk } from './desk.js';
+import { acme, at, caller, collect, foldAll, openDesk, start, type Desk } from './desk.js';
 
 const token = 'viewer@acme';
 const time = (minutes: number): string => new Date(start + minutes * minute).toISOString();
@@ -59,15 +57,7 @@ beforeAll(async () => {
   await putTenant(deps, tenantSettingsSchema.parse({ displayName: 'Acme', timeZone: 'UTC' }), 'root');
   await putSource(deps, source({ id: 'runtime', uri: runtimeUri }), 'root');
   desk.clock.set(start + 10 * minute);
-  const told = await caller(
-    desk,
-    ingestRoutes,
-    ingestHandlers,
-  )('ingestEvidence', {
-    token: 'collector@acme',
-    contentType: 'application/cloudevents-batch+json',
-    body: events,
-  });
+  const told = await collect(desk, events);
   expect([told.status, at(told.json, 'rejected')]).toEqual([202, []]);
   await foldAll(desk);
 });

@@ -1,6 +1,4 @@
-import { handlers as ingestHandlers } from '../../functions/ingest-evidence.js';
 import { handlers as journeyHandlers } from '../../functions/journey.js';
-import { ingestRoutes } from '../../functions/routes/ingest.js';
 import { journeyRoutes } from '../../functions/routes/journey.js';
 import type { JourneyAnswer } from '../../schemas/journey.js';
 import type { EventData } from '../../schemas/events/types.js';
@@ -15,6 +13,7 @@ import {
   acme,
   at,
   caller,
+  collect,
   foldAll,
   openDesk,
   start,
@@ -70,15 +69,7 @@ export async function setOut(): Promise<Way> {
       return id;
     },
     post: async (events) => {
-      const told = await caller(
-        desk,
-        ingestRoutes,
-        ingestHandlers,
-      )('ingestEvidence', {
-        token: 'collector@acme',
-        contentType: 'application/cloudevents-batch+json',
-        body: events,
-      });
+      const told = await collect(desk, events);
       if (told.status !== 202 || at(told.json, 'rejected', 0) !== undefined) throw new Error(told.text);
       await foldAll(desk);
     },

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import { day, hour, instantOf } from '../../shared/core/kernel/time.js';
 import { findingId } from '../../shared/core/projections/keys.js';
-import { command, newTold, person, start } from './told.js';
+import { command, mail, newTold, person, requested, start } from './told.js';
 
 /* Everything that is to be a finding is one: opened by the event that shows it, or by time, and by neither before. */
 
@@ -35,20 +35,6 @@ const atInstant = (ms: number, and: (told: Told) => Promise<unknown>): Pick<Row,
     return null;
   },
 });
-const mail = { report: 'r1', operation: 'operation-1', recipient: person(5), provider: 'acs' as const };
-const requested = (told: Told) =>
-  told.tell(
-    'report.requested',
-    {
-      report: 'r1',
-      reportType: 'ciso',
-      actor: person(1),
-      recipients: [person(5)],
-      approvalRequired: false,
-      period: { from: instantOf(start), to: instantOf(start), zone: 'UTC' },
-    },
-    own,
-  );
 
 const rows: readonly Row[] = [
   {

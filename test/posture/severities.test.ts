@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Severity } from '../../schemas/primitives.js';
 import { day, hour, instantOf } from '../../shared/core/kernel/time.js';
 import { severityOfRule, severityOfState } from '../../shared/core/posture/severities.js';
-import { command, newTold, person, start } from './told.js';
+import { command, mail, newTold, person, requested, start } from './told.js';
 
 /* The severity of a finding comes from one table: every rule, opened by what shows it, weighs what the table says. */
 
@@ -11,20 +11,6 @@ const own = { sourceId: 'aispm' } as const;
 type Told = ReturnType<typeof newTold>;
 
 const nonce = { nonceDigest: 'a'.repeat(64), issuedAt: instantOf(start) };
-const mail = { report: 'report-1', operation: 'operation-1', recipient: person(5), provider: 'acs' as const };
-const requested = (told: Told): Promise<string> =>
-  told.tell(
-    'report.requested',
-    {
-      report: 'report-1',
-      reportType: 'ciso',
-      actor: person(1),
-      recipients: [person(5)],
-      approvalRequired: false,
-      period: { from: instantOf(start), to: instantOf(start), zone: 'UTC' },
-    },
-    own,
-  );
 
 const rows: readonly {
   title: string;

@@ -2,7 +2,7 @@ import type { EventData, EventName } from '../../schemas/events/types.js';
 import type { Posture } from '../../schemas/posture.js';
 import type { ItemKind } from '../../schemas/primitives.js';
 import { memoryLedger } from '../../shared/adapters/memory/ledger.js';
-import { millisOf } from '../../shared/core/kernel/time.js';
+import { instantOf, millisOf } from '../../shared/core/kernel/time.js';
 import { postureOf } from '../../shared/core/posture/posture.js';
 import type { Approval, Finding, Item, LedgerDocument } from '../../shared/core/projections/documents.js';
 import {
@@ -25,6 +25,28 @@ type Options = Parameters<typeof evidenceOf>[4] & {
   time?: number;
   unfoldable?: string;
 };
+
+/** A mail of the report that `requested` asks for. */
+export const mail = {
+  report: 'report-1',
+  operation: 'operation-1',
+  recipient: person(5),
+  provider: 'acs' as const,
+};
+/** Somebody asked for a report to one recipient, which needs no approval. @returns its evidence id */
+export const requested = (told: ReturnType<typeof newTold>): Promise<string> =>
+  told.tell(
+    'report.requested',
+    {
+      report: mail.report,
+      reportType: 'ciso',
+      actor: person(1),
+      recipients: [mail.recipient],
+      approvalRequired: false,
+      period: { from: instantOf(start), to: instantOf(start), zone: 'UTC' },
+    },
+    { sourceId: 'aispm' },
+  );
 
 /** One tenant's log, told event by event at instants the test chooses. */
 export function newTold() {

@@ -1,7 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { memoryMail } from '../../shared/adapters/memory/mail.js';
-import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import { endedWords } from '../../shared/core/delivery/ended-grants.js';
 import { pseudonymOf } from '../../shared/core/ingest/people.js';
 import { day, hour, instantOf, minute } from '../../shared/core/kernel/time.js';
@@ -12,8 +10,7 @@ import type { ReportDeps, ReportRecord } from '../../shared/usecases/reports/rep
 import { newPost } from '../delivery/posted.js';
 import { processWith, type Death } from '../faults/dying.js';
 import { tenantId } from '../laws/tenant-events.js';
-import { suiteTelemetry } from '../suite-logs/keep.js';
-import { plantedWorld, start, type PlantedWorld } from './planted.js';
+import { mailDeps, plantedWorld, start, type PlantedWorld } from './planted.js';
 
 /* At expiry a finding is open again as of that instant; the next tick tells those who must act, once. */
 
@@ -68,13 +65,8 @@ const depsOf = (process = processWith(null)): Parameters<typeof tellEnded>[0] =>
   });
   return {
     ...world.deps,
+    ...mailDeps(),
     stores: process.wrap('stores', world.deps.stores),
-    registry: memoryStores(),
-    mail: memoryMail(),
-    exporter: memoryMail('export'),
-    mailRate: { perMinute: 30, perHour: 100 },
-    telemetry: suiteTelemetry(),
-    rehearsal: false,
     produce: (record) => orchestrations.start(record),
   };
 };

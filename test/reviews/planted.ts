@@ -3,11 +3,13 @@ import type { ReviewOf } from '../../schemas/review.js';
 import { tenantSchema, type Tenant } from '../../schemas/tenant.js';
 import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
+import { memoryMail } from '../../shared/adapters/memory/mail.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import { reportRenderer } from '../../shared/adapters/render/renderer.js';
 import { instantOf } from '../../shared/core/kernel/time.js';
 import type { Cadence } from '../../shared/core/reviews/periods.js';
 import { foldEvents } from '../../shared/usecases/fold.js';
+import type { ReportDeps } from '../../shared/usecases/reports/report-record.js';
 import { reviewBlob, reviewIn } from '../../shared/usecases/reviews/review-document.js';
 import { evidenceOf, start, tenantId } from '../laws/tenant-events.js';
 import { suiteTelemetry } from '../suite-logs/keep.js';
@@ -18,6 +20,16 @@ import { onboarded } from './signed-off.js';
 
 export { start };
 export const day = (n: number): string => instantOf(start + (n - 1) * 86_400_000).slice(0, 10);
+
+/** What sends a planted tenant's mails: nothing, from memory. */
+export const mailDeps = (): Omit<ReportDeps, 'stores' | 'blobs' | 'keys' | 'clock' | 'renderer'> => ({
+  registry: memoryStores(),
+  mail: memoryMail(),
+  exporter: memoryMail('export'),
+  mailRate: { perMinute: 30, perHour: 100 },
+  telemetry: suiteTelemetry(),
+  rehearsal: false,
+});
 
 export async function plantedWorld() {
   let now = start;

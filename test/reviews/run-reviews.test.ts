@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { VerifiedTenant } from '../../shared/core/kernel/verified-tenant.js';
 import { reviewDocumentSchema } from '../../schemas/review.js';
-import { tenantSchema } from '../../schemas/tenant.js';
 import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
@@ -15,7 +14,7 @@ import type { ReviewResult } from '../../shared/usecases/reviews/review-page.js'
 import { reviewBlob } from '../../shared/usecases/reviews/review-document.js';
 import { Died, processWith } from '../faults/dying.js';
 import { runReviews } from './run.js';
-import { tenantNamed } from '../tenants.js';
+import { newTenant, tenantNamed } from '../tenants.js';
 import { suiteTelemetry } from '../suite-logs/keep.js';
 
 const harbour = tenantNamed('harbour');
@@ -37,9 +36,7 @@ beforeEach(async () => {
 });
 
 async function onboard(tenantId: VerifiedTenant, createdAt: string, timeZone: string): Promise<void> {
-  const settings = { displayName: tenantId, timeZone };
-  const people = { sources: [], members: [], keys: [] };
-  const tenant = tenantSchema.parse({ tenantId, revision: 1, createdAt, sample: false, settings, ...people });
+  const tenant = newTenant(tenantId, createdAt, { displayName: tenantId, timeZone });
   await stores.open(tenantId).tenant.put(tenant, null);
   await keys.ensure(tenantId);
 }

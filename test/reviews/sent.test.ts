@@ -1,15 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { reportDocumentSchema } from '../../schemas/report-document.js';
-import { memoryMail } from '../../shared/adapters/memory/mail.js';
-import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import { pseudonymOf } from '../../shared/core/ingest/people.js';
 import { freezeReport, frozenDocument } from '../../shared/usecases/reports/freeze-report.js';
 import type { ReportDeps } from '../../shared/usecases/reports/report-record.js';
 import { renderReport } from '../../shared/usecases/reports/render-report.js';
 import { tenantId } from '../laws/tenant-events.js';
-import { suiteTelemetry } from '../suite-logs/keep.js';
-import { plantedWorld, type PlantedWorld } from './planted.js';
+import { mailDeps, plantedWorld, type PlantedWorld } from './planted.js';
 
 let world: PlantedWorld;
 const own = { sourceId: 'aispm', signed: false };
@@ -30,15 +27,7 @@ async function recipients(...audience: Parameters<typeof listed>): Promise<void>
 }
 const person = async (address: string): Promise<string> =>
   pseudonymOf(await world.deps.keys.macKey(tenantId), address);
-const depsOf = (): ReportDeps => ({
-  ...world.deps,
-  registry: memoryStores(),
-  mail: memoryMail(),
-  exporter: memoryMail('export'),
-  mailRate: { perMinute: 30, perHour: 100 },
-  telemetry: suiteTelemetry(),
-  rehearsal: false,
-});
+const depsOf = (): ReportDeps => ({ ...world.deps, ...mailDeps() });
 
 describe('a review is sent', () => {
   it('as a digest to the recipients of the role that owns it, and to nobody else; without approval', async () => {

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 
-import { tenantSchema } from '../../schemas/tenant.js';
 import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
@@ -8,7 +7,7 @@ import { cadences } from '../../shared/core/reviews/periods.js';
 import type { Stores, TenantStores } from '../../shared/ports.js';
 import { readJourney } from '../../shared/usecases/journey/read-journey.js';
 import { suiteTelemetry } from '../suite-logs/keep.js';
-import { tenantNamed } from '../tenants.js';
+import { newTenant, tenantNamed } from '../tenants.js';
 import { runReviews } from './run.js';
 
 /* Reviews of all cadences at once leave room in the store: a request that comes meanwhile never waits for them. */
@@ -56,17 +55,7 @@ it('ticks of all four cadences side by side never fill the store, and requests g
   const kept = memoryStores();
   const keys = memoryKeyRing('starve');
   for (const tenantId of tenants) {
-    const people = { sources: [], members: [], keys: [] };
-    const settings = { displayName: tenantId, timeZone: 'UTC' };
-    const createdAt = '2026-12-28T10:00:00Z';
-    const tenant = tenantSchema.parse({
-      tenantId,
-      revision: 1,
-      createdAt,
-      sample: false,
-      settings,
-      ...people,
-    });
+    const tenant = newTenant(tenantId, '2026-12-28T10:00:00Z', { displayName: tenantId, timeZone: 'UTC' });
     await kept.open(tenantId).tenant.put(tenant, null);
     await keys.ensure(tenantId);
   }

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { tenantSchema } from '../../schemas/tenant.js';
 import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
@@ -12,7 +11,7 @@ import { eachDueTenant } from '../../shared/usecases/each-tenant.js';
 import { settleLedgers } from '../../shared/usecases/settle-ledgers.js';
 import { Died, processWith } from '../faults/dying.js';
 import { suiteTelemetry } from '../suite-logs/keep.js';
-import { tenantNamed } from '../tenants.js';
+import { newTenant, tenantNamed } from '../tenants.js';
 import { runReviews } from './run.js';
 
 /*
@@ -25,19 +24,9 @@ const kind = 'made';
 
 async function tenantsIn(stores: Stores, count: number): Promise<void> {
   const settings = { displayName: 'One of many', timeZone: 'UTC' };
-  const people = { sources: [], members: [], keys: [] };
-  const createdAt = '2026-11-09T10:00:00Z';
   for (let n = 0; n < count; n++) {
     const tenantId = tenantNamed(`tenant-${String(n).padStart(5, '0')}`);
-    const tenant = tenantSchema.parse({
-      tenantId,
-      revision: 1,
-      createdAt,
-      sample: false,
-      settings,
-      ...people,
-    });
-    await stores.open(tenantId).tenant.put(tenant, null);
+    await stores.open(tenantId).tenant.put(newTenant(tenantId, '2026-11-09T10:00:00Z', settings), null);
   }
 }
 

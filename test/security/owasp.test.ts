@@ -15,7 +15,18 @@ import { tenantRoutes } from '../../functions/routes/tenants.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { receiveDelivery } from '../../shared/usecases/reports/receive-delivery.js';
-import { acme, at, call, caller, foldAll, openDesk, type Asked, type Desk, type Told } from '../http/desk.js';
+import {
+  acme,
+  at,
+  call,
+  caller,
+  collect,
+  foldAll,
+  openDesk,
+  type Asked,
+  type Desk,
+  type Told,
+} from '../http/desk.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
 import { tenantNamed } from '../tenants.js';
 import { suiteTelemetry } from '../suite-logs/keep.js';
@@ -138,15 +149,9 @@ describe('API3 broken object property level authorization', () => {
       expect(code(await put('putTenant', { token: 'admin@acme', body }))).toEqual([400, 'invalid_request']);
     }
     const admission = { provenance: 'live', sourceId: 'aispm' };
-    const told = await caller(
-      desk,
-      ingestRoutes,
-      ingestHandlers,
-    )('ingestEvidence', {
-      token: 'collector@acme',
-      contentType: 'application/cloudevents-batch+json',
-      body: [{ ...decisionEvent({ id: 'assigned' }), admission, digest: 'a'.repeat(64) }],
-    });
+    const told = await collect(desk, [
+      { ...decisionEvent({ id: 'assigned' }), admission, digest: 'a'.repeat(64) },
+    ]);
     expect([told.status, at(told.json, 'rejected', 0, 'code')]).toEqual([422, 'schema_invalid']);
   });
 });

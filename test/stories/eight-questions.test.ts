@@ -1,8 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { handlers as ingestHandlers } from '../../functions/ingest-evidence.js';
 import { depsFor } from '../../functions/produce-report.js';
-import { ingestRoutes } from '../../functions/routes/ingest.js';
 import { servicesOf } from '../../functions/tenant-services.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { minute } from '../../shared/core/kernel/time.js';
@@ -20,7 +18,7 @@ import {
   signerUri,
   source,
 } from '../ingest/intake.js';
-import { acme, at, caller, foldAll, openDesk, start, type Desk } from '../http/desk.js';
+import { acme, at, collect, foldAll, openDesk, start, type Desk } from '../http/desk.js';
 import { drillInto, type Drill } from './drill.js';
 
 /* The questions that posture answers, each drilled from its number to the evidence behind it in at most three calls. */
@@ -63,51 +61,43 @@ beforeAll(async () => {
   await putSource(deps, source({ id: 'signing', uri: signerUri, eventTypes: ['runtime'], keys }), 'root');
   const trusted = { ...acted('d4', 7, { repository: 'acme/shop', workflow: 'nightly' }), source: signerUri };
   desk.clock.set(start + 10 * minute);
-  const told = await caller(
-    desk,
-    ingestRoutes,
-    ingestHandlers,
-  )('ingestEvidence', {
-    token: 'collector@acme',
-    contentType: 'application/cloudevents-batch+json',
-    body: [
-      said('inv', 1, 'inventory.declared', { items }),
-      acted('d1', 2, { repository: 'acme/shop', workflow: 'nightly' }),
-      acted('d2', 3, {
-        repository: 'acme/shop',
-        tool: 'files',
-        surface: 'mcp',
-        risks: ['tool_write'],
-        mode: 'shadow',
-      }),
-      said('r1', 4, 'approval.requested', {
-        approval: 'glass',
+  const told = await collect(desk, [
+    said('inv', 1, 'inventory.declared', { items }),
+    acted('d1', 2, { repository: 'acme/shop', workflow: 'nightly' }),
+    acted('d2', 3, {
+      repository: 'acme/shop',
+      tool: 'files',
+      surface: 'mcp',
+      risks: ['tool_write'],
+      mode: 'shadow',
+    }),
+    said('r1', 4, 'approval.requested', {
+      approval: 'glass',
+      requestedBy: 'Ada Lovelace',
+      expiresAt: time(60),
+      breakGlass: true,
+      breakGlassReason: 'the shop is down',
+    }),
+    said('r2', 5, 'approval.decided', {
+      approval: 'glass',
+      outcome: 'approved',
+      decidedBy: 'Grace Hopper',
+      breakGlass: true,
+    }),
+    acted('d3', 6, { agent: 'rogue', decision: 'allow', ran: true }),
+    await signed(trusted, signer),
+    {
+      ...said('x1', 8, 'exception.granted', {
+        exception: 'x1',
+        owner: 'Ada Lovelace',
         requestedBy: 'Ada Lovelace',
-        expiresAt: time(60),
-        breakGlass: true,
-        breakGlassReason: 'the shop is down',
+        approvedBy: 'Grace Hopper',
+        expiresAt: time(600),
+        scope: 'the shop',
       }),
-      said('r2', 5, 'approval.decided', {
-        approval: 'glass',
-        outcome: 'approved',
-        decidedBy: 'Grace Hopper',
-        breakGlass: true,
-      }),
-      acted('d3', 6, { agent: 'rogue', decision: 'allow', ran: true }),
-      await signed(trusted, signer),
-      {
-        ...said('x1', 8, 'exception.granted', {
-          exception: 'x1',
-          owner: 'Ada Lovelace',
-          requestedBy: 'Ada Lovelace',
-          approvedBy: 'Grace Hopper',
-          expiresAt: time(600),
-          scope: 'the shop',
-        }),
-        source: registrarUri,
-      },
-    ],
-  });
+      source: registrarUri,
+    },
+  ]);
   expect([told.status, at(told.json, 'rejected')]).toEqual([202, []]);
   await foldAll(desk);
 });

@@ -6,7 +6,9 @@ import type { JourneyAnswer } from '../../schemas/journey.js';
 import { startMovedStack, type MovedStack } from './moved-stack.js';
 import {
   agents,
+  begins,
   gate,
+  newYear,
   people,
   runLabs,
   setUp,
@@ -35,10 +37,6 @@ import {
 
 const minute = 60_000;
 const hour = 60 * minute;
-/** A Sunday, and the last day of its week, month and quarter. */
-const begins = Date.parse('2028-12-31T09:00:00Z');
-const newYear = Date.parse('2029-01-01T01:00:00Z');
-
 let moved: MovedStack;
 let story: Story;
 

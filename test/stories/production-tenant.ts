@@ -10,6 +10,10 @@ import type { MovedStack } from './moved-stack.js';
  * they post and sign. What each proof takes is in proofs.ts.
  */
 
+/** A Sunday, and the last day of its week, month and quarter; and past all of their ends. */
+export const begins = Date.parse('2028-12-31T09:00:00Z');
+export const newYear = Date.parse('2029-01-01T01:00:00Z');
+
 export const tenant = 'harbour';
 export const people = {
   ...cast,

@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defects } from './defects.js';
 import { startMovedStack, type MovedStack } from './moved-stack.js';
 import {
+  begins,
   gate,
+  newYear,
   openTrialAndPilot,
   plan,
   runLabs,
@@ -28,10 +30,6 @@ import {
  * A tenant reaches the state in which nothing but the place stands in the way, through public routes alone: the compiled
  * app on the local host, its stand-ins, and a clock that moves past the end of a day, a week, a month and a quarter.
  */
-
-/** A Sunday, and the last day of its week, month and quarter. */
-const begins = Date.parse('2028-12-31T09:00:00Z');
-const newYear = Date.parse('2029-01-01T01:00:00Z');
 
 let moved: MovedStack;
 let story: Story;
