@@ -2,8 +2,9 @@ import type { BlockerId } from '../../schemas/readiness.js';
 import type { MailOperation } from '../core/delivery/operation.js';
 import { evidenceIdOf } from '../core/kernel/ids.js';
 import { controlById } from '../core/posture/catalogue.js';
+import { unfoldableFinding } from '../core/posture/record-layers.js';
 import type { Finding, Item } from '../core/projections/documents.js';
-import { findingId, fingerprintOf } from '../core/projections/keys.js';
+import { findingId } from '../core/projections/keys.js';
 import type { GateFacts } from '../core/readiness/gate-rules.js';
 import type { TenantStores } from '../ports.js';
 import { serviceSource } from './record.js';
@@ -91,7 +92,7 @@ async function brokenEntries(
   { position }: GateFacts['posture'],
   logVerified: boolean,
 ): Promise<string[]> {
-  const id = findingId(fingerprintOf('evidence_unfoldable', 'tenant:log'));
+  const id = findingId(unfoldableFinding);
   const finding = (await ledger.read([id])).get(id);
   const unfoldable = finding?.kind === 'finding' ? finding.evidenceIds : [];
   const last = logVerified ? [] : await ledger.entries(Math.max(position - 1, 0), position);

@@ -15,7 +15,7 @@ export const share = (count: number, of: number): Share => ({
 });
 
 /** The one finding of the tenant that names them. */
-const unfoldableFinding = fingerprintOf('evidence_unfoldable', 'tenant:log');
+export const unfoldableFinding = fingerprintOf('evidence_unfoldable', 'tenant:log');
 
 const lacking = ({ count, of }: Share): number => of - count;
 

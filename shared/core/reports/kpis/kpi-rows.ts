@@ -1,11 +1,11 @@
 import type { Block } from '../../../../schemas/report-blocks.js';
-import type { Figure, KpiRow, Status } from '../../../../schemas/report-figures.js';
+import type { KpiRow, Status } from '../../../../schemas/report-figures.js';
 import type { Severity } from '../../../../schemas/primitives.js';
 import { sparkOf } from './days.js';
 import type { ReportInput, View } from '../input.js';
 import { kpiSpecs, type KpiId } from './kpi-data.js';
 import { statusOf, trendOf } from './kpi-rules.js';
-import { measures } from './measures.js';
+import { measures, type Told } from './measures.js';
 import { connectorHealth, reviewsInTime } from './operation-measures.js';
 import {
   enforcedActions,
@@ -48,18 +48,6 @@ const restsOnAllEvents: ReadonlySet<KpiId> = new Set(['K04', 'K05', 'K06', 'K07'
 
 const nowOf = ({ posture, counters }: ReportInput): View => ({ posture, counters });
 
-/**
- * A figure of the period with its sample; a label where the figure is another than the indicator's usual, its prior where
- * that is known, and bounds that follow from what is counted.
- */
-type Told = {
-  figure: Figure;
-  sample: string;
-  label?: string;
-  prior?: Figure;
-  target?: number;
-  limit?: number;
-};
 const told: Readonly<Partial<Record<KpiId, (input: ReportInput) => Told>>> = {
   K08: enforcedActions,
   K12: closedInTime,

@@ -10,6 +10,19 @@ import type { KpiId } from './kpi-data.js';
  * What the counters cannot say is not observed, with the reason; it is never nought.
  */
 
+/**
+ * A figure of the period with its sample; a label where the figure is another than the indicator's usual, its prior where
+ * that is known, and bounds that follow from what is counted.
+ */
+export type Told = {
+  figure: Figure;
+  sample: string;
+  label?: string;
+  prior?: Figure;
+  target?: number;
+  limit?: number;
+};
+
 type Measure = (view: View, settings: ReportInput['settings']) => Figure;
 
 /** Why nothing about declared items can be said, or null where the inventory is current. */

@@ -2,10 +2,9 @@ import type { Figure } from '../../../../schemas/report-figures.js';
 import { number } from '../format.js';
 import type { ReportInput, ReviewsDue } from '../input.js';
 import { share, unknown } from '../text.js';
+import type { Told } from './measures.js';
 
 /** Figures about the operation itself, from the items of its connectors and reviews. */
-
-type Told = { figure: Figure; sample: string; prior?: Figure; target?: number; limit?: number };
 
 /** K25. None required is a blocker of readiness, and no pass here either. */
 export function connectorHealth({ connectors: { required, live } }: ReportInput): Told {

@@ -1,17 +1,14 @@
 import type { Severity } from '../../../../schemas/primitives.js';
-import type { Figure } from '../../../../schemas/report-figures.js';
 import { day, hour, millisOf, minute } from '../../kernel/time.js';
 import type { Approval, Exception, Finding } from '../../projections/documents.js';
 import type { ReportInput } from '../input.js';
+import type { Told } from './measures.js';
 import { observed, severities, share, sum, unknown } from '../text.js';
 
 /*
  * Figures about what happened in the period. They need every document concerned: where a list was cut, the figure is not
  * observed rather than that of a part.
  */
-
-/** `label` where the figure is another than the indicator's usual one. */
-type Told = { figure: Figure; sample: string; label?: string };
 
 const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
 const longest = (values: readonly number[]): number => Math.max(0, ...values);
