@@ -1,22 +1,10 @@
 import type { ConsoleSettings } from './answers.js';
 import { base } from './address.js';
 import { localSignIn } from './sign-in/local.js';
+import type { SignIn } from './sign-in/sign-in.js';
 
 /** Who looks at the page, as far as the token says: the service decides what they may see. */
 export type Reader = { name: string; tenants: readonly string[]; roles: readonly string[] };
-
-/** One way to get a token of the service. */
-export type SignIn = {
-  /** A token that is good now; null where the reader has to sign in. */
-  token(): Promise<string | null>;
-  /** Leaves the page for the issuer's, which comes back to `signed-in`. */
-  begin(returnTo: string): Promise<void>;
-  /** Takes up what the issuer sent back. @returns where the reader was going to; null where nothing came back. */
-  complete(): Promise<string | null>;
-  end(): Promise<void>;
-};
-
-export const signedInPath = `${base}/signed-in`;
 
 let settings: Promise<ConsoleSettings> | undefined;
 

@@ -1,14 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
-import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
+
+import { circles, files, importsOf, root, targetOf, textOf } from './imports.js';
 
 /*
  * The layers as data. A rule names the files it speaks of by prefix, and what they may import: prefixes of our own files,
  * and names of packages. What no rule names may not be imported.
  */
-
-const root = new URL('..', import.meta.url).pathname;
 
 /** Core stages, left to right: a stage imports from `schemas` and from the stages to its left. */
 const stages = [
@@ -127,39 +125,6 @@ const rules: readonly Rule[] = [
   },
 ];
 
-const files = execFileSync(
-  'git',
-  ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.tsx'],
-  {
-    cwd: root,
-    encoding: 'utf8',
-  },
-)
-  .split('\n')
-  // A file deleted but not yet committed is still listed.
-  .filter((file) => file !== '' && existsSync(join(root, file)));
-
-const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
-
-/** Specifiers a file imports or re-exports, types and dynamic imports included. */
-function importsOf(file: string): string[] {
-  const text = textOf(file);
-  const found = [
-    ...text.matchAll(/^\s*(?:import|export)[^'"`;]*?from\s*['"]([^'"]+)['"]/gms),
-    ...text.matchAll(/\bimport\(\s*['"]([^'"]+)['"]/g),
-    ...text.matchAll(/^\s*import\s*['"]([^'"]+)['"]/gm),
-  ];
-  return found.map((match) => match[1] ?? '');
-}
-
-const targetOf = (file: string, specifier: string): string =>
-  sourceOf(normalize(join(dirname(file), specifier)));
-/** The source of a compiled name; a name of something else as it is. */
-const sourceOf = (name: string): string => {
-  const source = name.replace(/\.js$/, '.ts');
-  return existsSync(join(root, source)) || !name.endsWith('.js') ? source : `${source}x`;
-};
-
 function offences(rule: Rule): string[] {
   return files
     .filter((file) => file.startsWith(rule.files))
@@ -184,6 +149,10 @@ describe('imports go one way', () => {
       expect(found).toEqual([]);
     });
   }
+
+  it('and never in a circle: what a file needs can be read before it', () => {
+    expect(circles()).toEqual([]);
+  });
 
   it('every source file stands under a rule, so a new folder cannot slip past them', () => {
     const free = files.filter(

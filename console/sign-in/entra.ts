@@ -4,7 +4,7 @@ import {
   PublicClientApplication,
 } from '@azure/msal-browser';
 
-import { signedInPath, type SignIn } from '../session.js';
+import { signedInPath, type SignIn } from './sign-in.js';
 
 // Microsoft Entra ID by its own library: authorization code with PKCE, tokens for this tab alone.
 

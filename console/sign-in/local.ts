@@ -1,4 +1,4 @@
-import { signedInPath, type SignIn } from '../session.js';
+import { signedInPath, type SignIn } from './sign-in.js';
 
 // Authorization code with PKCE (RFC 7636) at the issuer of the local stack, which stands in for Entra on this machine.
 

@@ -11,7 +11,7 @@ import { plain } from '../parts/status.js';
 import { Table } from '../parts/table.js';
 import { Shown, useRead, type Reading } from '../reading.js';
 import { bytesAt, openFile, saveFile } from '../retrieval.js';
-import { useReportTitle } from './reports.js';
+import { useReportTitle } from '../parts/report-title.js';
 
 /** Formats that a browser shows by itself, and as what. A report in HTML is shown by this page, which lets it do nothing. */
 const shown: Readonly<Record<string, string>> = {

@@ -8,7 +8,7 @@ import { Person, Time } from '../parts/page.js';
 import { optionsOf } from '../parts/queue.js';
 import { Code } from '../parts/status.js';
 import { Shown, useRead } from '../reading.js';
-import { useReportTitle } from './reports.js';
+import { useReportTitle } from '../parts/report-title.js';
 
 type Figure = DeliveryStatistics['successRate'];
 

@@ -5,19 +5,11 @@ import type { ReportCatalogue, ReportView } from '../answers.js';
 import { To } from '../navigation.js';
 import { List } from '../parts/list.js';
 import { Facts, Head, Short, Time } from '../parts/page.js';
+import { titleOf, useReportTitle } from '../parts/report-title.js';
 import { Code, plain, State } from '../parts/status.js';
 import { Table } from '../parts/table.js';
 import { Shown, useRead } from '../reading.js';
 import { Artifacts } from './artifacts.js';
-
-const titleOf = (type: string, catalogue: ReportCatalogue | null): string =>
-  catalogue?.items.find((one) => one.type === type)?.title ?? plain(type.replaceAll('-', '_'));
-
-/** Tells a report by the catalogue's name for it, or by its type as long as that is not known. */
-export function useReportTitle(): (type: string) => string {
-  const catalogue = useRead<ReportCatalogue>('/reports/catalogue');
-  return (type) => titleOf(type, catalogue.value);
-}
 
 /** The Report Center: what can be produced, and what was. */
 export function ReportsView(): JSX.Element {

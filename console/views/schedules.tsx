@@ -6,7 +6,7 @@ import { List, ListView } from '../parts/list.js';
 import { Facts, Head, Time } from '../parts/page.js';
 import { capital, Code, plain, State } from '../parts/status.js';
 import { Shown, useRead } from '../reading.js';
-import { useReportTitle } from './reports.js';
+import { useReportTitle } from '../parts/report-title.js';
 
 const when = ({ cadence, at, cron, zone }: Schedule): string =>
   `${capital(cadence)}, ${cron === undefined ? `at ${at ?? '07:00'}` : cron}, ${zone}`;

@@ -1,6 +1,5 @@
 import type { TokenCredential } from '@azure/identity';
 
-import { errorName } from '../core/kernel/error-name.js';
 import type { Fields } from '../core/kernel/trace.js';
 import type { Telemetry } from '../ports.js';
 
@@ -74,27 +73,3 @@ export type TelemetryTarget = {
   /** Share of traces that are kept, 0 to 1: by trace id, so that every instance keeps the same ones, whole. */
   traceRatio: number;
 };
-
-/**
- * Telemetry that leaves the process. The libraries that send it are large and are loaded by `start`, which the host awaits
- * before the first invocation; where they cannot be loaded, the service works on and says so.
- */
-export function exportedTelemetry(target: TelemetryTarget, early: Telemetry = jsonTelemetry()): Telemetry {
-  let current = early;
-  return {
-    log: (level, event, fields) => current.log(level, event, fields),
-    measure: (metric, value, attributes) => current.measure(metric, value, attributes),
-    span: (span, work) => current.span(span, work),
-    spanned: (span) => current.spanned(span),
-    traceparent: () => current.traceparent(),
-    async start() {
-      try {
-        const { openTelemetry } = await import('./open-telemetry.js');
-        current = await openTelemetry(target);
-      } catch (error) {
-        early.log('error', 'telemetry_failed', { error: errorName(error) });
-      }
-    },
-    stop: () => current.stop(),
-  };
-}

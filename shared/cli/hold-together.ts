@@ -4,7 +4,7 @@ import { readNote, type Trust } from '../core/log/trust.js';
 import { verifyCheckpoint, verifyHistory } from '../core/log/verify-history.js';
 import { readManifest } from '../core/reports/manifest.js';
 import type { Of, Recognised } from './recognise.js';
-import type { Findings, Section } from './verdict.js';
+import type { Findings, Section } from './findings.js';
 
 type Held = { from: string; note: string; size: number; alone: boolean };
 

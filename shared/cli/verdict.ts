@@ -1,5 +1,5 @@
 import { canonicalText } from '../core/kernel/canonical.js';
-import { inOrder, NotVerified, type CheckResult } from '../core/log/checks.js';
+import { inOrder, NotVerified } from '../core/log/checks.js';
 import { trustFrom, type Trust } from '../core/log/trust.js';
 import { erasedIn, verifyExport } from '../core/log/verify-export.js';
 import { verifyEntry, verifyEvent } from '../core/log/verify-event.js';
@@ -8,14 +8,9 @@ import { verifyAnswer, verifyRecord } from '../core/readiness/verify-answer.js';
 import { verifyReadinessPacket } from '../core/readiness/verify-packet.js';
 import { archiveEnvelope, verifyArchive } from '../core/readiness/verify-archive.js';
 import type { Given } from './files.js';
+import type { Findings, Section } from './findings.js';
 import { holdTogether } from './hold-together.js';
 import { recognise, type Of, type Recognised } from './recognise.js';
-
-/** What was checked about one thing, in order; the first check that failed is the last. */
-export type Section = { subject: string; checks: CheckResult[] };
-
-/** All that was found: checks, what could not be told, and what checks like these cannot prove. */
-export type Findings = { sections: Section[]; unclear: string[]; limits: string[] };
 
 export type Verdict = Findings & { verdict: 'verified' | 'not_verified' | 'could_not_tell' };
 

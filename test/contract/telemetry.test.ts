@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startReceiver, type Receiver } from '../../infra/local/telemetry/receiver.js';
 import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
 import { openTelemetry } from '../../shared/adapters/open-telemetry.js';
-import { exportedTelemetry, jsonTelemetry } from '../../shared/adapters/telemetry.js';
+import { exportedTelemetry } from '../../shared/adapters/exported-telemetry.js';
+import { jsonTelemetry } from '../../shared/adapters/telemetry.js';
 import type { Telemetry } from '../../shared/ports.js';
 import { telemetryContract } from './telemetry.js';
 

@@ -1,6 +1,7 @@
 import { day, hour, instantOf, minute } from '../../shared/core/kernel/time.js';
 import type { StoredEvidence } from '../../shared/ports.js';
-import { badMonth, end, eventsOf, psn, type Row } from './months.js';
+import { badMonth, end, eventsOf, psn } from './months.js';
+import type { Row } from './proofs.js';
 
 /** A bad month with one incident, closed with remediation, lessons and a follow-up; and one that is still open. */
 export const incidentMonth = (open = false): StoredEvidence[] => {

@@ -1,11 +1,11 @@
-import type { EventData, EventName } from '../../schemas/events/types.js';
+import type { EventData } from '../../schemas/events/types.js';
 import { tenantSchema, type Tenant } from '../../schemas/tenant.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import { day, hour, instantOf, millisOf, minute } from '../../shared/core/kernel/time.js';
 import type { StoredEvidence, TenantStores } from '../../shared/ports.js';
 import { foldEvents, foldUntil } from '../../shared/usecases/fold.js';
 import { evidenceOf, tenantId } from '../laws/tenant-events.js';
-import { proofs } from './proofs.js';
+import { proofs, type Row } from './proofs.js';
 
 // Three months of one made-up tenant, as events: bad, good and thin. The reports are built from the ledgers they fold to.
 
@@ -23,13 +23,6 @@ export const tenant: Tenant = tenantSchema.parse({
 /** The report's as-of: Tuesday, 24 November 2026, at noon. */
 export const end = Date.parse('2026-11-24T12:00:00Z');
 export const psn = (n: number): string => `psn:${String(n).repeat(32).slice(0, 32)}`;
-
-export type Row = [
-  name: EventName,
-  at: number,
-  data: unknown,
-  options?: { signed?: boolean; sourceId?: string },
-];
 
 /** Events → a ledger that was folded as they came in and then told the time. */
 export async function storesOf(events: readonly StoredEvidence[], until = end): Promise<TenantStores> {

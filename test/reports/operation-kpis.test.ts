@@ -10,7 +10,8 @@ import { buildCiso } from '../../shared/core/reports/ciso/ciso.js';
 import { withoutNames } from '../../shared/core/reports/public-safe.js';
 import { defaultPeriod } from '../../shared/usecases/periods.js';
 import { gatherPosture } from '../../shared/usecases/reports/gather-posture.js';
-import { end, eventsOf, psn, storesOf, tenant, type Row } from './months.js';
+import { end, eventsOf, psn, storesOf, tenant } from './months.js';
+import type { Row } from './proofs.js';
 
 /* Evidence tied, connectors live and reviews in time: from evidence alone, each with the way to it. */
 

@@ -1,7 +1,15 @@
+import type { EventName } from '../../schemas/events/types.js';
 import { archiveSignOffs } from '../../schemas/sign-offs.js';
 import { isolationProofs } from '../../shared/core/readiness/validators/deployment.js';
 import { hour, instantOf } from '../../shared/core/kernel/time.js';
-import type { Row } from './months.js';
+
+/** One event of a made-up month. */
+export type Row = [
+  name: EventName,
+  at: number,
+  data: unknown,
+  options?: { signed?: boolean; sourceId?: string },
+];
 
 /** What shows that the service itself is operated as it should be. */
 export const proofs = (at: number): Row[] => {

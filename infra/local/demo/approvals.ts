@@ -1,4 +1,3 @@
-import type { Action } from './govern.js';
 import type { Reporter } from './reporter.js';
 
 /** A request as the person sees it who is asked. */
@@ -12,7 +11,7 @@ export type Approver = {
 
 export type Approvals = {
   /** Asks, and resolves with the answer; until then the action waits. */
-  ask(agent: string, action: Action): Promise<{ approval: string; approved: boolean }>;
+  ask(agent: string, action: { target: string }): Promise<{ approval: string; approved: boolean }>;
 };
 
 const answerWithinMs = 15 * 60_000;

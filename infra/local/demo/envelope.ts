@@ -1,5 +1,4 @@
 import { createPublicKey, verify } from 'node:crypto';
-import type { LogKeys } from './inclusion.js';
 
 /** A DSSE v1 envelope (secure-systems-lab/dsse, protocol.md) around an in-toto statement. */
 export type Envelope = { payloadType: string; payload: string; signatures: { keyid: string; sig: string }[] };
@@ -13,7 +12,10 @@ export const publicKeyOf = (publicKey: string): ReturnType<typeof createPublicKe
 };
 
 /** The statement of an envelope that one of these keys signed; undefined for any other. */
-export const openEnvelope = (envelope: Envelope, { keys }: LogKeys): Statement | undefined => {
+export const openEnvelope = (
+  envelope: Envelope,
+  { keys }: { keys: readonly { publicKey: string }[] },
+): Statement | undefined => {
   const payload = Buffer.from(envelope.payload, 'base64');
   const head = `DSSEv1 ${Buffer.byteLength(envelope.payloadType)} ${envelope.payloadType} ${payload.length} `;
   const signed = Buffer.concat([Buffer.from(head), payload]);

@@ -1,4 +1,4 @@
-import type { Gate } from './production/gate-tables.js';
+import type { Gate } from './gated-input.js';
 import { withheld } from './text.js';
 
 /**

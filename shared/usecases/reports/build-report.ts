@@ -11,7 +11,7 @@ import { buildIncident } from '../../core/reports/incident/incident.js';
 import type { Journey } from '../../core/projections/journey.js';
 import type { ReportInput } from '../../core/reports/input.js';
 import { buildPilot } from '../../core/reports/pilot/pilot.js';
-import type { Gate } from '../../core/reports/production/gate-tables.js';
+import type { Gate } from '../../core/reports/gated-input.js';
 import { buildProduction } from '../../core/reports/production/production.js';
 import { withoutNames } from '../../core/reports/public-safe.js';
 import { gateWithoutNames } from '../../core/reports/public-safe-gate.js';

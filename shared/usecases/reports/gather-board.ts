@@ -1,7 +1,7 @@
 import { day, instantOf, millisOf } from '../../core/kernel/time.js';
 import type { Day } from '../../core/projections/documents.js';
 import { dayId } from '../../core/projections/keys.js';
-import type { BoardInput, EarlierPeriod } from '../../core/reports/board/board.js';
+import type { BoardInput, EarlierPeriod } from '../../core/reports/board/input.js';
 import type { ReportInput } from '../../core/reports/input.js';
 import { viewOf } from '../../core/reports/kpis/days.js';
 import { addDays } from '../../core/reviews/zone.js';

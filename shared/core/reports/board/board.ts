@@ -1,4 +1,3 @@
-import type { Readiness } from '../../../../schemas/readiness.js';
 import type { Block, BlockOf } from '../../../../schemas/report-blocks.js';
 import { verdictVocabulary, type ReportDocument } from '../../../../schemas/report-document.js';
 import type { KpiRow, Ref } from '../../../../schemas/report-figures.js';
@@ -8,24 +7,13 @@ import { beside, frame } from '../front/frame.js';
 import { issueOf } from '../front/issue.js';
 import { messagesOf } from '../front/messages.js';
 import { controlsWords, verdictOf } from '../front/verdict.js';
-import type { Counters, ReportInput, View } from '../input.js';
+import type { ReportInput } from '../input.js';
 import { kpiTable } from '../kpis/kpi-rows.js';
 import { postureRegisters } from '../registers/registers.js';
 import { counted, fitting, isAre, refsOf, type Refs } from '../text.js';
 import { boardRows } from './indicators.js';
+import type { BoardInput } from './input.js';
 import { periodsRegister } from './periods.js';
-
-/** What stood when an earlier period of the same length ended; null where nothing was known then. */
-export type EarlierPeriod = { label: string; view: View | null; before: Counters | null };
-
-export type BoardInput = ReportInput & {
-  /** The three periods before, oldest first. */
-  earlier: readonly EarlierPeriod[];
-  /** What stands between the tenant and production; null where it was not asked. */
-  gate: Pick<Readiness, 'blockers'> | null;
-  /** Incidents opened in the period; null where no incident source was ever heard. */
-  incidents: number | null;
-};
 
 /** The board KPI pack: is agent risk inside our appetite, and is anything asked of us? Two pages, no appendix. */
 export function buildBoard(input: BoardInput): ReportDocument {

@@ -9,7 +9,7 @@ import { measures } from '../kpis/measures.js';
 import { enforcedActions } from '../kpis/period-measures.js';
 import { scoreFigure } from '../kpis/score-figure.js';
 import { counted, observed, share, unknown, type Refs } from '../text.js';
-import type { BoardInput, EarlierPeriod } from './board.js';
+import type { BoardInput, EarlierPeriod } from './input.js';
 
 /** The board's words for an indicator; at most twelve rows. */
 const words: readonly (readonly [KpiId | 'K01' | 'K56' | 'K22', string])[] = [

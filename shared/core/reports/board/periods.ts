@@ -2,7 +2,7 @@ import type { KpiRow } from '../../../../schemas/report-figures.js';
 import type { Register } from '../../../../schemas/report-registers.js';
 import { printed } from '../format.js';
 import { column, registerOf } from '../registers/register.js';
-import type { BoardInput } from './board.js';
+import type { BoardInput } from './input.js';
 import { earlierValue } from './indicators.js';
 
 /** Four periods side by side: the numbers that the sparklines draw. They stand in the workbook, for the pack has two pages. */

@@ -1,5 +1,7 @@
 import type { Severity } from '../../../../schemas/primitives.js';
 import type { ReportInput } from '../input.js';
+import { millisOf } from '../../kernel/time.js';
+import { duration } from '../format.js';
 import { person, withheld } from '../text.js';
 
 /** One event of the timeline, in words of ours and names of theirs. */
@@ -48,6 +50,10 @@ export type IncidentInput = ReportInput & {
   /** References of the incident that lead to no evidence. */
   unresolved: number;
 };
+
+/** Days and hours since, or between. */
+export const since = (from: string, to: string): string =>
+  duration(Math.max(0, millisOf(to) - millisOf(from)));
 
 /** The same without names, people, free text and ids. */
 export function incidentWithout(input: IncidentInput): IncidentInput {

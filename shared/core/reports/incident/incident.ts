@@ -1,14 +1,13 @@
 import type { ReportDocument } from '../../../../schemas/report-document.js';
 import type { KpiRow } from '../../../../schemas/report-figures.js';
-import { millisOf } from '../../kernel/time.js';
 import { basis } from '../appendix/definitions.js';
-import { duration, instant, number } from '../format.js';
+import { instant, number } from '../format.js';
 import { daysAfter } from '../front/decisions.js';
 import { frame } from '../front/frame.js';
 import { issueOf } from '../front/issue.js';
 import { kpiTable } from '../kpis/kpi-rows.js';
 import { counted, fitting, isAre, quoted, refsOf, type Refs } from '../text.js';
-import type { IncidentInput } from './facts.js';
+import { since, type IncidentInput } from './facts.js';
 import { incidentRows } from './indicators.js';
 import { known, cause, lessons } from './known.js';
 import { closure, remediation } from './closure.js';
@@ -51,10 +50,6 @@ export function buildIncident(input: IncidentInput): ReportDocument {
     ],
   });
 }
-
-/** Days and hours since, or between. */
-export const since = (from: string, to: string): string =>
-  duration(Math.max(0, millisOf(to) - millisOf(from)));
 
 function verdictOf(input: IncidentInput): ReportDocument['verdict'] {
   const { incident, posture } = input;

@@ -1,9 +1,8 @@
 import type { Figure, KpiRow } from '../../../../schemas/report-figures.js';
 import { day, hour, millisOf } from '../../kernel/time.js';
-import { duration } from '../format.js';
 import { countRow, ownRow, wholeRow } from '../kpis/own-rows.js';
 import { counted, observed, unknown, type Refs } from '../text.js';
-import type { IncidentInput } from './facts.js';
+import { since, type IncidentInput } from './facts.js';
 
 const noPrior = unknown('one_incident', 'an incident has no period before it');
 
@@ -13,7 +12,7 @@ export function incidentRows(input: IncidentInput, refs: Refs): KpiRow[] {
   const ref = refs.evidence(incident.openedBy);
   const first = timeline.find(({ id }) => id !== incident.openedBy && id !== incident.closed?.by);
   const detected = incident.detectedAt ?? incident.openedAt;
-  const open = duration(Math.max(0, millisOf(posture.asOf) - millisOf(incident.openedAt)));
+  const open = since(incident.openedAt, posture.asOf);
   const { closed } = incident;
   const late = closed?.followUps.filter(({ dueAt }) => millisOf(dueAt) < millisOf(posture.asOf)).length ?? 0;
   const timed = (id: string, label: string, figure: Figure, target: number, sample: string): KpiRow =>

@@ -2,8 +2,7 @@ import type { Block } from '../../../../schemas/report-blocks.js';
 import { day, millisOf } from '../../kernel/time.js';
 import { instant } from '../format.js';
 import { capital, counted, quoted, type Refs } from '../text.js';
-import type { IncidentInput } from './facts.js';
-import { since } from './incident.js';
+import { since, type IncidentInput } from './facts.js';
 
 /** Known, not known, next update: the second is never empty while the incident is open. */
 export function known(input: IncidentInput, refs: Refs): Block {

@@ -6,21 +6,17 @@ import { instant, number } from '../format.js';
 import { daysAfter } from '../front/decisions.js';
 import { frame } from '../front/frame.js';
 import { waitingFor } from '../front/waiting.js';
-import type { Journey } from '../../projections/journey.js';
-import type { ReportInput } from '../input.js';
+import type { JourneyInput } from '../gated-input.js';
 import { kpiTable } from '../kpis/kpi-rows.js';
-import { blockersTable, checksTable, meanings, type Gate } from '../production/gate-tables.js';
-import { ofType, type Proofs } from '../proof.js';
+import { blockersTable, checksTable, meanings } from '../production/gate-tables.js';
+import { ofType } from '../proof.js';
 import { checksRegister } from '../registers/checks-register.js';
 import { postureRegisters } from '../registers/registers.js';
 import { counted, fitting, refsOf, type Refs } from '../text.js';
-import { scope, front, controlReadiness, risksAccepted } from './sections.js';
-
-/** `journey` null: there is none yet, or a public-safe report does not tell of it. */
-export type PilotInput = ReportInput & { gate: Gate; proofs: Proofs; journey: Journey | null };
+import { controlReadiness, front, readyOf, risksAccepted, scope } from './sections.js';
 
 /** The pilot launch board pack: go or no-go, and which risks do I carry? Two pages and an appendix. */
-export function buildPilot(input: PilotInput): ReportDocument {
+export function buildPilot(input: JourneyInput): ReportDocument {
   const refs = refsOf(input);
   const { blockers } = input.gate;
   return frame(input, {
@@ -69,14 +65,8 @@ export function buildPilot(input: PilotInput): ReportDocument {
   });
 }
 
-/** A control is ready where it is enforced for every item in scope; unknown is not ready. */
-export const readyOf = ({ posture }: PilotInput) => ({
-  ready: posture.controls.filter((c) => c.state === 'enforced').length,
-  all: posture.controls.filter((c) => c.state !== 'not_applicable').length,
-});
-
 /** Two verdicts only: a condition is an accepted risk with an expiry, or a blocker. */
-function verdictOf(input: PilotInput): ReportDocument['verdict'] {
+function verdictOf(input: JourneyInput): ReportDocument['verdict'] {
   const { blockers } = input.gate;
   const { ready, all } = readyOf(input);
   const { accepted } = input.posture.layers.findings;
@@ -101,7 +91,7 @@ function verdictOf(input: PilotInput): ReportDocument['verdict'] {
   };
 }
 
-function reasons(input: PilotInput, refs: Refs) {
+function reasons(input: JourneyInput, refs: Refs) {
   const { blockers } = input.gate;
   const { ready, all } = readyOf(input);
   if (blockers.length === 0)
@@ -117,7 +107,7 @@ function reasons(input: PilotInput, refs: Refs) {
   }));
 }
 
-function decision(input: PilotInput, refs: Refs): Block {
+function decision(input: JourneyInput, refs: Refs): Block {
   const { blockers } = input.gate;
   const made = ofType(input.proofs, 'readiness.decided').find(({ data }) => data.target === 'pilot');
   const when = made

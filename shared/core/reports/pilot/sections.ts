@@ -1,12 +1,18 @@
 import type { Block } from '../../../../schemas/report-blocks.js';
 import type { KpiRow } from '../../../../schemas/report-figures.js';
 import { instant, number } from '../format.js';
+import type { JourneyInput } from '../gated-input.js';
 import { kpi } from '../kpis/kpi-rows.js';
 import { wholeRow } from '../kpis/own-rows.js';
 import { at, findingWords, link, person, quoted, state, text, type Refs } from '../text.js';
-import { type PilotInput, readyOf } from './pilot.js';
 
-function proposed(journey: PilotInput['journey'], refs: Refs) {
+/** A control is ready where it is enforced for every item in scope; unknown is not ready. */
+export const readyOf = ({ posture }: JourneyInput) => ({
+  ready: posture.controls.filter((c) => c.state === 'enforced').length,
+  all: posture.controls.filter((c) => c.state !== 'not_applicable').length,
+});
+
+function proposed(journey: JourneyInput['journey'], refs: Refs) {
   const pilot = journey?.pilot;
   if (pilot === undefined)
     return [{ key: 'Users and dates', value: 'not observed — no pilot scope is recorded in the log' }];
@@ -29,7 +35,7 @@ function proposed(journey: PilotInput['journey'], refs: Refs) {
   ];
 }
 
-export function scope({ journey, posture }: PilotInput, refs: Refs): Block {
+export function scope({ journey, posture }: JourneyInput, refs: Refs): Block {
   const { coverage } = posture.layers;
   const kind = (key: 'agents' | 'repositories' | 'workflows' | 'tools') => ({
     key: key.charAt(0).toUpperCase() + key.slice(1),
@@ -49,7 +55,7 @@ export function scope({ journey, posture }: PilotInput, refs: Refs): Block {
   };
 }
 
-export function front(input: PilotInput, refs: Refs): KpiRow[] {
+export function front(input: JourneyInput, refs: Refs): KpiRow[] {
   const { ready, all } = readyOf(input);
   const open = input.gate.checks.length - input.gate.blockers.length;
   return [
@@ -78,7 +84,7 @@ export function front(input: PilotInput, refs: Refs): KpiRow[] {
 }
 
 /** @param most rows of a page that is one of two; all stand in the appendix */
-export function controlReadiness({ posture }: PilotInput, refs: Refs, most = Infinity): Block {
+export function controlReadiness({ posture }: JourneyInput, refs: Refs, most = Infinity): Block {
   const rank = ['blocked', 'missing', 'stale', 'shadowed', 'not_observed', 'enforced', 'not_applicable'];
   const rows = posture.controls.toSorted((a, b) => rank.indexOf(a.state) - rank.indexOf(b.state));
   return {
@@ -109,7 +115,7 @@ export function controlReadiness({ posture }: PilotInput, refs: Refs, most = Inf
   };
 }
 
-export function risksAccepted({ findings, posture }: PilotInput, refs: Refs, most = 50): Block {
+export function risksAccepted({ findings, posture }: JourneyInput, refs: Refs, most = 50): Block {
   const rows = findings.filter((f) => f.state === 'accepted').slice(0, most);
   const total = Math.max(posture.layers.findings.accepted, rows.length);
   return {

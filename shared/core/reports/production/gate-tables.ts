@@ -1,10 +1,8 @@
-import type { Readiness, ReadinessTarget } from '../../../../schemas/readiness.js';
+import type { ReadinessTarget } from '../../../../schemas/readiness.js';
 import type { Block } from '../../../../schemas/report-blocks.js';
 import { number } from '../format.js';
+import type { Gate } from '../gated-input.js';
 import { link, text, type Refs } from '../text.js';
-
-/** What the gate would say at the report's position: a preview, never a decision. */
-export type Gate = Pick<Readiness, 'blockers' | 'checks' | 'packets'>;
 
 /** The first evidence of a blocker; the gate itself where nothing shows it. */
 const proofOf = ({ evidenceIds: [first] }: Gate['blockers'][number], refs: Refs, target: ReadinessTarget) =>

@@ -1,8 +1,8 @@
 import type { Validator } from '../../../../schemas/packets.js';
 import type { Block, Cell } from '../../../../schemas/report-blocks.js';
 import { digest } from '../format.js';
+import type { Gate } from '../gated-input.js';
 import { counted, link, text, withheld, type Refs } from '../text.js';
-import type { Gate } from './gate-tables.js';
 
 const titles: Readonly<Record<Validator, string>> = {
   ga_operating_archive: 'GA operating archive closeout',

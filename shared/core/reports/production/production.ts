@@ -5,21 +5,18 @@ import { findingsTable } from '../appendix/findings-table.js';
 import { number } from '../format.js';
 import { frame } from '../front/frame.js';
 import { waitingFor } from '../front/waiting.js';
-import type { ReportInput } from '../input.js';
+import type { GatedInput } from '../gated-input.js';
 import { kpi, kpiTable } from '../kpis/kpi-rows.js';
 import { countRow } from '../kpis/own-rows.js';
-import type { Proofs } from '../proof.js';
 import { checksRegister } from '../registers/checks-register.js';
 import { postureRegisters } from '../registers/registers.js';
 import { counted, fitting, refsOf, type Refs } from '../text.js';
-import { blockersTable, checksTable, meanings, type Gate } from './gate-tables.js';
+import { blockersTable, checksTable, meanings } from './gate-tables.js';
 import { packetsReady, packetsTable } from './packets.js';
 import { proofsTable, plan, decisionRecord } from './sections.js';
 
-export type ProductionInput = ReportInput & { gate: Gate; proofs: Proofs };
-
 /** The production readiness packet: may this release go to production now; if not, what, by whom? Two pages and an appendix. */
-export function buildProduction(input: ProductionInput): ReportDocument {
+export function buildProduction(input: GatedInput): ReportDocument {
   const refs = refsOf(input);
   const { blockers } = input.gate;
   return frame(input, {
@@ -60,7 +57,7 @@ export function buildProduction(input: ProductionInput): ReportDocument {
   });
 }
 
-function verdictOf(input: ProductionInput): ReportDocument['verdict'] {
+function verdictOf(input: GatedInput): ReportDocument['verdict'] {
   const { blockers, checks, packets } = input.gate;
   const n = packetsReady(packets);
   if (blockers.length === 0)
@@ -85,7 +82,7 @@ function verdictOf(input: ProductionInput): ReportDocument['verdict'] {
   };
 }
 
-function messages({ gate, posture }: ProductionInput, refs: Refs) {
+function messages({ gate, posture }: GatedInput, refs: Refs) {
   const items = gate.blockers.slice(0, 3).map(({ title, owner, resolution }) => ({
     text: fitting(160, `${title}: ${resolution} Owner: ${owner}.`, `${title}. Owner: ${owner}.`),
     ref: refs.readiness('production'),
@@ -100,7 +97,7 @@ function messages({ gate, posture }: ProductionInput, refs: Refs) {
   ];
 }
 
-const front = (input: ProductionInput, refs: Refs): KpiRow[] => [
+const front = (input: GatedInput, refs: Refs): KpiRow[] => [
   countRow(
     'K22',
     'Blockers before production',

@@ -1,12 +1,11 @@
 import type { Block } from '../../../../schemas/report-blocks.js';
 import { digest, instant, number } from '../format.js';
+import type { Gate, GatedInput } from '../gated-input.js';
 import { ofType } from '../proof.js';
 import { link, text, unknownCell, type Refs } from '../text.js';
-import type { Gate } from './gate-tables.js';
-import type { ProductionInput } from './production.js';
 
 /** The proofs that readiness looks for, each by its newest evidence. */
-export function proofsTable({ proofs }: ProductionInput, refs: Refs): Block {
+export function proofsTable({ proofs }: GatedInput, refs: Refs): Block {
   const kinds = [
     ['archive.closed', 'Operating archive closed'],
     ['deployment.validated', 'Deployment validated'],
@@ -50,7 +49,7 @@ export const plan = (blockers: Gate['blockers'], refs: Refs): Block => ({
 });
 
 /** The last recorded decision; a preview is not one. */
-export function decisionRecord({ proofs, posture }: ProductionInput, refs: Refs): Block {
+export function decisionRecord({ proofs, posture }: GatedInput, refs: Refs): Block {
   const made = ofType(proofs, 'readiness.decided').find(({ data }) => data.target === 'production');
   return {
     kind: 'keyValues',

@@ -1,7 +1,7 @@
 import type { Block } from '../../../../schemas/report-blocks.js';
 import { number } from '../format.js';
 import { counted, link, num, text, unknownCell, type Refs } from '../text.js';
-import type { TestInput } from './tests.js';
+import type { TestInput } from './input.js';
 
 /** Events of one type in the period: what the counters say, and what was read. */
 export type PopulationRow = {

@@ -6,7 +6,7 @@ import { isTrusted } from '../../projections/items.js';
 import { stampOf } from '../../projections/stamps.js';
 import { within } from '../kpis/period-measures.js';
 import { ofType, type Proof } from '../proof.js';
-import type { TestedItem, TestInput } from './tests.js';
+import type { TestedItem, TestInput } from './input.js';
 
 export const item = (
   control: Control,

@@ -3,7 +3,8 @@ import type { Register } from '../../../../schemas/report-registers.js';
 import { number } from '../format.js';
 import { column, registerOf } from '../registers/register.js';
 import { link, text, type Refs } from '../text.js';
-import type { ControlTest, TestedItem } from './tests.js';
+import type { TestedItem } from './input.js';
+import type { ControlTest } from './tests.js';
 
 type Row = TestedItem & { drawn: 'sample' | 'exception' };
 

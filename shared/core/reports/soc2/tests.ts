@@ -1,25 +1,11 @@
 import { catalogue } from '../../posture/catalogue.js';
 import type { Control } from '../../posture/control.js';
 import type { Config } from '../../projections/config.js';
-import type { Approval } from '../../projections/documents.js';
-import type { ReportInput } from '../input.js';
-import type { Proofs } from '../proof.js';
+import type { TestedItem, TestInput } from './input.js';
 import { populationOf } from './populations.js';
 import { sampleOf, seedOf } from './sampling.js';
 
 export const framework = 'SOC 2 2017-TSC/2022-PoF';
-
-/** One item of a population, and whether it was as demanded. */
-export type TestedItem = {
-  control: string;
-  id: string;
-  time: string;
-  position: number | null;
-  digest: string | null;
-  met: boolean;
-  expected: string;
-  found: string;
-};
 
 export type ControlTest = {
   control: Control;
@@ -30,16 +16,6 @@ export type ControlTest = {
   exceptions: readonly TestedItem[];
   /** Why operation was not tested, or null. */
   untested: string | null;
-};
-
-export type TestInput = ReportInput & {
-  /** Events of the period by type, newest first, as far as they were read. */
-  proofs: Proofs;
-  config: Config | null;
-  /** Approvals by the names that decisions give; never printed. */
-  judgedBy: readonly Approval[];
-  /** Root of the log at the packet's position, hexadecimal: the sample's seed. */
-  root: string;
 };
 
 /** Every control that gives evidence toward a criterion, tested on the whole population that was read. */

@@ -1,13 +1,13 @@
 import type { Block } from '../../../../schemas/report-blocks.js';
 import { number } from '../format.js';
 import { daysAfter } from '../front/decisions.js';
+import type { JourneyInput } from '../gated-input.js';
 import { proofCells } from '../proof.js';
 import { at, counted, link, num, person, sum, text, type Refs } from '../text.js';
 import type { LabRow } from './labs.js';
-import type { TrialInput } from './trial.js';
 
 /** Who may look at the trial, and until when. An access past its end is over, whether or not that is on record. */
-export function access({ journey, posture }: TrialInput, refs: Refs): Block {
+export function access({ journey, posture }: JourneyInput, refs: Refs): Block {
   const grants = Object.values(journey?.grants ?? {}).filter(({ purpose }) => purpose === 'trial');
   const rows = grants.toSorted((a, b) => (a.until < b.until ? 1 : -1)).slice(0, 10);
   return {
@@ -52,7 +52,7 @@ export const labsTable = (rows: readonly LabRow[], refs: Refs): Block => ({
   empty: 'No lab is defined.',
 });
 
-export function collected({ counters }: TrialInput): Block {
+export function collected({ counters }: JourneyInput): Block {
   const types = Object.entries(counters.totals)
     .filter(([name]) => name.startsWith('type/'))
     .map(([name, n]): [string, number] => [name.slice('type/'.length), n])
@@ -71,7 +71,7 @@ export function collected({ counters }: TrialInput): Block {
   };
 }
 
-export function delivered({ reports }: TrialInput, refs: Refs): Block {
+export function delivered({ reports }: JourneyInput, refs: Refs): Block {
   const all = reports.flatMap((report) => Object.values(report.deliveries).map((d) => ({ ...d, report })));
   const rows = all.toSorted((a, b) => (a.at < b.at ? 1 : -1)).slice(0, 10);
   return {
@@ -104,7 +104,7 @@ export function delivered({ reports }: TrialInput, refs: Refs): Block {
   };
 }
 
-export function openItems(input: TrialInput, waits: readonly { title: string }[], refs: Refs): Block {
+export function openItems(input: JourneyInput, waits: readonly { title: string }[], refs: Refs): Block {
   return {
     kind: 'table',
     caption: `What the handoff waits for (n = ${number(waits.length)})`,

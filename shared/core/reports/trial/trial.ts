@@ -3,22 +3,16 @@ import { basis } from '../appendix/definitions.js';
 import { number } from '../format.js';
 import { frame } from '../front/frame.js';
 import { waitingFor } from '../front/waiting.js';
-import type { Journey } from '../../projections/journey.js';
-import type { ReportInput } from '../input.js';
+import type { JourneyInput } from '../gated-input.js';
 import { kpi, kpiTable } from '../kpis/kpi-rows.js';
 import { wholeRow } from '../kpis/own-rows.js';
-import type { Gate } from '../production/gate-tables.js';
-import type { Proofs } from '../proof.js';
 import { postureRegisters } from '../registers/registers.js';
 import { counted, fitting, refsOf, type Refs } from '../text.js';
 import { labRows, type LabRow } from './labs.js';
 import { access, labsTable, collected, delivered, openItems, glossary } from './sections.js';
 
-/** `journey` null: there is none yet, or a public-safe report does not tell of it. */
-export type TrialInput = ReportInput & { gate: Gate; proofs: Proofs; journey: Journey | null };
-
 /** What a trial waits for: labs without evidence, and what the gate for trials names. */
-export const trialWaits = (input: TrialInput): { title: string }[] => [
+export const trialWaits = (input: JourneyInput): { title: string }[] => [
   ...labRows(input)
     .filter(({ proven }) => !proven)
     .map(({ title, leaves }) => ({ title: `Lab “${title}” has left no evidence (${leaves})` })),
@@ -26,7 +20,7 @@ export const trialWaits = (input: TrialInput): { title: string }[] => [
 ];
 
 /** The trial evaluator handoff: what did the trial prove, what may I still do, and what comes next? Two to four pages. */
-export function buildTrial(input: TrialInput): ReportDocument {
+export function buildTrial(input: JourneyInput): ReportDocument {
   const refs = refsOf(input);
   const waits = trialWaits(input);
   const rows = labRows(input);
@@ -86,7 +80,7 @@ export function buildTrial(input: TrialInput): ReportDocument {
   });
 }
 
-function verdictOf(input: TrialInput, rows: readonly LabRow[], waits: number): ReportDocument['verdict'] {
+function verdictOf(input: JourneyInput, rows: readonly LabRow[], waits: number): ReportDocument['verdict'] {
   const proven = rows.filter((r) => r.proven).length;
   const { delivered: reached } = input.posture.layers.reports;
   const complete = waits === 0;
@@ -100,7 +94,7 @@ function verdictOf(input: TrialInput, rows: readonly LabRow[], waits: number): R
   };
 }
 
-function messages(input: TrialInput, rows: readonly LabRow[], refs: Refs) {
+function messages(input: JourneyInput, rows: readonly LabRow[], refs: Refs) {
   const missing = rows.filter((r) => !r.proven);
   const { evidence, reports } = input.posture.layers;
   const open = missing.map((r) => r.title.toLowerCase()).join('; ');
