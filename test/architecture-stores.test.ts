@@ -1,14 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+
+import { files, textOf, withoutComments } from './sources.js';
 
 /*
  * There is one way to what a tenant owns: a handle that is opened for a verified tenant. Who may call a tenant verified
  * stands here with the ground; a new way in is a new line that a reviewer reads.
  */
-
-const root = new URL('..', import.meta.url).pathname;
 
 const grounds: Readonly<Record<string, string>> = {
   'functions/authorise.ts': 'a valid token whose caller has one of the route’s roles in the tenant',
@@ -52,19 +49,9 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   allBlobs: ['shared/adapters/blob.ts', 'shared/adapters/memory/blobs.ts'],
 };
 
-const sources = execFileSync(
-  'git',
-  ['ls-files', '--cached', '--others', '--exclude-standard', 'functions', 'shared', 'schemas'],
-  { cwd: root, encoding: 'utf8' },
-)
-  .split('\n')
-  .filter((file) => file.endsWith('.ts') && existsSync(join(root, file)))
-  .map((file) => ({
-    file,
-    code: readFileSync(join(root, file), 'utf8')
-      .replace(/\/\*[\s\S]*?\*\//g, '')
-      .replace(/(^|[^:'"`])\/\/.*$/gm, '$1'),
-  }));
+const sources = files
+  .filter((file) => /^(functions|shared|schemas)\//.test(file))
+  .map((file) => ({ file, code: withoutComments(textOf(file)) }));
 
 const filesWith = (pattern: RegExp): string[] =>
   sources.filter(({ code }) => pattern.test(code)).map(({ file }) => file);

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 
-import { circles, files, importsOf, root, targetOf, textOf } from './imports.js';
+import { circles, files, importsOf, root, targetOf, textOf, withoutComments } from './sources.js';
 
 /*
  * The layers as data. A rule names the files it speaks of by prefix, and what they may import: prefixes of our own files,
@@ -191,9 +191,6 @@ describe('imports go one way', () => {
     ).toEqual([]);
   });
 });
-
-const withoutComments = (text: string): string =>
-  text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"`])\/\/.*$/gm, '$1');
 
 describe('files stay small', () => {
   const caps: readonly [prefix: RegExp, lines: number][] = [

@@ -1,13 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { guardedOutbound, isPublicAddress, type Resolve } from '../../shared/adapters/outbound.js';
 import { OutboundRefused } from '../../shared/core/kernel/outbound-refused.js';
 import { StoreUnavailable } from '../../shared/ports.js';
+import { files, textOf } from '../sources.js';
 
 // OWASP API7:2023, server-side request forgery: whatever address somebody names, only what is allowed is called.
 
@@ -147,16 +145,10 @@ describe('the local stack', () => {
 });
 
 it('nothing deployed calls an address in any other way', () => {
-  const root = new URL('../..', import.meta.url).pathname;
-  const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'shared', 'functions'], {
-    cwd: root,
-    encoding: 'utf8',
-  })
-    .split('\n')
-    // The command runs on the machine of who calls it, at the address that person names; ports only declare.
-    .filter((file) => /^(?!shared\/(?:cli\/|ports)).*\.ts$/.test(file) && existsSync(join(root, file)));
+  // The command runs on the machine of who calls it, at the address that person names; ports only declare.
+  const deployed = files.filter((file) => /^(?:functions|shared)\/(?!cli\/|ports)/.test(file));
   const calls =
     /(?<![.\w])fetch\(|\bglobalThis\.fetch\b|from ['"](?:node:)?(?:https?|http2|net|tls|undici|axios)['"]/;
-  const found = files.filter((file) => calls.test(readFileSync(join(root, file), 'utf8')));
+  const found = deployed.filter((file) => calls.test(textOf(file)));
   expect(found).toEqual(['shared/adapters/outbound.ts']);
 });

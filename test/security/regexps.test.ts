@@ -1,31 +1,18 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import ts from 'typescript';
 import { expect, it } from 'vitest';
+
+import { files, textOf } from '../sources.js';
 
 /*
  * OWASP API4:2023: no text that anybody sends keeps a pattern busy. Not a measurement: a pattern whose work grows faster
  * than the text, by more than its length, does not end here within the test's time.
  */
 
-const root = new URL('../..', import.meta.url).pathname;
-
 /** Every regular expression written in what is deployed, once. */
 function patterns(): RegExp[] {
-  const files = execFileSync(
-    'git',
-    ['ls-files', '-co', '--exclude-standard', 'shared', 'functions', 'schemas'],
-    {
-      cwd: root,
-      encoding: 'utf8',
-    },
-  )
-    .split('\n')
-    .filter((file) => /\.ts$/.test(file) && existsSync(join(root, file)));
   const found = new Map<string, RegExp>();
-  for (const file of files) {
-    const source = ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.Latest);
+  for (const file of files.filter((one) => /^(shared|functions|schemas)\//.test(one))) {
+    const source = ts.createSourceFile(file, textOf(file), ts.ScriptTarget.Latest);
     const visit = (node: ts.Node): void => {
       if (ts.isRegularExpressionLiteral(node)) {
         const end = node.text.lastIndexOf('/');

@@ -20,6 +20,10 @@ export const files = execFileSync(
 
 export const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
 
+/** What a file says without its comments. */
+export const withoutComments = (text: string): string =>
+  text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"`])\/\/.*$/gm, '$1');
+
 /** Specifiers a file imports or re-exports, types and dynamic imports included. */
 export function importsOf(file: string): string[] {
   const text = textOf(file);
