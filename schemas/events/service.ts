@@ -83,6 +83,8 @@ export const reportFailedSchema = z.strictObject({
   detail: textSchema,
   /** The sends were held back by a validation, and the provider was not asked. */
   exercised: z.literal(true).optional(),
+  /** The report was cancelled before the mail left, so that nothing was learned of its recipient. */
+  cancelled: z.literal(true).optional(),
   /** Who wrote an unconfirmed mail off. */
   actor: personSchema.optional(),
 });

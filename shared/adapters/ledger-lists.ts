@@ -35,6 +35,7 @@ const kinds: Record<LedgerDocument['kind'], true> = {
   session: true,
   report: true,
   delivery: true,
+  recipient: true,
   references: true,
   summary: true,
   day: true,

@@ -13,6 +13,7 @@ import { receiveDelivery } from '../../shared/usecases/reports/receive-delivery.
 import { confirmDelivery, writeOffDelivery } from '../../shared/usecases/reports/settle-delivery.js';
 import { viewReport } from '../../shared/usecases/reports/view-report.js';
 import { memoryTelemetry } from '../../shared/adapters/memory/telemetry.js';
+import { Died, processWith } from '../faults/dying.js';
 import { tenant, tenantId } from '../faults/story.js';
 import { aboutToDeliver, accepted, type Fate, type Posted } from './posted.js';
 
@@ -141,6 +142,24 @@ describe('the provider answers', () => {
     expect(await operation()).toMatchObject({ status: 'failed', attempts: 1 });
     expect((await openFindings()).map(({ rule }) => rule)).toEqual(['report_undelivered']);
   });
+
+  it('no for good, and wherever the process dies then: a mail that is told as failed does not leave after all', async () => {
+    for (let at = 0, died = true; died; at += 1) {
+      posted = await aboutToDeliver();
+      [id = ''] = posted.operationIds;
+      posted.post.fate = told({ status: 'refused', detail: 'HTTP 400' });
+      const dying = deliverMail(posted.deps(processWith({ at, when: 'after' })), posted.reportId, id);
+      died = await dying.then(
+        () => false,
+        (error: unknown) => error instanceof Died,
+      );
+      const saidFailed = (await events('failed')).length > 0;
+      posted.world.now += sendLease;
+      await drive(() => accepted);
+      expect(mails(), `died after call ${at}`).toHaveLength(saidFailed ? 0 : 1);
+      expect((await operation())?.status).toBe(saidFailed ? 'failed' : 'accepted');
+    }
+  }, 60_000);
 });
 
 describe('the provider speaks of the mail', () => {

@@ -31,6 +31,7 @@ export function aboutOf(document: LedgerDocument): string | null {
     case 'config':
       return 'tenant:configuration';
     case 'delivery':
+    case 'recipient':
     case 'head':
     case 'journey':
     case 'session':
@@ -89,6 +90,7 @@ export function aspectsOf(document: LedgerDocument): Aspects {
         ),
       };
     case 'delivery':
+    case 'recipient':
     case 'head':
     case 'journey':
     case 'session':

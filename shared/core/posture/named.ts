@@ -1,6 +1,15 @@
 import type { Evidence } from '../../../schemas/evidence.js';
 import type { EventData } from '../../../schemas/events/types.js';
-import { approvalId, exceptionId, itemId, sessionId, tenantItemId } from '../projections/keys.js';
+import {
+  approvalId,
+  deliveryId,
+  exceptionId,
+  itemId,
+  recipientId,
+  reportId,
+  sessionId,
+  tenantItemId,
+} from '../projections/keys.js';
 import { askedBy } from './references.js';
 import { approvalsOf } from './settle.js';
 
@@ -44,6 +53,17 @@ function subjectsOf({ event }: Evidence): string[] {
     case 'aispm.review.completed':
     case 'aispm.review.acknowledged':
       return [itemId('review', event.data.review)];
+    case 'aispm.report.sending':
+    case 'aispm.report.resumed':
+      return [reportId(event.data.report), deliveryId(event.data.operation)];
+    case 'aispm.report.delivered':
+    case 'aispm.report.bounced':
+      return [
+        reportId(event.data.report),
+        deliveryId(event.data.operation),
+        recipientId(event.data.recipient),
+        tenantItemId,
+      ];
     case 'aispm.isolation.tested':
     case 'aispm.delivery.validated':
     case 'aispm.recipient.cleared':

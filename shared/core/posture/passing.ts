@@ -68,6 +68,7 @@ function happen(workspace: Workspace, document: LedgerDocument, at: string): voi
     case 'session':
     case 'report':
     case 'delivery':
+    case 'recipient':
     case 'summary':
     case 'day':
     case 'journey':

@@ -6,13 +6,14 @@ import type { Adopted, Config } from './config.js';
 import type { Exception } from './exception.js';
 import type { Finding } from './finding.js';
 import type { Journey } from './journey.js';
-import type { Delivery, Report } from './report.js';
+import type { LastMail } from './mail-outcome.js';
+import type { Delivery, Recipient, Report } from './report.js';
 import type { References } from './references.js';
 import type { Session } from './session.js';
 
 export type { Exception } from './exception.js';
 export type { Finding } from './finding.js';
-export type { Delivery, Report } from './report.js';
+export type { Delivery, Recipient, Report } from './report.js';
 
 /*
  * The documents of the ledger beside its entries: what folding an event changes. All are plain JSON, so that the same
@@ -84,10 +85,8 @@ export type Item = Base & {
   review?: { completed?: Stamp & { dueAt: string }; acknowledged?: Stamp };
   /** Sign-offs by `quarter/name`, the 33 last given; on the tenant item only. */
   signOffs?: Record<string, Stamp>;
-  /** Outcome of the last report delivery; on the tenant item only. */
-  delivery?: Stamp & { outcome: 'delivered' | 'failed' };
-  /** Open findings about recipients, by pseudonym; on the tenant item only. */
-  recipients?: Record<string, OpenFindings>;
+  /** The mail last spoken of, but for those held back as an exercise; on the tenant item only. */
+  delivery?: LastMail;
   /** The last hard bounce of a recipient and who last cleared it, by pseudonym; on the tenant item only. */
   bounces?: Record<string, { bounced?: Stamp; cleared?: Stamp }>;
   states: Record<string, ItemState>;
@@ -175,6 +174,7 @@ export type LedgerDocument =
   | Session
   | Report
   | Delivery
+  | Recipient
   | References
   | Journey
   | Summary

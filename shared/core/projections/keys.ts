@@ -18,6 +18,7 @@ export const sessionId = (name: string): string => `session:${digestOf(name)}`;
 export const referencesId = (evidenceId: string): string => `references:${evidenceId}`;
 export const reportId = (name: string): string => `report:${name}`;
 export const deliveryId = (operation: string): string => `delivery:${operation}`;
+export const recipientId = (pseudonym: string): string => `recipient:${pseudonym}`;
 export const dayId = (date: string): string => `day:${date}`;
 
 /** Fingerprint of a finding: one cause, one finding. The document's id is `finding:` and the fingerprint. */

@@ -10,7 +10,7 @@ export type ReportEvent = Extract<EvidenceEvent, { type: `aispm.report.${string}
 export const isReportEvent = (event: EvidenceEvent): event is ReportEvent =>
   event.type.startsWith('aispm.report.');
 
-/** Progress never goes back: between events of one report the further one wins, whatever order they were written in. */
+/** Between what is told of a report the further wins, whatever order it was written in. */
 const progress: Record<Report['status'], number> = {
   requested: 0,
   rendered: 1,
@@ -33,6 +33,7 @@ export function withReportEvent(workspace: Workspace, evidence: Evidence, event:
       name: event.data.report,
       reportType: event.data.reportType,
       requestedAt: time,
+      step: 'requested',
       status: 'requested',
       deliveries: {},
       rank: time,
@@ -94,8 +95,21 @@ const failedAs = {
   not_sent: 'not_sent',
 } as const satisfies Record<string, Delivery['status']>;
 
-const further = (report: Report, status: Report['status']): Report =>
-  progress[status] > progress[report.status] ? { ...report, status } : report;
+const further = (report: Report, step: Report['step']): Report =>
+  standing(progress[step] > progress[report.step] ? { ...report, step } : report);
+
+/** Where the report stands: by its own events and by what its mails have come to, whichever is further. */
+function standing(report: Report): Report {
+  const mails = mailsOf(report);
+  return { ...report, status: progress[mails] > progress[report.step] ? mails : report.step };
+}
+
+function mailsOf({ step, deliveries }: Report): Report['status'] {
+  const all = Object.values(deliveries);
+  // What was taken up again had failed, even where the log tells it later.
+  if (all.length === 0 || all.some((d) => d.status === 'sending' && d.resumed === undefined)) return step;
+  return all.every((d) => d.status === 'delivered') ? 'delivered' : 'undelivered';
+}
 
 /**
  * What one mail's events say together, whatever order they come in: the provider's word outweighs our own, its delivery
@@ -114,11 +128,6 @@ function outweighs(next: Delivery, before: Delivery): boolean {
 
 function delivery(report: Report, operation: string, next: Delivery): Report {
   const before = report.deliveries[operation];
-  const stands = before !== undefined && !outweighs(next, before);
-  const deliveries = stands ? report.deliveries : { ...report.deliveries, [operation]: next };
-  const all = Object.values(deliveries);
-  if (all.every((d) => d.status === 'delivered')) return further({ ...report, deliveries }, 'delivered');
-  // What was taken up again had failed, even where the log tells it later.
-  const open = all.some((d) => d.status === 'sending' && d.resumed === undefined);
-  return further({ ...report, deliveries }, open ? report.status : 'undelivered');
+  if (before !== undefined && !outweighs(next, before)) return report;
+  return standing({ ...report, deliveries: { ...report.deliveries, [operation]: next } });
 }

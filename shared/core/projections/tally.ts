@@ -53,6 +53,7 @@ export function tallyOf(document: LedgerDocument): Tally {
         ...(document.unresolved.length > 0 ? ['reference-events/unresolved'] : []),
       ];
     case 'delivery':
+    case 'recipient':
     case 'head':
     case 'config':
     case 'summary':

@@ -51,15 +51,14 @@ export function withoutNames(input: ReportInput): ReportInput {
 
 function itemWithout(item: Item, numberOf: NumberOf): Item {
   const name = numberOf(item.itemKind, item.name);
-  const { declared, registry } = item;
+  const { declared, registry, delivery: _mail, bounces: _people, ...shown } = item;
   return {
-    ...item,
+    ...shown,
     id: `${item.itemKind}:${name}`,
     name,
     ...(declared === undefined ? {} : { declared: ownerless(declared) }),
     ...(registry === undefined ? {} : { registry: ownerless({ ...registry, approvedCapabilities: [] }) }),
     facts: {},
-    recipients: {},
     states: statesWithout(item.states),
   };
 }

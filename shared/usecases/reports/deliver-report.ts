@@ -19,7 +19,7 @@ import {
   type ReportRecord,
 } from './report-record.js';
 import { stateRequest } from './request-report.js';
-import { ask, book, done, finish, send, type Progress } from './send-mail.js';
+import { ask, book, done, endTold, finish, send, type End, type Progress } from './send-mail.js';
 
 /**
  * The operations of a report: one a recipient, ids that follow from (tenant, manifest, recipient), so a retry is the same
@@ -102,11 +102,11 @@ export async function deliverMail(all: ReportDeps, reportId: string, operationId
   for (;;) {
     const { value: operation, etag } = await loadOperation(deps, operationId);
     const move = nextMove(operation, deps.clock.now());
+    if (move.do === 'nothing') return done;
+    if (move.do === 'wait') return { status: 'again', afterMs: move.forMs };
+    const told = await endTold(deps, operation);
+    if (told !== null) return finish(deps, operation, etag, told);
     switch (move.do) {
-      case 'nothing':
-        return done;
-      case 'wait':
-        return { status: 'again', afterMs: move.forMs };
       case 'giveUp':
         return finish(deps, operation, etag, { status: 'dead_letter', detail: move.detail });
       case 'ask':
@@ -118,7 +118,7 @@ export async function deliverMail(all: ReportDeps, reportId: string, operationId
         if (held !== null) return { status: 'again', afterMs: held };
         await withdrawIfOver(deps, record);
         const unwanted = await whyUnwanted(deps, record, operation);
-        if (unwanted !== null) return finish(deps, operation, etag, { status: 'not_sent', detail: unwanted });
+        if (unwanted !== null) return finish(deps, operation, etag, { status: 'not_sent', ...unwanted });
         const next =
           move.do === 'book' ? await book(deps, operation, etag) : await leave(deps, record, operation, etag);
         if (next !== null) return next;
@@ -154,13 +154,14 @@ async function whyUnwanted(
   { stores }: ReportDeps,
   { id }: ReportRecord,
   { recipient }: MailOperation,
-): Promise<string | null> {
+): Promise<Pick<End, 'detail' | 'cancelled'> | null> {
   const documents = await stores.ledger.read([ledgerReportId(id), tenantItemId]);
   const report = documents.get(ledgerReportId(id));
-  if (report?.kind === 'report' && report.status === 'cancelled') return 'the report was cancelled';
+  if (report?.kind === 'report' && report.status === 'cancelled')
+    return { detail: 'the report was cancelled', cancelled: true };
   const tenant = documents.get(tenantItemId);
   return tenant?.kind === 'item' && disabledRecipients(tenant).has(recipient)
-    ? 'the recipient is disabled since a hard bounce, until an operator clears it'
+    ? { detail: 'the recipient is disabled since a hard bounce, until an operator clears it' }
     : null;
 }
 

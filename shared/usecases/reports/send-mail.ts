@@ -7,9 +7,10 @@ import {
   type MailOperation,
   type MailStatus,
 } from '../../core/delivery/operation.js';
+import { evidenceIdOf } from '../../core/kernel/ids.js';
 import { instantOf, minute, second } from '../../core/kernel/time.js';
 import type { MailMessage, SendOutcome } from '../../ports.js';
-import { recordFirst } from '../record.js';
+import { recordFirst, serviceSource } from '../record.js';
 import { bookSend, holdSends, sendsHeldUntil, takeQuestion } from './mail-budget.js';
 import { operationRecordId, type ReportDeps } from './report-record.js';
 import { stateBounced, stateDelivered } from './state-outcome.js';
@@ -204,17 +205,31 @@ async function arrived(
   return done;
 }
 
-type End = {
+export type End = {
   status: Extract<MailStatus, 'failed' | 'dead_letter' | 'unconfirmed' | 'not_sent'>;
   detail: string;
+  /** The report was cancelled before the mail left. */
+  cancelled?: true;
 };
+
+/**
+ * How this round ended by the log, where the record does not know of it: whoever said so died before the record followed.
+ * Such a mail is told as failed and must not leave after all.
+ */
+export async function endTold({ stores }: ReportDeps, operation: MailOperation): Promise<End | null> {
+  const id = evidenceIdOf(serviceSource.uri, failedId(operation));
+  const [told] = await stores.evidence.getMany([id]);
+  if (told?.event.type !== 'aispm.report.failed') return null;
+  const { outcome: status, detail } = told.event.data;
+  return { status, detail };
+}
 
 /** Ends an operation that did not reach the provider's word: in the log first, so that a crash repeats it. */
 export async function finish(
   deps: ReportDeps,
   operation: MailOperation,
   etag: string,
-  { status, detail }: End,
+  { status, detail, cancelled }: End,
 ): Promise<Progress> {
   const exercised = status === 'dead_letter' && isWithheld(operation);
   const first = await recordFirst(deps, {
@@ -227,6 +242,7 @@ export async function finish(
       outcome: status,
       detail: operation.detail === undefined ? detail : `${detail}: ${operation.detail}`,
       ...(exercised ? { exercised: true as const } : {}),
+      ...(cancelled === undefined ? {} : { cancelled }),
     },
   });
   if (first && !exercised && status !== 'not_sent')
