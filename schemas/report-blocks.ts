@@ -160,6 +160,8 @@ export const blockSchema = z.discriminatedUnion('kind', [
     kind: z.literal('kpiTable'),
     caption: printable(200),
     rows: z.array(kpiRowSchema).min(1).max(26),
+    /** Set closely and without bars in formats that have pages, where a report has few of them. */
+    dense: z.literal(true).optional(),
   }),
   z.strictObject({
     kind: z.literal('layers'),

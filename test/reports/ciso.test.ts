@@ -6,7 +6,6 @@ import type { KpiRow } from '../../schemas/report-figures.js';
 import { buildCiso } from '../../shared/core/reports/ciso/ciso.js';
 import type { ReportInput } from '../../shared/core/reports/input.js';
 import { instantOf } from '../../shared/core/kernel/time.js';
-import { lintDocument } from '../../shared/core/reports/wording.js';
 import type { StoredEvidence } from '../../shared/ports.js';
 import { gatherPosture } from '../../shared/usecases/reports/gather-posture.js';
 import { defaultPeriod } from '../../shared/usecases/periods.js';
@@ -50,16 +49,6 @@ const table = (document: ReportDocument, caption: string): TableBlock => {
 };
 
 describe('the CISO report', () => {
-  it.each([
-    ['bad', badMonth, false],
-    ['good', goodMonth, false],
-    ['thin', thinMonth, true],
-  ])('of a %s month reads as it was read when it was approved', async (name, events, rehearsal) => {
-    const document = await reportOf(events, rehearsal);
-    expect(lintDocument(document)).toEqual([]);
-    await expect(plainText(document)).toMatchFileSnapshot(`golden/ciso-${name}.txt`);
-  });
-
   it('is the same document from the same log, however often it is built', async () => {
     const input = await inputOf(badMonth);
     expect(JSON.stringify(buildCiso(input))).toBe(JSON.stringify(buildCiso(structuredClone(input))));
@@ -115,6 +104,18 @@ describe('the CISO report', () => {
     const thin = await reportOf(thinMonth);
     expect(plainText(thin)).toContain('No comparison: the log holds nothing from 31 Oct 2026 or before.');
     expect(kpis(thin).every((row) => row.trend === 'no_comparison')).toBe(true);
+  });
+
+  it('has on its four pages what the wireframe has there, with or without figures', async () => {
+    for (const events of [badMonth, goodMonth, thinMonth]) {
+      const { blocks } = await reportOf(events);
+      const appendix = blocks.findIndex((b) => b.kind === 'heading' && b.text.startsWith('Appendix'));
+      const ids = blocks.slice(0, appendix).flatMap((b) => (b.kind === 'kpiTable' ? b.rows : []));
+      expect(ids.map(({ id }) => id)).toEqual(
+        expect.arrayContaining(['K08', 'K09', 'K10', 'K11', 'K12', 'K13', 'K16', 'K17', 'K18', 'K19']),
+      );
+      expect(ids.map(({ id }) => id)).toEqual(expect.arrayContaining(['K20', 'K21', 'K23', 'K24', 'K25']));
+    }
   });
 
   it('asks for no decision where nothing is to be decided', async () => {

@@ -42,6 +42,23 @@ function lawsOfHtml(html: string, link: string): void {
       if (colour && ground) expect(contrast(colour, ground)).toBeGreaterThanOrEqual(4.5);
     }
   });
+
+  it('changes every colour together where a client asks for a dark mail, and keeps 4.5:1 there', () => {
+    const [, style = ''] = /<style>(.*?)<\/style>/.exec(html) ?? [];
+    const darker = (found: RegExp): Map<string, string> =>
+      new Map([...style.matchAll(found)].map(([, before = '', after = '']) => [before, after]));
+    const grounds = darker(/\[style\*="background-color:(#\w{6})"\]\{background-color:(#\w{6})!important\}/g);
+    const inks = darker(/\[style\*=";color:(#\w{6})"\]\{color:(#\w{6})!important\}/g);
+    const link = /[{}]a\{color:(#\w{6})!important\}/.exec(style)?.[1] ?? '';
+    for (const [, said = ''] of html.matchAll(/style="([^"]*background-color:#[^"]*)"/g)) {
+      const ground = grounds.get(/background-color:(#\w{6})/.exec(said)?.[1] ?? '') ?? '';
+      expect(ground, said).toMatch(/^#/);
+      const ink = /;color:(#\w{6})/.exec(said)?.[1];
+      if (ink === undefined) continue;
+      expect(contrast(inks.get(ink) ?? '', ground), said).toBeGreaterThanOrEqual(4.5);
+      expect(contrast(link, ground), said).toBeGreaterThanOrEqual(4.5);
+    }
+  });
 }
 
 describe.each(months)('the mail of a %s month', (_, document) => {

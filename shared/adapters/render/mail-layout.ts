@@ -1,5 +1,5 @@
 import { escape } from '../../core/reports/escape.js';
-import { light, type ColourToken } from '../../core/reports/tokens.js';
+import { dark, light, type ColourToken } from '../../core/reports/tokens.js';
 
 /* The layout that every mail of ours has: tables only, everything inline, nothing that needs a request. */
 
@@ -58,9 +58,37 @@ export function refuseForeign(link: string | undefined): void {
 export const linkTo = (link: string, words: string): string =>
   `<a href="${escape(link)}" style="color:${light.accent};text-decoration:underline">${words} at ${escape(new URL(link).host)}</a>`;
 
-/** Enhancement only: Apple Mail and Outlook.com honour it, and nothing rests on it. */
-const darkStyle =
-  '@media (prefers-color-scheme:dark){a{color:#7DB8F0!important}}[data-ogsc] a{color:#7DB8F0!important}';
+/** What a cell or a word may be coloured, and the ground that it may stand on. */
+const inks = [
+  'ink',
+  'ink2',
+  'ink3',
+  'onTarget',
+  'attention',
+  'offTarget',
+  'notObserved',
+  'accepted',
+] as const satisfies readonly ColourToken[];
+const grounds = [
+  'surface',
+  'surface2',
+  'onTargetTint',
+  'attentionTint',
+  'offTargetTint',
+  'notObservedTint',
+  'acceptedTint',
+] as const satisfies readonly ColourToken[];
+
+/**
+ * Enhancement only: Apple Mail and Outlook.com honour it, and nothing rests on it. A cell is found by the colours it says,
+ * as it has no class; all of them change together, or light text would stand on a light ground.
+ */
+const darkStyle = [
+  '@media (prefers-color-scheme:dark){',
+  ...grounds.map((g) => `[style*="background-color:${light[g]}"]{background-color:${dark[g]}!important}`),
+  ...inks.map((ink) => `[style*=";color:${light[ink]}"]{color:${dark[ink]}!important}`),
+  `a{color:${dark.accent}!important}}[data-ogsc] a{color:${dark.accent}!important}`,
+].join('');
 
 export function shell(subject: string, preheader: string, body: string): string {
   const hidden =

@@ -6,7 +6,7 @@ import { keepDates } from '../../core/reports/escape.js';
 import { trend } from '../../core/reports/format.js';
 import { wordOf } from '../../core/reports/marks.js';
 import {
-  bound,
+  boundsOf,
   cellText,
   columnTitle,
   cutNote,
@@ -20,6 +20,7 @@ import {
 } from '../../core/reports/sentences.js';
 import { page as area } from '../../core/reports/tokens.js';
 import type { Canvas, Setting } from './pdf-canvas.js';
+import { putDenseKpis } from './pdf-dense.js';
 import { putTable, type PdfCell, type Piece } from './pdf-table.js';
 import { putParagraph } from './pdf-text.js';
 
@@ -32,7 +33,16 @@ const mostPeriods = 4;
 const gap = 10;
 
 /** Indicators, a row each, grouped by unit with one axis a group. */
-export function putKpis(canvas: Canvas, { caption, rows }: BlockOf<'kpiTable'>): void {
+export function putKpis(canvas: Canvas, block: BlockOf<'kpiTable'>): void {
+  if (block.dense) putDenseKpis(canvas, block);
+  else putBars(canvas, block);
+  canvas.y += 3;
+  if (block.rows.some(({ touched }) => touched))
+    putParagraph(canvas, canvas.section, touchedNote, { token: 'table', colour: 'ink2' }, {});
+  canvas.y += 7;
+}
+
+function putBars(canvas: Canvas, { caption, rows }: BlockOf<'kpiTable'>): void {
   // A history of periods stands in the row; one of days is told by the trend, and drawn where there is more room.
   const history = rows.some(({ spark }) => spark.length > 0 && spark.length <= mostPeriods);
   const bars = history ? narrowBarWidth : barWidth;
@@ -53,7 +63,7 @@ export function putKpis(canvas: Canvas, { caption, rows }: BlockOf<'kpiTable'>):
       { pieces: [{ piece: 'text', text: kpiValue(row), setting: strong }], right: true },
       { pieces: bar },
       ...(history ? [{ pieces: periods(row, max) }] : []),
-      { pieces: [{ piece: 'text', text: bounds(row), setting: table }], right: true },
+      { pieces: [{ piece: 'text', text: boundsOf(row), setting: table }], right: true },
       {
         pieces: [
           { piece: 'text', text: priorOf(row), setting: table },
@@ -85,10 +95,6 @@ export function putKpis(canvas: Canvas, { caption, rows }: BlockOf<'kpiTable'>):
       group.map((row, i) => ({ cells: cells(row, max, i === group.length - 1) })),
     ),
   });
-  canvas.y += 3;
-  if (rows.some(({ touched }) => touched))
-    putParagraph(canvas, canvas.section, touchedNote, { token: 'table', colour: 'ink2' }, {});
-  canvas.y += 7;
 }
 
 function periods(row: KpiRow, max: number): Piece[] {
@@ -97,12 +103,6 @@ function periods(row: KpiRow, max: number): Piece[] {
     ? [{ piece: 'figure', drawing }]
     : [{ piece: 'text', text: 'not observed', setting: { ...small, colour: 'notObserved' } }];
 }
-
-/** `95.0% / 80.0%`; said once where neither is set. */
-const bounds = (row: KpiRow): string =>
-  row.target === null && row.limit === null
-    ? bound(null, row)
-    : `${bound(row.target, row)} / ${bound(row.limit, row)}`;
 
 /** The five layers, a row each. */
 export function putLayers(canvas: Canvas, { caption, rows }: BlockOf<'layers'>): void {

@@ -119,6 +119,12 @@ export const kpiReason = (row: KpiRow): string | null =>
 export const bound = (value: number | null, row: KpiRow): string =>
   value === null ? 'none set' : inUnit(value, row.unit);
 
+/** `95.0% / 80.0%`; said once where neither is set. */
+export const boundsOf = (row: KpiRow): string =>
+  row.target === null && row.limit === null
+    ? bound(null, row)
+    : `${bound(row.target, row)} / ${bound(row.limit, row)}`;
+
 export const priorOf = (row: KpiRow): string => figure(row.prior, row.unit);
 
 /** ` [F-0231]` after a sentence; nothing where the reference is withheld. */

@@ -57,7 +57,7 @@ export async function buildReport(deps: ReportDeps, tenant: Tenant, asked: Asked
   const { position } = input.posture;
   switch (asked.type) {
     case 'ciso':
-      return buildCiso(input);
+      return buildCiso({ ...input, gate: await gate('production') });
     case 'cso':
       return buildCso(input);
     case 'board-kpi':

@@ -1,5 +1,6 @@
 import type { Figure, KpiRow } from '../../../../schemas/report-figures.js';
 import { number } from '../format.js';
+import { blockersRow } from '../kpis/blockers-row.js';
 import { openCriticals } from '../kpis/measures.js';
 import type { View } from '../input.js';
 import type { KpiId } from '../kpis/kpi-data.js';
@@ -8,7 +9,7 @@ import { kpi } from '../kpis/kpi-rows.js';
 import { measures } from '../kpis/measures.js';
 import { enforcedActions } from '../kpis/period-measures.js';
 import { scoreFigure } from '../kpis/score-figure.js';
-import { counted, observed, share, unknown, type Refs } from '../text.js';
+import { counted, share, unknown, type Refs } from '../text.js';
 import type { BoardInput, EarlierPeriod } from './input.js';
 
 /** The board's words for an indicator; at most twelve rows. */
@@ -122,27 +123,5 @@ function codeRow(input: BoardInput, refs: Refs): KpiRow {
     trend: trendOf(figure, prior, row),
     status: row.touched && status === 'on_target' ? 'needs_attention' : status,
     sample: `${counted(repositories.inScope, 'repository', 'repositories')}, ${counted(workflows.inScope, 'workflow')}`,
-  };
-}
-
-function blockersRow({ gate }: BoardInput, refs: Refs): KpiRow {
-  const figure: Figure = gate
-    ? observed(gate.blockers.length)
-    : unknown('not_asked', 'no decision asked yet');
-  const spec = { unit: 'count' as const, better: 'lower' as const, target: 0, limit: 0 };
-  return {
-    ...spec,
-    id: 'K22',
-    label: 'Blockers before production',
-    figure,
-    prior: unknown('not_kept', 'the figure of the period before is not kept'),
-    trend: 'no_comparison',
-    sample: gate
-      ? `a preview of the gate: ${counted(gate.blockers.length, 'blocker')}`
-      : 'the gate was not asked',
-    status: statusOf(figure, spec),
-    touched: false,
-    ref: refs.readiness('production'),
-    spark: [],
   };
 }

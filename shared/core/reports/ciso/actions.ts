@@ -6,7 +6,7 @@ import { at, link, person, subjectWords, text, type Refs } from '../text.js';
 import { openTotal } from '../front/verdict.js';
 import { number } from '../format.js';
 
-/** What is to be done, worst first: a row for each of the six worst open findings. */
+/** What is to be done, worst first: a row for each of the five worst open findings. */
 export function actions(input: ReportInput, refs: Refs): Block {
   const open = input.findings.filter((f) => f.state === 'open');
   const rows = open.slice(0, 5);

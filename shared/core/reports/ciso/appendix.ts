@@ -7,28 +7,17 @@ import { failingTable } from './controls.js';
 import { governanceAppendix } from './governance.js';
 import { failingControls } from '../front/verdict.js';
 import type { ReportInput } from '../input.js';
+import { blockersRow, type Asked } from '../kpis/blockers-row.js';
 import { kpiIds, type KpiId } from '../kpis/kpi-data.js';
 import { kpi, kpiTable } from '../kpis/kpi-rows.js';
 import { num, text, type Refs } from '../text.js';
 import { number } from '../format.js';
 
-/** What the five layers already say in counts, and what stands behind the four pages. */
-const further: readonly KpiId[] = [
-  'K04',
-  'K05',
-  'K06',
-  'K07',
-  'K14',
-  'K15',
-  'K17',
-  'K18',
-  'K20',
-  'K25',
-  'K26',
-];
+/** What the five layers already say in counts, and what the four pages have no room for. */
+const further: readonly KpiId[] = ['K04', 'K05', 'K06', 'K07', 'K14', 'K15', 'K26'];
 
 /** Registers, framework coverage, definitions, what the report stands on, references. */
-export function appendix(input: ReportInput, refs: Refs): Block[] {
+export function appendix(input: ReportInput & Asked, refs: Refs): Block[] {
   return [
     { kind: 'heading', level: 2, text: 'Appendix: findings', newPage: true },
     findingsTable(input, refs),
@@ -48,8 +37,8 @@ export function appendix(input: ReportInput, refs: Refs): Block[] {
     frameworks(input),
     { kind: 'heading', level: 2, text: 'Appendix: further indicators' },
     kpiTable(
-      'Indicators of coverage, approvals, evidence, connectors and reviews',
-      further.map((id) => kpi(id, input, refs)),
+      'Indicators of coverage, accepted risks, reviews and readiness',
+      [...further.map((id) => kpi(id, input, refs)), blockersRow(input, refs)],
       input,
     ),
     { kind: 'heading', level: 2, text: 'Appendix: definitions' },

@@ -11,6 +11,7 @@ import { issueOf } from '../front/issue.js';
 import { layersOf } from './layers.js';
 import { messagesOf } from '../front/messages.js';
 import { scoreCardOf } from '../front/score.js';
+import type { Asked } from '../kpis/blockers-row.js';
 import { postureRegisters } from '../registers/registers.js';
 import { refsOf } from '../text.js';
 import { verdictOf } from '../front/verdict.js';
@@ -19,7 +20,7 @@ import { verdictOf } from '../front/verdict.js';
  * The CISO report: where exactly we are weak, whether it gets better, and who acts next. Pure: the same input gives the
  * same document. Nothing is said that the input does not carry; what it cannot carry is "not observed", with the reason.
  */
-export function buildCiso(input: ReportInput): ReportDocument {
+export function buildCiso(input: ReportInput & Asked): ReportDocument {
   const refs = refsOf(input);
   return frame(input, {
     reportType: 'ciso',

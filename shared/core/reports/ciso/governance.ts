@@ -2,22 +2,22 @@ import type { Block } from '../../../../schemas/report-blocks.js';
 import type { Exception } from '../../projections/documents.js';
 import { actions } from './actions.js';
 import type { ReportInput } from '../input.js';
-import { kpi, kpiTable } from '../kpis/kpi-rows.js';
+import type { KpiId } from '../kpis/kpi-data.js';
+import { denseTable, kpi } from '../kpis/kpi-rows.js';
 import { daysBetween } from '../kpis/measures.js';
 import { endOf } from '../kpis/period-measures.js';
 import { at, counted, link, num, person, sum, text, unknownCell, type Refs } from '../text.js';
 import { number } from '../format.js';
 
+/** Page 4 of the wireframe. */
+const indicators: readonly KpiId[] = ['K19', 'K20', 'K13', 'K16', 'K17', 'K18', 'K23', 'K25', 'K21'];
+
 /** Page 4: how fast is approved, what lapsed, how good the evidence is, whether reports arrive, and who acts next. */
 export function governanceSection(input: ReportInput, refs: Refs): Block[] {
-  const row = (id: Parameters<typeof kpi>[0]) => kpi(id, input, refs);
+  const rows = indicators.map((id) => kpi(id, input, refs));
   return [
     { kind: 'heading', level: 2, text: 'Approvals, exceptions and evidence' },
-    kpiTable(
-      'Approvals, exceptions, evidence and delivery',
-      [row('K19'), row('K13'), row('K16'), row('K23'), row('K21')],
-      input,
-    ),
+    denseTable('Approvals, exceptions, evidence, connectors and delivery', rows, input),
     { kind: 'heading', level: 3, text: 'Who acts next' },
     actions(input, refs),
   ];

@@ -1,4 +1,4 @@
-import type { Block } from '../../../../schemas/report-blocks.js';
+import type { BlockOf } from '../../../../schemas/report-blocks.js';
 import type { KpiRow, Status } from '../../../../schemas/report-figures.js';
 import type { Severity } from '../../../../schemas/primitives.js';
 import { sparkOf } from './days.js';
@@ -148,9 +148,15 @@ const openOf = (severity: Severity, input: ReportInput): number =>
   input.posture.layers.findings.open[severity];
 
 /** A table of indicators under a caption that says as of when they and their priors are. */
-export function kpiTable(what: string, rows: KpiRow[], input: ReportInput): Block {
+export function kpiTable(what: string, rows: KpiRow[], input: ReportInput): BlockOf<'kpiTable'> {
   const prior = input.prior
     ? `prior as known on ${instant(input.prior.asOf)}`
     : 'no prior: nothing was known when the period before ended';
   return { kind: 'kpiTable', caption: capital(`${what} at ${instant(input.posture.asOf)}; ${prior}`), rows };
 }
+
+/** The same, set closely: for indicators that are read after others, where the report has few pages. */
+export const denseTable = (what: string, rows: KpiRow[], input: ReportInput): BlockOf<'kpiTable'> => ({
+  ...kpiTable(what, rows, input),
+  dense: true,
+});
