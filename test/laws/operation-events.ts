@@ -31,6 +31,33 @@ export const operations: readonly [EventName, fc.Arbitrary<unknown>][] = [
     }),
   ],
   [
+    'tenant.configured',
+    fc
+      .record({
+        revision: fc.integer({ min: 1, max: 9 }),
+        change: fc.constantFrom(
+          'source',
+          'source_requested',
+          'source_declined',
+          'source_retired',
+          'settings',
+        ),
+        subject: fc.constantFrom('codex', 'cursor'),
+        actor: fc.constant(psn(1)),
+        approvedBy: fc.constant(psn(2)),
+        digest: fc.constant(digest),
+      })
+      // There is one event of a revision at most, so its settings are a matter of the revision.
+      .map((change) => ({
+        ...change,
+        settings: {
+          inventoryFreshDays: change.revision % 2 === 0 ? 1 : 30,
+          scoreTarget: 850,
+          findingDays: { critical: 7, high: 30, medium: 90, low: 180 },
+        },
+      })),
+  ],
+  [
     'isolation.tested',
     fc.record({
       deployment: fc.constant('d1'),

@@ -16,6 +16,7 @@ import {
   withReviewCompleted,
   withSignOff,
 } from '../projections/operations.js';
+import { isLater } from '../projections/stamps.js';
 import type { Workspace } from '../projections/workspace.js';
 import { settleItem } from './settle.js';
 
@@ -39,6 +40,7 @@ export function applyOperation(
 /** A retired source is a connector that is asked for nothing any more; what it proved stays where it is. */
 export function applyRetirement(workspace: Workspace, connector: string, stamp: Stamp, at: string): void {
   const item = loadOperation(workspace, 'connector', connector);
+  if (!isLater(stamp, item.declared)) return;
   settleItem(workspace, { ...item, declared: { ...stamp, lifecycle: 'retired' } }, at);
 }
 
