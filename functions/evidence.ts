@@ -11,7 +11,10 @@ import type { RouteHandlers } from './route.js';
 import { evidenceRoutes } from './routes/evidence.js';
 
 export const handlers: RouteHandlers<typeof evidenceRoutes> = {
-  searchEvidence: async ({ stores, query }) => ({ status: 200, body: await searchEvidence(stores, query) }),
+  searchEvidence: async ({ stores, document, query }) => ({
+    status: 200,
+    body: await searchEvidence(stores, query, document.tenant),
+  }),
   readEvidence: async ({ stores, params, roles }) => ({
     status: 200,
     body: await readEvidence(stores, params.evidenceId, seesRecipients(roles)),

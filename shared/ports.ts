@@ -1,7 +1,7 @@
 import type { Evidence } from '../schemas/evidence.js';
 import type { ProblemCode } from '../schemas/problem.js';
 import type { RenderContext, ReportDocument } from '../schemas/report-document.js';
-import type { TenantId } from '../schemas/primitives.js';
+import type { Provenance, TenantId } from '../schemas/primitives.js';
 import type { DirectoryEntry, Tenant, TenantIssuer } from '../schemas/tenant.js';
 import type { DueWork } from './core/kernel/due-work.js';
 import type { MetricAttributes, MetricName } from './core/kernel/metrics.js';
@@ -61,6 +61,8 @@ export interface EvidenceQuery {
   session?: string;
   /** CloudEvents subject. */
   subject?: string;
+  /** Only what no trusted source signed, of this provenance, and not the service's own. */
+  untrusted?: Provenance;
   /** Instants, inclusive and exclusive, on the event's own time. */
   from?: string;
   to?: string;

@@ -27,6 +27,7 @@ var containers = [
         '/event/data/tool/?'
         '/event/data/session/?'
         '/event/subject/?'
+        '/untrusted/?'
       ])
       composite: [sort('descending', ['/tenantId', '/at', '/id'])]
     }

@@ -39,6 +39,9 @@ export const evidenceQuerySchema = z.strictObject({
   subject: nameSchema.optional(),
   from: instantSchema.optional().meta({ description: 'Events at or after this instant.' }),
   to: instantSchema.optional().meta({ description: 'Events before this instant.' }),
+  trusted: z.literal('false').optional().meta({
+    description: 'Only evidence that counts in this tenant and that no trusted source signed.',
+  }),
   references: z.literal('unresolved').optional().meta({
     description: 'Events with references that lead nowhere, in order of their ids. Asked for alone.',
   }),

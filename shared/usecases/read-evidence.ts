@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 
 import type { evidenceAnswerSchema, evidenceRowSchema, proofSchema } from '../../schemas/answers/evidence.js';
+import type { Tenant } from '../../schemas/tenant.js';
 import { Refusal } from '../core/kernel/refusal.js';
 import { referencesId } from '../core/projections/keys.js';
 import type { EvidenceQuery, Page, StoredEvidence, TenantStores } from '../ports.js';
@@ -9,25 +10,33 @@ import { proveInclusion, type LogDeps } from './log.js';
 import { withNames } from './names.js';
 
 type Loose<T> = { [Member in keyof T]: T[Member] | undefined };
-export type EvidenceSearch = Loose<Omit<EvidenceQuery, 'limit'>> & {
+export type EvidenceSearch = Loose<Omit<EvidenceQuery, 'limit' | 'untrusted'>> & {
   limit: number;
+  trusted?: 'false' | undefined;
   references?: 'unresolved' | undefined;
 };
 
 /**
  * Admitted events, newest first; or those with references that lead nowhere.
+ * @param tenant the public sample counts sample evidence, any other tenant live evidence
  * @throws Refusal `invalid_request` where these are asked for with another filter
  */
 export async function searchEvidence(
   stores: TenantStores,
-  { limit, references, ...filters }: EvidenceSearch,
+  { limit, references, trusted, ...filters }: EvidenceSearch,
+  { sample }: Pick<Tenant, 'sample'>,
 ) {
-  const set = Object.entries(filters).filter(([, value]) => value !== undefined);
+  const untrusted = trusted === undefined ? undefined : sample ? ('sample' as const) : ('live' as const);
+  const set = Object.entries({ ...filters, untrusted }).filter(([, value]) => value !== undefined);
   if (references !== undefined && set.some(([name]) => name !== 'cursor'))
     throw new Refusal('invalid_request', 'references is asked for without another filter');
   const page =
     references === undefined
-      ? await stores.evidence.search({ ...Object.fromEntries(set), limit })
+      ? await foldedIn(
+          stores,
+          await stores.evidence.search({ ...Object.fromEntries(set), limit }),
+          untrusted !== undefined,
+        )
       : await unresolvedIn(stores, { limit, cursor: filters.cursor });
   const links = linksOf(stores.tenantId);
   const items = page.items.map(({ id, digest, event, admission }): z.infer<typeof evidenceRowSchema> => ({
@@ -43,6 +52,22 @@ export async function searchEvidence(
     links: links.evidence(id),
   }));
   return { items, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) };
+}
+
+/**
+ * What is counted by what it says is what could be folded. A page is short of what could not, which is looked for only where
+ * the log has any.
+ */
+async function foldedIn(
+  { ledger }: TenantStores,
+  page: Page<StoredEvidence>,
+  counted: boolean,
+): Promise<Page<StoredEvidence>> {
+  if (!counted || page.items.length === 0) return page;
+  const summary = (await ledger.read(['summary'])).get('summary');
+  if (summary?.kind !== 'summary' || summary.totals['unfoldable'] === undefined) return page;
+  const entries = await Promise.all(page.items.map(({ id }) => ledger.entryOf(id)));
+  return { ...page, items: page.items.filter((_, at) => entries[at]?.unfoldable === undefined) };
 }
 
 /** A page may be short of its limit: evidence that was erased is in no list. */

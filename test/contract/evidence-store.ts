@@ -115,6 +115,30 @@ export function evidenceStoreContract(stores: () => Stores): void {
         expect((await evidence.search({ subject: 'release 8', limit: 10 })).items).toEqual([]);
       });
 
+      it('filters by what no trusted source signed, in pages, and never the service’s own', async () => {
+        const { tenantId, evidence } = stores().open(freshTenant());
+        const signer = { kid: 'k', validAtTime: true, validAtReceipt: true };
+        const admissions = {
+          a: { signer: null },
+          b: { signer },
+          c: { signer: { ...signer, validAtTime: false } },
+          d: { signer: null, provenance: 'sample' as const },
+          e: { signer: null, sourceId: 'aispm' },
+          f: { signer: null },
+        };
+        for (const [n, [name, over]] of Object.entries(admissions).entries()) {
+          const event = decisionOf(tenantId, name, at(n));
+          await evidence.create({ ...event, admission: { ...event.admission, ...over } });
+        }
+        const first = await evidence.search({ untrusted: 'live', limit: 2 });
+        expect(namesOf(first.items)).toEqual(['f', 'c']);
+        const second = await evidence.search({ untrusted: 'live', limit: 2, cursor: first.cursor ?? '' });
+        expect([namesOf(second.items), second.cursor]).toEqual([['a'], undefined]);
+        expect(namesOf((await evidence.search({ untrusted: 'sample', limit: 9 })).items)).toEqual(['d']);
+        expect(second.items[0]).toEqual(await evidence.get(second.items[0]?.id ?? ''));
+        expect(second.items[0]).not.toHaveProperty('untrusted');
+      });
+
       it('is oldest first where asked, and pages so', async () => {
         const evidence = await fill();
         const first = await evidence.search({ order: 'oldest', limit: 3 });

@@ -40,6 +40,7 @@ export const containers: Readonly<Record<ContainerName, ContainerShape>> = {
       '/event/data/tool/?',
       '/event/data/session/?',
       '/event/subject/?',
+      '/untrusted/?',
     ],
     descending: [['/tenantId', '/at', '/id']],
     defaultTtl: -1,

@@ -1,5 +1,6 @@
 import { bucketOf } from '../../core/kernel/ids.js';
 import { instantOf, millisOf } from '../../core/kernel/time.js';
+import { untrustedAs } from '../../core/projections/items.js';
 import type { VerifiedTenant } from '../../core/kernel/verified-tenant.js';
 import {
   StoreUnavailable,
@@ -8,6 +9,7 @@ import {
   type Page,
   type StoredEvidence,
 } from '../../ports.js';
+import type { Provenance } from '../../../schemas/primitives.js';
 import { tenantSettingsSchema } from '../../../schemas/tenant.js';
 import { decodeCursor, pageOf } from '../cursor.js';
 import type { Containers } from './client.js';
@@ -16,13 +18,17 @@ import { createItem, inParallel, queryItems, readItem, replaceItem, type Item } 
 const defaultRetentionDays = tenantSettingsSchema.shape.retentionDays.parse(undefined);
 const daySeconds = 24 * 60 * 60;
 
-/** What only the container needs: the second key, the sort key (`time` in one form of text), the lifetime. */
-type Beside = { bucket: string; at: string; ttl: number };
+/**
+ * What only the container needs: the second key, the sort key (`time` in one form of text), the lifetime, and what the
+ * index finds untrusted evidence by.
+ */
+type Beside = { bucket: string; at: string; ttl: number; untrusted?: Provenance };
+const besides = ['bucket', 'at', 'ttl', 'untrusted'] satisfies (keyof Beside)[];
 
 /** The event in a document of the `evidence` container, as a read or the change feed gives it. */
 export function evidenceOf(document: Readonly<Record<string, unknown>>): StoredEvidence {
   const ours = Object.entries(document).filter(
-    ([name]) => !name.startsWith('_') && !['bucket', 'at', 'ttl'].includes(name),
+    ([name]) => !name.startsWith('_') && !besides.some((one) => one === name),
   );
   return Object.fromEntries(ours) as unknown as StoredEvidence;
 }
@@ -36,6 +42,7 @@ const conditionsOf = (query: EvidenceQuery): { text: string; parameters: Record<
     ['tool', 'c.event.data.tool = @tool', query.tool],
     ['session', 'c.event.data.session = @session', query.session],
     ['subject', 'c.event.subject = @subject', query.subject],
+    ['untrusted', 'c.untrusted = @untrusted', query.untrusted],
     ['from', 'c.at >= @from', query.from && instantOf(millisOf(query.from))],
     ['to', 'c.at < @to', query.to && instantOf(millisOf(query.to))],
   ] as const;
@@ -70,7 +77,9 @@ export function cosmosEvidence(containers: Containers, tenantId: VerifiedTenant)
     getMany: (ids) => inParallel(ids, get),
     async create(evidence, retentionDays = defaultRetentionDays) {
       if (evidence.tenantId !== tenantId) throw new Error('evidence of another tenant');
+      const untrusted = untrustedAs(evidence);
       const beside: Beside = {
+        ...(untrusted === null ? {} : { untrusted }),
         bucket: bucketOf(evidence.id),
         at: instantOf(millisOf(evidence.event.time)),
         ttl: retentionDays === null ? -1 : retentionDays * daySeconds,

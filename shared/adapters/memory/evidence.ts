@@ -1,4 +1,5 @@
 import { day, instantOf, millisOf } from '../../core/kernel/time.js';
+import { untrustedAs } from '../../core/projections/items.js';
 import type { EvidenceQuery, EvidenceStore, Page, StoredEvidence } from '../../ports.js';
 import { searchedMembers } from '../../../schemas/evidence.js';
 import type { VerifiedTenant } from '../../core/kernel/verified-tenant.js';
@@ -18,6 +19,7 @@ const matches = (row: Row, query: EvidenceQuery, from: string, to: string): bool
   row.at < to &&
   (query.type === undefined || row.evidence.event.type === query.type) &&
   (query.subject === undefined || row.evidence.event.subject === query.subject) &&
+  (query.untrusted === undefined || untrustedAs(row.evidence) === query.untrusted) &&
   searchedMembers.every(
     (member) => query[member] === undefined || named(row.evidence, member) === query[member],
   );

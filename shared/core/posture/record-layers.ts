@@ -42,7 +42,7 @@ export function evidenceLayer(base: string, n: Count, total: Count): Layers['evi
       'not_signed',
       'live events not signed by a trusted source',
       lacking(shares.signed),
-      `${base}/controls/evidence-signed`,
+      `${evidence}?trusted=false`,
     ],
     ['not_searchable', 'events that cannot be folded', unfoldable, `${base}/findings/${unfoldableFinding}`],
     [

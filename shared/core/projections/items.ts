@@ -1,6 +1,6 @@
 import type { Evidence } from '../../../schemas/evidence.js';
 import type { EventData } from '../../../schemas/events/types.js';
-import type { ItemKind } from '../../../schemas/primitives.js';
+import type { ItemKind, Provenance } from '../../../schemas/primitives.js';
 import type { Item } from './documents.js';
 import type { Origin, Stamp } from './facts.js';
 import { itemId, tenantItemId } from './keys.js';
@@ -41,6 +41,13 @@ export const isGoverned = (item: Item): item is Item & { itemKind: ItemKind } =>
 /** Evidence is trusted when a registered key signed it and was valid both when it happened and when it came in. */
 export const isTrusted = ({ admission }: Evidence): boolean =>
   admission.signer !== null && admission.signer.validAtTime && admission.signer.validAtReceipt;
+
+/**
+ * Evidence of a source that is not trusted, as live or as sample; null for what is trusted and what the service itself says.
+ * Each tenant counts one of the two: the public sample what is sample, any other what is live.
+ */
+export const untrustedAs = (evidence: Evidence): Provenance | null =>
+  evidence.admission.sourceId === 'aispm' || isTrusted(evidence) ? null : evidence.admission.provenance;
 
 /** Who says it. */
 export const originOf = (evidence: Evidence): Origin => ({
