@@ -25,6 +25,7 @@ import { reportRoutes } from './routes/reports.js';
 import { reviewRoutes } from './routes/reviews.js';
 import { sampleRoutesOf } from './routes/sample.js';
 import { serviceRoutes } from './routes/service.js';
+import { sourceChangeRoutes } from './routes/source-changes.js';
 import { tenantRoutes } from './routes/tenants.js';
 
 /** What is of one tenant, and of the service. The sample's routes follow from these. */
@@ -51,6 +52,7 @@ const ownAreas: readonly RouteTable[] = [
   connectorRoutes,
   custodyRoutes,
   tenantRoutes,
+  sourceChangeRoutes,
   keyRoutes,
   isolationRoutes,
   serviceRoutes,

@@ -1,14 +1,9 @@
 import type { Services } from '../shared/services.js';
-import {
-  putIssuer,
-  putMember,
-  putSource,
-  removeIssuer,
-  removeMember,
-} from '../shared/usecases/manage-access.js';
-import { approveRetirement, requestRetirement } from '../shared/usecases/retire-source.js';
+import { putIssuer, putMember, removeIssuer, removeMember } from '../shared/usecases/manage-access.js';
 import { applyRetention } from '../shared/usecases/retention.js';
 import { putTenant, tenantAnswer } from '../shared/usecases/manage-tenants.js';
+import { requestSourceChange } from '../shared/usecases/sources/change-requests.js';
+import { putSource } from '../shared/usecases/sources/put-source.js';
 import { serveAll } from './http.js';
 import type { RouteHandlers } from './route.js';
 import { seesRecipients } from './routes/readers.js';
@@ -18,23 +13,23 @@ export const handlers: RouteHandlers<typeof tenantRoutes> = {
   readTenant: ({ document, roles }) =>
     Promise.resolve({ status: 200, body: tenantAnswer(document.tenant, seesRecipients(roles)) }),
   putTenant: async ({ document, stores, body, caller }, { keys, clock }) => {
-    const answer = await putTenant({ stores, keys, clock }, body.settings, caller.subject);
+    const { settings, sources = [] } = body;
+    const answer = await putTenant({ stores, keys, clock }, settings, caller.subject, { sources });
     // What is stored already follows the new retention; the nightly timer completes it.
     await applyRetention({ stores, clock });
     return { status: document === null ? 201 : 200, body: answer };
   },
   listSources: ({ document }) => Promise.resolve({ status: 200, body: { items: document.tenant.sources } }),
   putSource: async ({ stores, params, body, caller }, { keys, clock }) => {
-    const source = { id: params.sourceId, ...body };
-    return { status: 200, body: await putSource({ stores, keys, clock }, source, caller.subject) };
+    const { reason, ...registration } = body;
+    const asked = { id: crypto.randomUUID(), actor: caller.subject, reason };
+    const put = await putSource({ stores, keys, clock }, { id: params.sourceId, ...registration }, asked);
+    return 'pending' in put ? { status: 202, body: put.pending } : { status: 200, body: put.inForce };
   },
   requestSourceRetirement: async ({ stores, params, body, caller }, { keys, clock }) => {
-    const asked = { id: params.sourceId, actor: caller.subject, reason: body.reason };
-    return { status: 200, body: await requestRetirement({ stores, keys, clock }, asked) };
-  },
-  approveSourceRetirement: async ({ stores, params, caller }, { keys, clock }) => {
-    const agreed = { id: params.sourceId, actor: caller.subject };
-    return { status: 200, body: await approveRetirement({ stores, keys, clock }, agreed) };
+    const asked = { id: crypto.randomUUID(), actor: caller.subject, reason: body.reason };
+    const wish = { source: params.sourceId };
+    return { status: 202, body: await requestSourceChange({ stores, keys, clock }, wish, asked) };
   },
   listIssuers: ({ document }) => Promise.resolve({ status: 200, body: { items: document.tenant.issuers } }),
   putIssuer: async ({ stores, params, body, caller }, { keys, clock, tokens }) => {

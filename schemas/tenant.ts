@@ -7,6 +7,7 @@ import {
   nameSchema,
   personSchema,
   provenanceSchema,
+  sha256Schema,
   tenantIdSchema,
   textSchema,
 } from './primitives.js';
@@ -22,6 +23,7 @@ import {
 } from './delivery.js';
 import { pipelineKeySchema, pipelineSettingsSchema } from './pipelines.js';
 import { readinessSettingsSchema } from './readiness-settings.js';
+import { sourceChangeKindSchema, sourceChangeOutcomeSchema, widenedSchema } from './source-changes.js';
 
 /** What a person or workload may do in one tenant. Routes name the roles they accept in functions/routes.ts. */
 export const roleSchema = z.enum([
@@ -82,16 +84,44 @@ export const sourceSchema = z.strictObject({
   /** Event names without `aispm.`; `runtime` stands for every type that needs no registration by name. */
   eventTypes: z.array(nameSchema).min(1).max(60),
   keys: z.array(sourceKeySchema).max(8),
-  /** One person asked to retire it, and once `approved` by another it is retired for good. People stand as pseudonyms. */
-  retirement: z
-    .strictObject({
-      requestedBy: personSchema,
-      requestedAt: instantSchema,
-      approved: z.strictObject({ by: personSchema, at: instantSchema }).optional(),
-    })
+  /** Two people agreed that nothing comes from it any more, for good. They stand as pseudonyms. */
+  retired: z
+    .strictObject({ requestedBy: personSchema, approvedBy: personSchema, at: instantSchema })
     .optional(),
 });
 export type Source = z.infer<typeof sourceSchema>;
+
+/** A source as it can be registered, and what it is registered with under its id. */
+const registeredSchema = sourceSchema.omit({ retired: true });
+export const registrationSchema = registeredSchema.omit({ id: true });
+
+/**
+ * A change of a source that one person asked for; it holds once another agrees within 72 hours. People stand as pseudonyms.
+ */
+export const sourceChangeSchema = z.strictObject({
+  id: z.uuid(),
+  kind: sourceChangeKindSchema,
+  /** Id of the source. */
+  source: nameSchema,
+  /** What it would be registered with. None for a retirement. */
+  to: registrationSchema.optional(),
+  widens: widenedSchema,
+  /** SHA-256 of the source as it stood when this was asked for: if it changed since, this can no longer be agreed to. */
+  base: sha256Schema.nullable(),
+  reason: textSchema.optional(),
+  requestedBy: personSchema,
+  requestedAt: instantSchema,
+  /** `by` nobody where its time was over. */
+  ended: z
+    .strictObject({
+      outcome: sourceChangeOutcomeSchema,
+      at: instantSchema,
+      by: personSchema.optional(),
+      reason: textSchema.optional(),
+    })
+    .optional(),
+});
+export type SourceChange = z.infer<typeof sourceChangeSchema>;
 
 /**
  * A member: a token subject of the configured issuer, or `group:<id>` for all whose token names that group, and what it
@@ -185,6 +215,8 @@ export const tenantSchema = z.strictObject({
   sample: z.boolean(),
   settings: tenantSettingsSchema,
   sources: z.array(sourceSchema).max(100),
+  /** Open ones, and those that ended last. */
+  sourceChanges: z.array(sourceChangeSchema).max(100).default([]),
   members: z.array(memberSchema).max(1000),
   revokedKeys: z.array(revokedKeySchema).max(mostSourceKeys).default([]),
   issuers: z.array(tenantIssuerSchema).max(10).default([]),
@@ -201,6 +233,8 @@ export type Tenant = z.infer<typeof tenantSchema>;
 /** Body of `PUT /tenants/{tenantId}`. */
 export const putTenantSchema = z.strictObject({
   settings: tenantSettingsSchema,
+  /** Sources that it begins with: said when it is created, as later each takes a second person. */
+  sources: z.array(registeredSchema).max(100).optional(),
   reason: textSchema.optional(),
 });
 /** Body of `PUT …/legal-hold`. */
@@ -210,7 +244,7 @@ export const erasePersonSchema = z.strictObject({
   person: z.string().min(1).max(256),
   reason: textSchema.min(1),
 });
-export const putSourceSchema = sourceSchema.omit({ id: true, retirement: true });
+export const putSourceSchema = registrationSchema.extend({ reason: textSchema.optional() });
 /** Body of `POST …/sources/{sourceId}/retirement`. */
 export const retireSourceSchema = z.strictObject({ reason: textSchema.min(1) });
 export const putMemberSchema = memberSchema.omit({ subject: true });

@@ -4,6 +4,7 @@ import {
   issuerParamsSchema,
   memberListSchema,
   memberParamsSchema,
+  sourceChangeAnswerSchema,
   sourceListSchema,
   sourceParamsSchema,
   tenantAnswerSchema,
@@ -19,6 +20,10 @@ import type { RouteTable } from '../route.js';
 import { readers } from './readers.js';
 
 const changed = { description: 'What the change came to.', schema: changeSchema };
+const waits = {
+  description: 'Asked for; another person has 72 hours to decide.',
+  schema: sourceChangeAnswerSchema,
+};
 
 export const tenantRoutes = {
   readTenant: {
@@ -33,7 +38,8 @@ export const tenantRoutes = {
     method: 'PUT',
     path: 'tenants/{tenantId}',
     access: { roles: ['admin'], creates: true },
-    summary: 'Create the tenant that the token names, with its keys, or change its settings.',
+    summary:
+      'Create the tenant that the token names, with its keys and the sources it begins with, or change its settings.',
     body: putTenantSchema,
     answers: { 200: changed, 201: { ...changed, description: 'The tenant was created.' } },
     problems: ['conflict'],
@@ -49,10 +55,11 @@ export const tenantRoutes = {
     method: 'PUT',
     path: 'tenants/{tenantId}/sources/{sourceId}',
     access: { roles: ['admin'] },
-    summary: 'Register a source, or change what is registered under its id.',
+    summary:
+      'Register a source, or change what is registered under its id. What lets it say more waits for a second person; what only takes from it, as a revoked key, holds at once.',
     params: sourceParamsSchema,
     body: putSourceSchema,
-    answers: { 200: changed },
+    answers: { 200: changed, 202: waits },
     problems: ['conflict'],
   },
   requestSourceRetirement: {
@@ -60,21 +67,11 @@ export const tenantRoutes = {
     path: 'tenants/{tenantId}/sources/{sourceId}/retirement',
     access: { roles: ['admin'] },
     summary:
-      'Ask to retire a source for good. Nothing changes before a second person agrees within 72 hours.',
+      'Ask to retire a source for good: once a second person agrees, its evidence is refused, and no proof is asked of it.',
     params: sourceParamsSchema,
     body: retireSourceSchema,
-    answers: { 200: changed },
+    answers: { 202: waits },
     problems: ['conflict'],
-  },
-  approveSourceRetirement: {
-    method: 'POST',
-    path: 'tenants/{tenantId}/sources/{sourceId}/retirement/approve',
-    access: { roles: ['approver', 'admin'] },
-    summary:
-      'Agree to retire a source: its evidence is refused from then on, and no proof is asked of it. Never by who asked for it.',
-    params: sourceParamsSchema,
-    answers: { 200: changed },
-    problems: ['conflict', 'separation_of_duties'],
   },
   listIssuers: {
     method: 'GET',

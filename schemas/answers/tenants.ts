@@ -5,11 +5,13 @@ import {
   logKeySchema,
   memberSchema,
   recipientSchema,
+  registrationSchema,
+  sourceChangeSchema,
   sourceSchema,
   tenantIssuerSchema,
   tenantSettingsSchema,
 } from '../tenant.js';
-import { countSchema, linksSchema } from './paging.js';
+import { countSchema, linksSchema, namesSchema } from './paging.js';
 
 const settings = tenantSettingsSchema.shape;
 
@@ -40,6 +42,25 @@ export const changeSchema = z.strictObject({
   evidence: z.strictObject({ id: evidenceIdSchema, position: countSchema }).nullable(),
   links: linksSchema,
 });
+
+/**
+ * A change of a source as it stands. `outdated`: the source changed since this was asked for, so it can only be refused and
+ * asked for anew.
+ */
+export const sourceChangeAnswerSchema = sourceChangeSchema.omit({ ended: true }).extend({
+  status: z.enum(['pending', 'approved', 'rejected', 'withdrawn', 'expired', 'outdated']),
+  /** Until then it can be decided. */
+  expiresAt: instantSchema,
+  decidedBy: z.string().optional(),
+  decidedAt: instantSchema.optional(),
+  decisionReason: z.string().optional(),
+  /** What the source is registered with now; null where it is not. */
+  registered: registrationSchema.nullable(),
+  people: namesSchema.optional(),
+  links: linksSchema,
+});
+export type SourceChangeAnswer = z.infer<typeof sourceChangeAnswerSchema>;
+export const sourceChangeListSchema = z.strictObject({ items: z.array(sourceChangeAnswerSchema) });
 
 export const sourceParamsSchema = z.strictObject({ sourceId: nameSchema });
 export const memberParamsSchema = z.strictObject({ subject: nameSchema });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { grantChangeSchema } from '../access.js';
+import { sourceChangeStepSchema } from '../source-changes.js';
 import {
   evidenceIdSchema,
   instantSchema,
@@ -84,6 +85,8 @@ export const tenantConfiguredSchema = z.strictObject({
     'created',
     'settings',
     'source',
+    'source_requested',
+    'source_declined',
     'source_retired',
     'member',
     'issuer',
@@ -96,11 +99,13 @@ export const tenantConfiguredSchema = z.strictObject({
   ]),
   subject: nameSchema,
   actor: personSchema,
-  /** Second person, where the change needs one: a rotation of the signing key, a source’s retirement, a domain that reports may go to, a schedule. */
+  /** Second person, where the change needs one: a rotation of the signing key, what a source may say, its retirement, a domain that reports may go to, a schedule. */
   approvedBy: personSchema.optional(),
   reason: textSchema.optional(),
   /** The grant of access that was changed. */
   grant: grantChangeSchema.optional(),
+  /** The change of a source that was asked for or decided on. */
+  sourceChange: sourceChangeStepSchema.optional(),
   digest: sha256Schema,
   /** Settings in force after the change that derivations read. */
   settings: z.strictObject({

@@ -39,15 +39,11 @@ export const contentTypeOf = (path: string): string =>
  */
 export async function prepare(canaries: Canaries): Promise<string> {
   for (const who of ['a', 'b'] as const) {
-    const source = {
-      uri: uriOf(who),
-      connectorType: 'custom',
-      provenance: 'live',
-      environments: ['production'],
-      eventTypes: ['runtime'],
-      keys: [],
-    };
-    await must(canaries, who, 'PUT', `/tenants/{${who}}/sources/canary`, source);
+    const { id, ...source } = canarySource(who);
+    // Said when the canary was created, it is there, and this changes nothing.
+    const { status } = await must(canaries, who, 'PUT', `/tenants/{${who}}/sources/${id}`, source);
+    if (status === 202)
+      throw new Refusal('conflict', `canary set-up: a second person has to agree to the source of ${who}`);
   }
   // Only B publishes the policy; both act under it.
   const posted = { a: [decision(canaries, 'a')], b: [policy(canaries), decision(canaries, 'b')] };
@@ -181,6 +177,17 @@ export async function makeAttempts(canaries: Canaries, evidenceOfB: string): Pro
   await attempt('posture', 'b', 'GET /tenants/{b}/agents', '200 without A’s agent', silent(agentOf('a')));
   return attempts;
 }
+
+/** The source that each canary tenant is created with. */
+export const canarySource = (who: Who) => ({
+  id: 'canary',
+  uri: uriOf(who),
+  connectorType: 'custom',
+  provenance: 'live',
+  environments: ['production'],
+  eventTypes: ['runtime'],
+  keys: [],
+});
 
 const uriOf = (who: Who): string => `urn:aispm:canary:${who}`;
 const agentOf = (who: Who): string => `canary-agent-of-${who}`;

@@ -1,79 +1,9 @@
-import { eventDataSchemas, serviceOnlyEvents } from '../../schemas/events/types.js';
-import type { Source, Tenant, TenantIssuer } from '../../schemas/tenant.js';
-import { isRetired } from '../core/ingest/rules.js';
-import { withRevocations } from '../core/ingest/revoked-keys.js';
+import type { Tenant, TenantIssuer } from '../../schemas/tenant.js';
 import { Refusal } from '../core/kernel/refusal.js';
-import { millisOf } from '../core/kernel/time.js';
 import type { TokenVerifier } from '../ports.js';
 import { changeTenant, type ChangeAnswer, type TenantDeps } from './manage-tenants.js';
-import { serviceSource } from './record.js';
 
 type Member = Tenant['members'][number];
-
-/** Names that a source can be registered for: what senders may say, and `runtime` for all that needs no registration. */
-const postable = new Set<string>([
-  'runtime',
-  ...Object.keys(eventDataSchemas).filter((name) => ![...serviceOnlyEvents].some((own) => own === name)),
-]);
-
-/**
- * Registers a source of evidence, or changes what is registered under its id: a trust root, since keys come with it.
- * @throws Refusal `invalid_request` for a name or type that only the service has; `conflict` for a uri that another source has,
- * for a source that is retired, and for a revoked key.
- */
-export async function putSource(
-  deps: TenantDeps,
-  source: Omit<Source, 'retirement'>,
-  actor: string,
-): Promise<ChangeAnswer> {
-  if (source.id === serviceSource.id || source.uri === serviceSource.uri)
-    throw new Refusal('invalid_request', 'this source is the service itself');
-  refuseBadKeys(source.keys);
-  const unknown = source.eventTypes.findIndex((name) => !postable.has(name));
-  if (unknown >= 0)
-    throw new Refusal('invalid_request', 'no sender can be registered for this event type', {
-      pointer: `/eventTypes/${unknown}`,
-    });
-  return changeTenant(deps, {
-    change: 'source',
-    subject: source.id,
-    actor,
-    apply: (tenant) => {
-      if (tenant.sources.some((other) => other.uri === source.uri && other.id !== source.id))
-        throw new Refusal('conflict', 'another source has this uri', { pointer: '/uri' });
-      const known = tenant.sources.find(({ id }) => id === source.id);
-      if (known !== undefined && isRetired(known))
-        throw new Refusal(
-          'conflict',
-          'the source is retired for good; register another under its own id and uri',
-        );
-      const { retirement } = known ?? {};
-      const next = { ...source, ...(retirement === undefined ? {} : { retirement }) };
-      const sources = placed<Source>(tenant.sources, next, (one) => one.id);
-      return withRevocations(tenant, source.id, within(100, 'sources', sources));
-    },
-  });
-}
-
-type SourceKey = Source['keys'][number];
-
-/** Keys that could never verify anything, or that a `kid` does not tell apart. */
-function refuseBadKeys(keys: readonly SourceKey[]): void {
-  keys.forEach((key, at) => {
-    const fault =
-      keys.findIndex(({ kid }) => kid === key.kid) !== at
-        ? 'another key has this kid'
-        : millisOf(key.validFrom) >= millisOf(key.validUntil)
-          ? 'the validity ends before it begins'
-          : [key.jwk.x, 'y' in key.jwk ? key.jwk.y : key.jwk.x].some((part) => !isCoordinate(part))
-            ? 'a coordinate is 32 bytes in base64url'
-            : null;
-    if (fault !== null) throw new Refusal('invalid_request', fault, { pointer: `/keys/${at}` });
-  });
-}
-
-/** 32 bytes in base64url without padding, in their one spelling. */
-const isCoordinate = (part: string): boolean => /^[\w-]{42}[AEIMQUYcgkosw048]$/.test(part);
 
 /**
  * Lets a tenant's agent runtimes post with tokens of their own issuer.

@@ -3,20 +3,23 @@ import type { z } from 'zod';
 import type { changeSchema, tenantAnswerSchema } from '../../schemas/answers/tenants.js';
 import type { EventData } from '../../schemas/events/types.js';
 import type { TenantId } from '../../schemas/primitives.js';
+import type { sourceChangeStepSchema } from '../../schemas/source-changes.js';
 import type { Tenant } from '../../schemas/tenant.js';
 import { pseudonymOf } from '../core/ingest/people.js';
+import type { Registered } from '../core/ingest/registration.js';
 import { removeSecretsAndAddresses } from '../core/ingest/secrets.js';
 import { refuseUnruly } from '../core/delivery/recipient-policy.js';
 import { toBase64 } from '../core/kernel/bytes.js';
-import { canonicalBytes, canonicalText } from '../core/kernel/canonical.js';
-import { sha256Hex } from '../core/kernel/hash.js';
+import { canonicalText } from '../core/kernel/canonical.js';
 import { Refusal } from '../core/kernel/refusal.js';
 import { sampleTenantId } from '../core/kernel/sample-tenant.js';
 import { instantOf } from '../core/kernel/time.js';
 import type { Clock, KeyRing, TenantStores } from '../ports.js';
+import { configurationDigest } from './configuration-digest.js';
 import { foldUntil } from './fold.js';
 import { linksOf } from './links.js';
 import { recordStatement } from './record.js';
+import { refuseOtherSources, refuseUnfitSources, withFirstSources } from './sources/first-sources.js';
 
 /*
  * Every change of a tenant is evidence first, then the document. The evidence of revision n has the id `tenant-n`, so
@@ -38,6 +41,8 @@ export type TenantChange = {
   reason?: string;
   /** What becomes of a grant of access; the guest as the token names it. */
   grant?: Omit<NonNullable<EventData<'tenant.configured'>['grant']>, 'person'> & { subject: string };
+  /** What becomes of a change of a source that takes two people. */
+  sourceChange?: z.infer<typeof sourceChangeStepSchema>;
   /** The tenant after the change. Its revision is set here. */
   apply: (tenant: Tenant) => Tenant;
 };
@@ -84,7 +89,7 @@ export async function changeTenant(
 /** The change as evidence, folded. Null where the revision is taken by other content. */
 async function record(
   deps: TenantDeps,
-  { change, subject, actor, approvedBy, reason, grant }: TenantChange,
+  { change, subject, actor, approvedBy, reason, grant, sourceChange }: TenantChange,
   next: Tenant,
 ): Promise<{ id: string; position: number } | null> {
   const macKey = await deps.keys.macKey(deps.stores.tenantId);
@@ -98,6 +103,7 @@ async function record(
       name: 'tenant.configured',
       id: `tenant-${next.revision}`,
       ...(grant === undefined ? {} : { subject: grantSubject(grant.id) }),
+      ...(sourceChange === undefined ? {} : { subject: sourceChangeSubject(sourceChange.id) }),
       data: {
         revision: next.revision,
         change,
@@ -107,6 +113,7 @@ async function record(
         // As on admission: what a person types goes into the log for good.
         ...(reason === undefined ? {} : { reason: removeSecretsAndAddresses(reason).text }),
         ...(grant === undefined ? {} : { grant: grantOf(grant, (name) => pseudonymOf(macKey, name)) }),
+        ...(sourceChange === undefined ? {} : { sourceChange }),
         digest: configurationDigest(next, (name) => pseudonymOf(macKey, name)),
         settings: { inventoryFreshDays, scoreTarget, findingDays },
         ...(next.sample ? { sample: true } : {}),
@@ -123,6 +130,8 @@ async function record(
 
 /** What evidence about a grant is found by. */
 export const grantSubject = (id: string): string => `grant:${id}`;
+/** What evidence about a change of a source is found by. */
+export const sourceChangeSubject = (id: string): string => `source-change:${id}`;
 
 const grantOf = (
   { subject, ...rest }: NonNullable<TenantChange['grant']>,
@@ -130,91 +139,33 @@ const grantOf = (
 ) => ({ ...rest, person: pseudonym(subject) });
 
 /**
- * SHA-256 over the canonical configuration, people replaced by pseudonyms: the log outlives them. Without revision and
- * times, so that a change made again after a crash has the digest of its first try.
- */
-export function configurationDigest(tenant: Tenant, pseudonym: (person: string) => string): string {
-  const { reports, ...settings } = tenant.settings;
-  const { recipients, ...delivery } = reports;
-  return sha256Hex(
-    canonicalBytes({
-      tenantId: tenant.tenantId,
-      sample: tenant.sample,
-      settings: { ...settings, reports: delivery },
-      recipients: recipients.map((recipient) => ({
-        person: pseudonym(recipient.address),
-        audience: recipient.audience,
-        reports: recipient.reports,
-        ...(recipient.member === undefined ? {} : { member: pseudonym(recipient.member) }),
-      })),
-      approvedDomains: tenant.approvedDomains,
-      schedules: tenant.schedules,
-      sources: tenant.sources.map(({ retirement, ...source }) =>
-        retirement === undefined
-          ? source
-          : {
-              ...source,
-              retirement: { requestedBy: retirement.requestedBy, approvedBy: retirement.approved?.by },
-            },
-      ),
-      // Absent, not empty: as below.
-      ...(tenant.revokedKeys.length === 0 ? {} : { revokedKeys: tenant.revokedKeys }),
-      issuers: tenant.issuers,
-      members: tenant.members.map(({ subject, roles }) => ({ person: pseudonym(subject), roles })),
-      keys: tenant.keys.map(({ keyId, publicKey }) => ({ keyId, publicKey })),
-      // Absent, not false: the digest of a tenant that was never held stays what it was.
-      ...(tenant.legalHold === undefined ? {} : { legalHold: true }),
-      pipelineKeys: tenant.pipelineKeys.map(({ id, hash, expiresAt, revokedAt }) => ({
-        id,
-        hash,
-        expiresAt,
-        revoked: revokedAt !== undefined,
-      })),
-      ...(tenant.grants.length === 0
-        ? {}
-        : {
-            grants: tenant.grants.map(
-              ({ id, purpose, subject, roles, sections, until, approved, ended }) => ({
-                id,
-                purpose,
-                person: pseudonym(subject),
-                roles,
-                sections,
-                until,
-                approved: approved !== undefined,
-                ended: ended !== undefined,
-              }),
-            ),
-          }),
-    }),
-  );
-}
-
-/**
- * Creates the tenant, with its keys, or changes its settings. `sample` makes the public sample, which alone has its id.
- * @throws Refusal `invalid_request` for an unknown time zone; `conflict` for the id of the sample.
+ * Creates the tenant, with its keys and the sources it begins with, or changes its settings. Whoever creates it says alone
+ * whose evidence it begins with: nothing stands there yet that another would have to trust. `sample` makes the public sample,
+ * which alone has its id.
+ * @throws Refusal `invalid_request` for an unknown time zone and an unfit source; `conflict` for the id of the sample and for
+ * sources that a tenant that is there does not have; `separation_of_duties` for a further domain.
  */
 export async function putTenant(
   deps: TenantDeps,
   settings: Tenant['settings'],
   actor: string,
-  { sample }: { sample: boolean } = { sample: false },
+  { sample = false, sources = [] }: { sample?: boolean; sources?: readonly Registered[] } = {},
 ): Promise<ChangeAnswer> {
   refuseUnknownZone(settings.timeZone);
+  refuseUnfitSources(sources);
   const { tenantId } = deps.stores;
   if ((tenantId === sampleTenantId) !== sample)
     throw new Refusal('conflict', 'this id is the public sample’s, which is never live');
   const isNew = (await deps.stores.tenant.get()) === null;
-  const blank = async (): Promise<Tenant> => ({
-    ...newTenant(tenantId, settings, await newKey(deps)),
-    sample,
-  });
+  const blank = async (): Promise<Tenant> =>
+    withFirstSources({ ...newTenant(tenantId, settings, await newKey(deps)), sample }, sources);
   const change: TenantChange = {
     change: isNew ? 'created' : 'settings',
     subject: tenantId,
     actor,
     apply: (tenant) => {
       refuseUnruly(tenant.settings.reports, settings.reports);
+      refuseOtherSources(tenant, sources);
       return { ...tenant, settings };
     },
   };
@@ -238,6 +189,7 @@ const newTenant = (
   sample: false,
   settings,
   sources: [],
+  sourceChanges: [],
   revokedKeys: [],
   members: [],
   issuers: [],

@@ -31,15 +31,17 @@ export const tenant = 'bench';
 const lookMs = 50;
 
 export async function onboard(service: Service): Promise<void> {
-  await service.ask(cast.admin, 'PUT', '', { settings: { displayName: 'Bench', timeZone: 'UTC' } });
-  await service.ask(cast.admin, 'PUT', '/sources/bench', {
+  const source = {
+    id: 'bench',
     uri: runtimeUri,
     connectorType: 'custom',
     provenance: 'live',
     environments: ['dev'],
     eventTypes: ['runtime'],
     keys: [],
-  });
+  };
+  const settings = { displayName: 'Bench', timeZone: 'UTC' };
+  await service.ask(cast.admin, 'PUT', '', { settings, sources: [source] });
 }
 
 type Sent = { id: string; at: number };

@@ -62,15 +62,17 @@ async function eventually<T>(read: () => Promise<T | undefined>): Promise<T> {
 }
 
 it('posts evidence, asks the gate, fetches a report, and checks it all by the tenant’s keys', async () => {
-  await call('PUT', '', 'admin', { settings: { displayName: 'Acme', timeZone: 'UTC' } });
-  await call('PUT', '/sources/runtime', 'admin', {
+  const runtime = {
+    id: 'runtime',
     uri: runtimeUri,
     connectorType: 'custom',
     provenance: 'live',
     environments: ['production'],
     eventTypes: ['runtime'],
     keys: [],
-  });
+  };
+  const settings = { displayName: 'Acme', timeZone: 'UTC' };
+  await call('PUT', '', 'admin', { settings, sources: [runtime] });
   await saved('keys.json', '/keys');
 
   const events = join(folder, 'events.json');

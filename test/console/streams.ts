@@ -13,15 +13,17 @@ const uri = 'urn:busy:runtime';
 /** A tenant of its own, with a source that may post. @returns what posts that an agent did something */
 async function openTenant({ url, stack }: World): Promise<(agent: string) => Promise<void>> {
   const service = openService({ hostUrl: url, issuer: stack.issuer, tenant });
-  await service.ask(cast.admin, 'PUT', '', { settings: { displayName: 'Busy Harbour', timeZone: 'UTC' } });
-  await service.ask(cast.admin, 'PUT', '/sources/runtime', {
+  const runtime = {
+    id: 'runtime',
     uri,
     connectorType: 'custom',
     provenance: 'live',
     environments: ['production'],
     eventTypes: ['runtime'],
     keys: [],
-  });
+  };
+  const settings = { displayName: 'Busy Harbour', timeZone: 'UTC' };
+  await service.ask(cast.admin, 'PUT', '', { settings, sources: [runtime] });
   return async (agent) => {
     const event = {
       specversion: '1.0',

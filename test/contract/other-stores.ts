@@ -51,6 +51,7 @@ const tenantOf = (tenantId: TenantId, revision = 1): Tenant => ({
   sample: false,
   settings: tenantSettingsSchema.parse({ displayName: 'Acme', timeZone: 'Europe/Berlin' }),
   sources: [],
+  sourceChanges: [],
   revokedKeys: [],
   members: [],
   issuers: [],

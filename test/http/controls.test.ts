@@ -13,11 +13,11 @@ import {
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { day, instantOf, minute } from '../../shared/core/kernel/time.js';
 import { frameworks } from '../../shared/core/posture/clause-catalogue.js';
-import { putSource } from '../../shared/usecases/manage-access.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
 import { tenantNamed } from '../tenants.js';
 import { at, caller, collect, foldAll, openDesk, start, type Desk, type Told } from './desk.js';
+import { registerSource } from '../register-source.js';
 
 const viewer = 'viewer@acme';
 const controlId = 'destructive-commands';
@@ -41,7 +41,7 @@ beforeEach(async () => {
   posture = caller(desk, postureRoutes, postureHandlers);
   const deps = { stores: desk.stores.open(tenantNamed('acme')), keys: desk.keys, clock: desk.clock };
   await putTenant(deps, tenantSettingsSchema.parse({ displayName: 'acme', timeZone: 'UTC' }), 'root');
-  await putSource(deps, source({ id: 'runtime', uri: runtimeUri }), 'root');
+  await registerSource(deps, source({ id: 'runtime', uri: runtimeUri }), 'root');
   desk.clock.set(start + 10 * minute);
   const published = {
     ...decisionEvent({ id: 'pol-1', type: 'aispm.policy.published', time: time(1) }),

@@ -11,10 +11,10 @@ import { pageOf } from '../../schemas/answers/paging.js';
 import { problemSchema } from '../../schemas/problem.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { day, hour, instantOf } from '../../shared/core/kernel/time.js';
-import { putSource } from '../../shared/usecases/manage-access.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
 import { acme, caller, collect, foldAll, openDesk, start, type Desk, type Told } from './desk.js';
+import { registerSource } from '../register-source.js';
 
 let desk: Desk;
 let finding: string;
@@ -72,7 +72,7 @@ beforeEach(async () => {
   desk = openDesk();
   const deps = { stores: desk.stores.open(acme), keys: desk.keys, clock: desk.clock };
   await putTenant(deps, tenantSettingsSchema.parse({ displayName: 'Acme', timeZone: 'UTC' }), 'root');
-  await putSource(deps, source({ id: 'runtime', uri: runtimeUri }), 'root');
+  await registerSource(deps, source({ id: 'runtime', uri: runtimeUri }), 'root');
   await post(attempt('a-1', true));
   const { items } = await list({ control: 'destructive-commands' });
   finding = items[0]?.id ?? expect.fail('no finding');

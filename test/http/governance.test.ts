@@ -19,11 +19,11 @@ import { problemSchema } from '../../schemas/problem.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { day, hour, instantOf, minute } from '../../shared/core/kernel/time.js';
 import { foldUntil } from '../../shared/usecases/fold.js';
-import { putSource } from '../../shared/usecases/manage-access.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { decisionEvent, registrarUri, runtimeUri, source } from '../ingest/intake.js';
 import { letTimePass } from '../reviews/run.js';
 import { acme, caller, foldAll, openDesk, start, type Desk, type Told } from './desk.js';
+import { registerSource } from '../register-source.js';
 
 let desk: Desk;
 const at = (ms: number): string => instantOf(ms);
@@ -85,9 +85,9 @@ beforeEach(async () => {
   desk = openDesk();
   const deps = { stores: desk.stores.open(acme), keys: desk.keys, clock: desk.clock };
   await putTenant(deps, tenantSettingsSchema.parse({ displayName: 'Acme', timeZone: 'UTC' }), 'root');
-  await putSource(deps, source({ id: 'runtime', uri: runtimeUri }), 'root');
+  await registerSource(deps, source({ id: 'runtime', uri: runtimeUri }), 'root');
   const eventTypes = ['exception.granted', 'exception.renewed', 'exception.revoked'];
-  await putSource(deps, source({ id: 'registrar', uri: registrarUri, eventTypes }), 'root');
+  await registerSource(deps, source({ id: 'registrar', uri: registrarUri, eventTypes }), 'root');
 });
 
 describe('approvals', () => {

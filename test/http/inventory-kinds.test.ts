@@ -6,10 +6,10 @@ import { itemDetailSchema, itemSchema } from '../../schemas/answers/inventory.js
 import { pageOf } from '../../schemas/answers/paging.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { instantOf, minute } from '../../shared/core/kernel/time.js';
-import { putSource } from '../../shared/usecases/manage-access.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
 import { acme, at, caller, collect, foldAll, openDesk, start, type Desk } from './desk.js';
+import { registerSource } from '../register-source.js';
 
 /* Agents, repositories, workflows and tools: of each the same is shown. */
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
   ask = caller(desk, inventoryRoutes, handlers);
   const deps = { stores: desk.stores.open(acme), keys: desk.keys, clock: desk.clock };
   await putTenant(deps, tenantSettingsSchema.parse({ displayName: 'Acme', timeZone: 'UTC' }), 'root');
-  await putSource(deps, source({ id: 'runtime', uri: runtimeUri, eventTypes: ['runtime'] }), 'root');
+  await registerSource(deps, source({ id: 'runtime', uri: runtimeUri, eventTypes: ['runtime'] }), 'root');
   desk.clock.set(start + 10 * minute);
   const items = (['agent', 'repository', 'workflow', 'tool'] as const).map((kind) => ({
     kind,

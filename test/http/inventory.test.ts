@@ -8,10 +8,10 @@ import { sessionSchema } from '../../schemas/answers/sessions.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { hour, minute } from '../../shared/core/kernel/time.js';
 import { foldUntil } from '../../shared/usecases/fold.js';
-import { putSource } from '../../shared/usecases/manage-access.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
 import { acme, at, caller, collect, foldAll, openDesk, start, type Desk } from './desk.js';
+import { registerSource } from '../register-source.js';
 
 const token = 'viewer@acme';
 const time = (minutes: number): string => new Date(start + minutes * minute).toISOString();
@@ -55,7 +55,7 @@ beforeAll(async () => {
   ask = caller(desk, inventoryRoutes, handlers);
   const deps = { stores: desk.stores.open(acme), keys: desk.keys, clock: desk.clock };
   await putTenant(deps, tenantSettingsSchema.parse({ displayName: 'Acme', timeZone: 'UTC' }), 'root');
-  await putSource(deps, source({ id: 'runtime', uri: runtimeUri }), 'root');
+  await registerSource(deps, source({ id: 'runtime', uri: runtimeUri }), 'root');
   desk.clock.set(start + 10 * minute);
   const told = await collect(desk, events);
   expect([told.status, at(told.json, 'rejected')]).toEqual([202, []]);

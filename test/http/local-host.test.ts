@@ -125,8 +125,10 @@ describe('the compiled app under the local host', () => {
         },
       ],
     };
-    const registered = await send('PUT', '/tenants/acme/sources/runtime', 'admin', source);
-    expect(at(registered.json, 'changed')).toBe(true);
+    const asked = await send('PUT', '/tenants/acme/sources/runtime', 'admin', source);
+    expect([asked.status, at(asked.json, 'status')]).toEqual([202, 'pending']);
+    const approve = `/tenants/acme/source-changes/${String(at(asked.json, 'id'))}/approve`;
+    expect(at((await send('POST', approve, 'approver')).json, 'status')).toBe('approved');
 
     const time = new Date().toISOString();
     const inventory = {

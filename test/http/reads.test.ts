@@ -17,13 +17,13 @@ import { fromBase64, fromUtf8 } from '../../shared/core/kernel/bytes.js';
 import { parseNote } from '../../shared/core/log/parse-note.js';
 import { verifyConsistency } from '../../shared/core/log/verify.js';
 import { minute } from '../../shared/core/kernel/time.js';
-import { putSource } from '../../shared/usecases/manage-access.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
 import { acme, at, caller, foldAll, openDesk, start, type Asked, type Desk } from './desk.js';
 import { tenantNamed } from '../tenants.js';
 import type { Stores } from '../../shared/ports.js';
+import { registerSource } from '../register-source.js';
 
 const viewer = 'viewer@acme';
 let desk: Desk;
@@ -63,7 +63,7 @@ beforeAll(async () => {
   for (const tenantId of ['acme', 'globex'].map((id) => tenantNamed(id))) {
     const deps = { stores: desk.stores.open(tenantId), keys: desk.keys, clock: desk.clock };
     await putTenant(deps, tenantSettingsSchema.parse({ displayName: tenantId, timeZone: 'UTC' }), 'root');
-    await putSource(deps, source({ id: 'runtime', uri: runtimeUri }), 'root');
+    await registerSource(deps, source({ id: 'runtime', uri: runtimeUri }), 'root');
   }
   desk.clock.set(start + 10 * minute);
   await post('acme', inventory('inv-1', 1, 'builder-1', 'builder-2'), decision('dec-1', 2, 'builder-1'));
@@ -108,7 +108,7 @@ describe('the way from a number to its evidence', () => {
     expect(owner).toMatch(/^psn:/);
     expect(at(json, 'people', owner)).toBe('Ada Lovelace');
     expect(text).not.toContain('bodyMac');
-    expect(at(json, 'log', 'position')).toBe(2);
+    expect(at(json, 'log', 'position')).toBe(3);
   });
 
   it('finds findings worst first, one by its fingerprint, and by what it is filtered for', async () => {
@@ -174,7 +174,7 @@ describe('a posture', () => {
 
   it('of a past instant is what was known then, judged then, and stays so when more comes in', async () => {
     const then = await postureNow({ query: { asOf: time(12) } });
-    expect([then.position, then.asOf, then.layers.coverage.agents.shadow]).toEqual([4, time(12), 0]);
+    expect([then.position, then.asOf, then.layers.coverage.agents.shadow]).toEqual([5, time(12), 0]);
     expect((await postureNow()).layers.coverage.agents.shadow).toBe(1);
     const now = await postureNow();
     expect(await postureNow({ query: { asOf: now.asOf } })).toEqual(now);
@@ -187,7 +187,7 @@ describe('a posture', () => {
   it('is refused for what has not been: an instant ahead, a position beyond the log', async () => {
     const impossible: Record<string, string>[] = [
       { asOf: time(31) },
-      { position: '7' },
+      { position: '8' },
       { position: '-1' },
       { asOf: 'yesterday' },
     ];
@@ -195,7 +195,7 @@ describe('a posture', () => {
       const told = await posture('readPosture', { token: viewer, query });
       expect([query, told.status, at(told.json, 'code')]).toEqual([query, 400, 'invalid_request']);
     }
-    const torn = await posture('readPosture', { token: viewer, query: { position: '6', asOf: time(12) } });
+    const torn = await posture('readPosture', { token: viewer, query: { position: '7', asOf: time(12) } });
     expect(torn.status).toBe(400);
   });
 });
@@ -217,7 +217,7 @@ describe('a list', () => {
       cursor = next.cursor;
     } while (cursor !== undefined);
     expect(ids).toEqual(all.items.map((item) => item.id));
-    expect(ids.length).toBe(6);
+    expect(ids.length).toBe(7);
   });
 
   it('refuses a cursor of another tenant, another list, other filters, or of nobody', async () => {
@@ -252,15 +252,15 @@ describe('a list', () => {
 describe('the log', () => {
   it('proves that what it was is a prefix of what it is', async () => {
     const { json } = await evidence('readCheckpoint', { token: viewer });
-    expect(at(json, 'size')).toBe(6);
-    const before = await desk.blobs.open(acme).get('log', 'acme/checkpoints/000000000004');
+    expect(at(json, 'size')).toBe(7);
+    const before = await desk.blobs.open(acme).get('log', 'acme/checkpoints/000000000005');
     const [old, now] = [fromUtf8(before ?? new Uint8Array()), String(at(json, 'note'))].map(
       (note) => parseNote(note)?.checkpoint,
     );
-    const proof = await evidence('readConsistency', { token: viewer, query: { from: '4', to: '6' } });
+    const proof = await evidence('readConsistency', { token: viewer, query: { from: '5', to: '7' } });
     const hashes = consistencySchema.parse(proof.json).hashes.map(fromBase64);
-    expect(old && now && verifyConsistency(4, 6, hashes, old.root, now.root)).toBe(true);
-    const beyond = await evidence('readConsistency', { token: viewer, query: { from: '3', to: '7' } });
+    expect(old && now && verifyConsistency(5, 7, hashes, old.root, now.root)).toBe(true);
+    const beyond = await evidence('readConsistency', { token: viewer, query: { from: '3', to: '8' } });
     expect(beyond.status).toBe(400);
   });
 });

@@ -16,12 +16,12 @@ import { findingId, fingerprintOf } from '../../shared/core/projections/keys.js'
 import { signOffOwners } from '../../shared/core/reviews/owners.js';
 import { cadences } from '../../shared/core/reviews/periods.js';
 import { foldUntil } from '../../shared/usecases/fold.js';
-import { putSource } from '../../shared/usecases/manage-access.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { runReviews } from '../reviews/run.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
 import { passedDrill } from '../reviews/signed-off.js';
 import { acme, at, caller, foldAll, openDesk, start, type Asked, type Desk, type Told } from './desk.js';
+import { registerSource } from '../register-source.js';
 
 let desk: Desk;
 const daily = { cadence: 'daily', period: '2026-06-01' };
@@ -128,7 +128,7 @@ describe('a review', () => {
   it('is acknowledged by no sender of evidence: only the service writes what its command says', async () => {
     await reviewed();
     const deps = { stores: desk.stores.open(acme), keys: desk.keys, clock: desk.clock };
-    await putSource(deps, source({ id: 'runtime', uri: runtimeUri }), 'root');
+    await registerSource(deps, source({ id: 'runtime', uri: runtimeUri }), 'root');
     const said: [string, object][] = [
       ['review.acknowledged', { review: 'daily-2026-06-01', actor: 'ada', notes: 'read' }],
       [

@@ -36,15 +36,16 @@ export async function openSender(): Promise<Sender> {
     const response = await fetch(url, { method: 'PUT', headers: admin, body: JSON.stringify(body) });
     expect(response.ok).toBe(true);
   };
-  await put('', { settings: { displayName: 'Acme', timeZone: 'Europe/Berlin' } });
-  await put('/sources/runtime', {
+  const runtime = {
+    id: 'runtime',
     uri: runtimeUri,
     connectorType: 'custom',
     provenance: 'live',
     environments: ['production'],
     eventTypes: ['runtime'],
     keys: [],
-  });
+  };
+  await put('', { settings: { displayName: 'Acme', timeZone: 'Europe/Berlin' }, sources: [runtime] });
   return { stack, tokens, post: sending(stack, tokens.collector) };
 }
 

@@ -2,24 +2,26 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { handlers as ingestHandlers } from '../../functions/ingest-evidence.js';
 import { ingestRoutes } from '../../functions/routes/ingest.js';
+import { sourceChangeRoutes } from '../../functions/routes/source-changes.js';
 import { tenantRoutes } from '../../functions/routes/tenants.js';
+import { handlers as changeHandlers } from '../../functions/source-changes.js';
 import { handlers } from '../../functions/tenants.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { hour, instantOf } from '../../shared/core/kernel/time.js';
 import { itemId } from '../../shared/core/projections/keys.js';
 import { validateDeployment } from '../../shared/core/readiness/validators/deployment.js';
 import { gatherValidators } from '../../shared/usecases/gather-validators.js';
-import { putSource } from '../../shared/usecases/manage-access.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { recordStatement } from '../../shared/usecases/record.js';
 import { issueNonce } from '../../shared/usecases/validate-connector.js';
 import { newSigner, signed, signerUri, source } from '../ingest/intake.js';
 import { acme, at, caller, foldAll, openDesk, start, type Asked, type Desk, type Told } from './desk.js';
+import { registerSource } from '../register-source.js';
 
 const signer = newSigner('2026-a');
 const window = { validFrom: '2026-01-01T00:00:00Z', validUntil: '2027-01-01T00:00:00Z' };
 const old = source({ id: 'old', uri: signerUri, keys: [{ kid: signer.kid, jwk: signer.jwk, ...window }] });
-const { id: _id, retirement: _none, ...registered } = old;
+const { id: _id, retired: _none, ...registered } = old;
 
 let desk: Desk;
 const deps = () => ({ ...desk, stores: desk.stores.open(acme), blobs: desk.blobs.open(acme) });
@@ -27,26 +29,29 @@ beforeEach(async () => {
   desk = openDesk();
   const settings = tenantSettingsSchema.parse({ displayName: 'Acme', timeZone: 'UTC' });
   await putTenant(deps(), settings, 'root');
-  await putSource(deps(), old, 'root');
+  await registerSource(deps(), old, 'root');
 });
 
-const ask = (name: keyof typeof tenantRoutes, role: string, rest: Asked = {}): Promise<Told> =>
-  caller(
-    desk,
-    tenantRoutes,
-    handlers,
-  )(name, {
-    token: `${role}@acme`,
-    params: { sourceId: 'old' },
-    ...rest,
+const routes = { ...tenantRoutes, ...sourceChangeRoutes };
+const ask = (name: keyof typeof routes, role: string, rest: Asked = {}): Promise<Told> =>
+  caller(desk, routes, { ...handlers, ...changeHandlers })(name, { token: `${role}@acme`, ...rest });
+const request = (sourceId = 'old', role = 'admin') =>
+  ask('requestSourceRetirement', role, {
+    params: { sourceId },
+    body: { reason: 'moved, says ada@acme.example' },
   });
-const request = () =>
-  ask('requestSourceRetirement', 'admin', { body: { reason: 'moved, says ada@acme.example' } });
-const approve = (role = 'approver') => ask('approveSourceRetirement', role);
-const retire = async (): Promise<void> => {
-  expect((await request()).status).toBe(200);
-  expect((await approve()).status).toBe(200);
+const decide =
+  (step: 'approveSourceChange' | 'rejectSourceChange') =>
+  (asked: Told, role = 'approver') =>
+    ask(step, role, { params: { changeId: String(at(asked.json, 'id')) } });
+const [approve, reject] = [decide('approveSourceChange'), decide('rejectSourceChange')];
+const retire = async (sourceId = 'old'): Promise<void> => {
+  const asked = await request(sourceId);
+  expect(asked.status).toBe(202);
+  expect((await approve(asked)).status).toBe(200);
 };
+const put = (sourceId: string, over: object = {}) =>
+  ask('putSource', 'admin', { params: { sourceId }, body: { ...registered, ...over } });
 const post = async (id: string): Promise<Told> => {
   const event = {
     specversion: '1.0',
@@ -88,15 +93,16 @@ const configured = async () => {
 
 describe('a source that is decommissioned', () => {
   it('is retired by two people, and the evidence names both and why', async () => {
-    expect((await request()).text).not.toContain('ada@');
+    const wish = await request();
+    expect(wish.text).not.toContain('ada@');
     desk.clock.advance(hour);
-    const own = await approve('admin');
+    const own = await approve(wish, 'admin');
     expect([own.status, at(own.json, 'code')]).toEqual([403, 'separation_of_duties']);
     expect((await post('before')).status).toBe(202);
-    expect((await approve()).status).toBe(200);
+    expect((await approve(wish)).status).toBe(200);
     const [asked, retired] = (await configured()).slice(-2);
     expect(asked).toMatchObject({
-      change: 'source',
+      change: 'source_requested',
       subject: 'old',
     });
     expect(retired).toMatchObject({ change: 'source_retired', subject: 'old', actor: at(asked, 'actor') });
@@ -104,7 +110,7 @@ describe('a source that is decommissioned', () => {
     expect(at(asked, 'reason')).toContain('moved');
     expect(JSON.stringify([asked, retired])).not.toContain('ada@');
     const listed = await ask('listSources', 'auditor');
-    expect(at(listed.json, 'items', 0, 'retirement', 'approved', 'at')).toBe(instantOf(start + hour));
+    expect(at(listed.json, 'items', 0, 'retired', 'at')).toBe(instantOf(start + hour));
   });
 
   it('sends nothing any more, and what it sent stays evidence', async () => {
@@ -128,7 +134,7 @@ describe('a source that is decommissioned', () => {
       issuedAt: instantOf(start),
     } as const;
     await recordStatement(deps(), { name: 'connector.validated', id: 'connector-1', data });
-    await putSource(deps(), { ...old, id: 'new', uri: 'urn:agent-runtime:new' }, 'root');
+    await registerSource(deps(), { ...old, id: 'new', uri: 'urn:agent-runtime:new' }, 'root');
     expect(await connectors()).toEqual(['connector_live:old blocker', 'connector_live:new blocker']);
     expect((await connectorStates())?.['connectors-live']?.state).toBe('blocked');
     await retire();
@@ -138,40 +144,37 @@ describe('a source that is decommissioned', () => {
     const tenant = found?.tenant ?? expect.fail('no tenant');
     const nonce = issueNonce(deps(), tenant, { connector: 'old', minutes: 5, random: new Uint8Array(32) });
     await expect(nonce).rejects.toThrow('retired');
-    await ask('requestSourceRetirement', 'admin', { params: { sourceId: 'new' }, body: { reason: 'r' } });
-    await ask('approveSourceRetirement', 'approver', { params: { sourceId: 'new' } });
+    await retire('new');
     expect(await connectors()).toEqual(['connector_live blocker']);
   });
 
   it('comes back by no change: its registration is closed, and its uri stays its own', async () => {
     await retire();
-    expect((await ask('putSource', 'admin', { body: registered })).status).toBe(409);
-    const other = { params: { sourceId: 'other' }, body: registered };
-    expect((await ask('putSource', 'admin', other)).status).toBe(409);
+    expect((await put('old')).status).toBe(409);
+    expect((await put('old', { keys: [] })).status).toBe(409);
+    expect((await put('other')).status).toBe(409);
     expect((await request()).status).toBe(409);
-    expect(
-      (await ask('putSource', 'admin', { ...other, body: { ...registered, uri: 'urn:other' } })).status,
-    ).toBe(200);
+    expect((await put('other', { uri: 'urn:other' })).status).toBe(202);
     expect(at((await post('after')).json, 'rejected', 0, 'code')).toBe('source_retired');
   });
 
-  it('is retired on no request that is missing or older than three days, and once however often it is agreed to', async () => {
-    expect((await approve()).status).toBe(409);
-    await request();
-    expect(at((await request()).json, 'changed')).toBe(false);
-    // A change of the registration meanwhile neither drops the request nor answers it.
-    await ask('putSource', 'admin', { body: { ...registered, environments: ['production', 'test'] } });
+  it('is retired on no request that is withdrawn, refused or older than three days, and once however often it is agreed to', async () => {
+    const wish = await request();
+    expect(at((await request()).json, 'id')).toBe(at(wish.json, 'id'));
+    // What is taken from the registration meanwhile neither drops the request nor answers it.
+    expect((await put('old', { keys: [] })).status).toBe(409);
+    expect((await put('old', { eventTypes: ['decision.recorded'] })).status).toBe(200);
+    expect(at((await reject(wish, 'admin')).json, 'status')).toBe('withdrawn');
+    expect((await approve(wish)).status).toBe(409);
+    const second = await request();
+    expect(at((await reject(second)).json, 'status')).toBe('rejected');
+    const third = await request();
     desk.clock.advance(72 * hour);
-    expect((await approve()).status).toBe(409);
-    expect(at((await request()).json, 'changed')).toBe(true);
-    expect(at((await approve()).json, 'changed')).toBe(true);
-    expect(at((await approve()).json, 'changed')).toBe(false);
-    expect(
-      (await ask('requestSourceRetirement', 'admin', { params: { sourceId: 'x' }, body: { reason: 'r' } }))
-        .status,
-    ).toBe(404);
-    expect((await ask('approveSourceRetirement', 'approver', { params: { sourceId: 'x' } })).status).toBe(
-      404,
-    );
+    expect((await approve(third)).status).toBe(409);
+    const last = await request();
+    expect((await approve(last)).status).toBe(200);
+    expect(at((await approve(last)).json, 'status')).toBe('approved');
+    expect((await configured()).filter((one) => at(one, 'change') === 'source_retired')).toHaveLength(1);
+    expect((await request('x')).status).toBe(404);
   });
 });

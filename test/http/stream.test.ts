@@ -9,11 +9,11 @@ import { sampleRoutes } from '../../functions/routes.js';
 import { postureEventSchema } from '../../schemas/answers/changes.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { foldUntil } from '../../shared/usecases/fold.js';
-import { putSource } from '../../shared/usecases/manage-access.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { watchPosture } from '../../shared/usecases/watch-posture.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
 import { acme, caller, foldAll, openDesk, type Asked, type Desk, type Told } from './desk.js';
+import { registerSource } from '../register-source.js';
 
 /* The stream tells of each change of posture, and a reader goes on where it stopped, on whatever instance. */
 
@@ -50,7 +50,7 @@ beforeEach(async () => {
   desk = openDesk();
   const deps = { stores: desk.stores.open(acme), keys: desk.keys, clock: desk.clock };
   await putTenant(deps, tenantSettingsSchema.parse({ displayName: 'Acme', timeZone: 'UTC' }), 'root');
-  await putSource(deps, source({ id: 'runtime', uri: runtimeUri, eventTypes: ['runtime'] }), 'root');
+  await registerSource(deps, source({ id: 'runtime', uri: runtimeUri, eventTypes: ['runtime'] }), 'root');
 });
 
 describe('the stream', () => {

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { handlers } from '../../functions/tenants.js';
+import { handlers as changeHandlers } from '../../functions/source-changes.js';
+import { sourceChangeRoutes } from '../../functions/routes/source-changes.js';
 import { tenantRoutes } from '../../functions/routes/tenants.js';
 import type { TenantStore } from '../../shared/ports.js';
 import { headOf } from '../../shared/usecases/fold.js';
@@ -74,15 +76,25 @@ describe('onboarding a tenant', () => {
 
 describe('sources and members', () => {
   beforeEach(async () => void (await ask('putTenant', { token: admin, body })));
-  const put = (sourceId: string, over: object = {}) =>
-    ask('putSource', { token: admin, params: { sourceId }, body: { ...source, ...over } });
+  /** Puts a source, and where that takes another person, has one agree. */
+  const put = async (sourceId: string, over: object = {}) => {
+    const put = await ask('putSource', { token: admin, params: { sourceId }, body: { ...source, ...over } });
+    if (put.status !== 202) return put;
+    const params = { changeId: String(at(put.json, 'id')) };
+    return caller(
+      desk,
+      sourceChangeRoutes,
+      changeHandlers,
+    )('approveSourceChange', { token: 'approver@acme', params });
+  };
 
   it('are registered one at a time, each change a revision in the log', async () => {
-    expect(at((await put('one')).json, 'revision')).toBe(2);
+    expect(at((await put('one')).json, 'status')).toBe('approved');
     expect(at((await put('one')).json, 'changed')).toBe(false);
-    expect(at((await put('one', { provenance: 'sample' })).json, 'revision')).toBe(3);
+    expect(at((await put('one', { provenance: 'sample' })).json, 'status')).toBe('approved');
     const member = { token: admin, params: { subject: 'ada' }, body: { roles: ['viewer', 'approver'] } };
-    expect(at((await ask('putMember', member)).json, 'revision')).toBe(4);
+    // A request and an agreement are each a revision.
+    expect(at((await ask('putMember', member)).json, 'revision')).toBe(6);
     const listed = await ask('listSources', { token: 'operator@acme' });
     expect(listed.json).toEqual({ items: [{ id: 'one', ...source, provenance: 'sample' }] });
     expect((await ask('listMembers', { token: 'auditor@acme' })).json).toEqual({

@@ -29,7 +29,8 @@ const samples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   putSource: {
     uri: 'urn:other',
     connectorType: 'custom',
-    provenance: 'live',
+    // In force at once: of what waits, the second answer would follow from A's first.
+    provenance: 'sample',
     environments: ['dev'],
     eventTypes: ['runtime'],
     keys: [],

@@ -90,7 +90,6 @@ async function furnish({ ask, desk, signers }: World, tenant: string): Promise<v
       allowedDomains: [`${tenant}.example`],
     },
   };
-  await as('admin', 'putTenant', { body: { settings } });
   const window = { validFrom: '2026-01-01T00:00:00Z', validUntil: '2027-01-01T00:00:00Z' };
   const source = {
     uri: sourceUri(tenant),
@@ -100,10 +99,15 @@ async function furnish({ ask, desk, signers }: World, tenant: string): Promise<v
     eventTypes: ['runtime', 'exception.granted'],
     keys: [{ kid: signer.kid, jwk: signer.jwk, ...window }],
   };
-  await as('admin', 'putSource', { params: { sourceId: `${tenant}-runtime` }, body: source });
-  const leaving = { params: { sourceId: `${tenant}-leaving` } };
-  await as('admin', 'putSource', { ...leaving, body: { ...source, uri: `urn:${tenant}:leaving`, keys: [] } });
-  await as('admin', 'requestSourceRetirement', { ...leaving, body: { reason: `${tenant} moved` } });
+  const sources = [
+    { ...source, id: `${tenant}-runtime` },
+    { ...source, id: `${tenant}-leaving`, uri: `urn:${tenant}:leaving`, keys: [] },
+  ];
+  await as('admin', 'putTenant', { body: { settings, sources } });
+  await as('admin', 'requestSourceRetirement', {
+    params: { sourceId: `${tenant}-leaving` },
+    body: { reason: `${tenant} moved` },
+  });
   await as('admin', 'putMember', { params: { subject: `${tenant}-person` }, body: { roles: ['viewer'] } });
   const issuer = {
     issuer: `https://${tenant}.example`,

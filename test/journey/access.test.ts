@@ -33,8 +33,9 @@ const on = (grantId: string, name: 'approveGrant' | 'revokeGrant', token: string
 /** What the log says of a grant, oldest first. */
 const told = async (grantId: string): Promise<unknown[]> =>
   (await way.evidence({ subject: `grant:${grantId}` }))
-    .map((one) => at(one, 'event', 'data', 'grant', 'state'))
-    .reverse();
+    .map(({ event }) => event.data)
+    .sort((a, b) => Number(at(a, 'revision')) - Number(at(b, 'revision')))
+    .map((data) => at(data, 'grant', 'state'));
 
 describe('access to a trial', () => {
   it('opens when another person approves it, and not before', async () => {

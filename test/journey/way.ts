@@ -6,7 +6,6 @@ import { journeySchema } from '../../schemas/journey.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { day, minute } from '../../shared/core/kernel/time.js';
 import type { StoredEvidence } from '../../shared/ports.js';
-import { putSource } from '../../shared/usecases/manage-access.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { recordStatement } from '../../shared/usecases/record.js';
 import {
@@ -22,6 +21,7 @@ import {
   type Told,
 } from '../http/desk.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
+import { registerSource } from '../register-source.js';
 
 /* A tenant on its way from a trial to production, through the routes that people use. */
 
@@ -53,7 +53,7 @@ export async function setOut(): Promise<Way> {
   let said = 0;
   const deps = depsOf(desk);
   await putTenant(deps, tenantSettingsSchema.parse({ displayName: 'Acme', timeZone: 'UTC' }), 'root');
-  await putSource(deps, source({ id: 'runtime', uri: runtimeUri, eventTypes: ['runtime'] }), 'root');
+  await registerSource(deps, source({ id: 'runtime', uri: runtimeUri, eventTypes: ['runtime'] }), 'root');
   const ask = caller(desk, journeyRoutes, journeyHandlers);
   const way: Way = {
     desk,

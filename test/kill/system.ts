@@ -69,15 +69,16 @@ export async function onboard(
     recipients: recipients.map((address) => ({ address, audience: ['ciso'] })),
   };
   const settings = { displayName: 'Harbour Mutual', timeZone: 'Europe/London', reports };
-  await service.ask(cast.admin, 'PUT', '', { settings });
-  await service.ask(cast.admin, 'PUT', '/sources/runtime', {
+  const runtime = {
+    id: 'runtime',
     uri: runtimeUri,
     connectorType: 'custom',
     provenance: 'live',
     environments: ['production'],
     eventTypes: ['runtime'],
     keys: [],
-  });
+  };
+  await service.ask(cast.admin, 'PUT', '', { settings, sources: [runtime] });
   const story: Story = {
     service,
     stores: system.stores.open(tenantNamed(tenant)),

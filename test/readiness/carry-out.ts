@@ -10,7 +10,7 @@ import { isolationProofs } from '../../shared/core/readiness/validators/deployme
 import { Refusal } from '../../shared/core/kernel/refusal.js';
 import { closeArchive } from '../../shared/usecases/archive/close-archive.js';
 import { foldEvents } from '../../shared/usecases/fold.js';
-import { putMember, putSource } from '../../shared/usecases/manage-access.js';
+import { putMember } from '../../shared/usecases/manage-access.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import type { ReadinessDeps } from '../../shared/usecases/readiness.js';
 import { recordStatement } from '../../shared/usecases/record.js';
@@ -19,6 +19,7 @@ import { evidenceOf, start, tenantId } from '../laws/tenant-events.js';
 import { command, person } from '../posture/told.js';
 import { passedDrill, quarterNow, signedOff } from '../reviews/signed-off.js';
 import { suiteTelemetry } from '../suite-logs/keep.js';
+import { registerSource } from '../register-source.js';
 
 /* Doing what a plan lists, each item by the evidence it leaves in the log of a tenant that has nothing yet. */
 
@@ -82,7 +83,7 @@ async function configure({ deps, tell }: Bare, done: Done): Promise<void> {
   if (done('tenant_configured') || done('connector_live')) {
     const { kid, jwk } = newSigner('k1');
     const keys = [{ kid, jwk, validFrom: '2026-01-01T00:00:00Z', validUntil: '2027-01-01T00:00:00Z' }];
-    await putSource(deps, source({ id: 'runtime', uri: 'urn:test:runtime', keys }), 'ada');
+    await registerSource(deps, source({ id: 'runtime', uri: 'urn:test:runtime', keys }), 'ada');
   }
   if (done('tenant_configured'))
     for (const subject of ['grace', 'barbara'])

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isolationProofs } from '../../shared/core/readiness/validators/deployment.js';
 import { isolationValidationSchema } from '../../schemas/isolation.js';
 import { problemSchema } from '../../schemas/problem.js';
+import { canarySource } from '../../shared/usecases/isolation-proofs.js';
 import { startStack, type Stack } from '../http/stack.js';
 
 /* The five proofs, asked of the running app by its operator: the app calls its own public routes with canaries' tokens. */
@@ -15,7 +16,9 @@ beforeAll(async () => {
   const roles = ['admin', 'operator', 'collector'];
   for (const tenant of ['acme', 'canary-a', 'canary-b']) {
     tokens[tenant] = await stack.issuer.token({ sub: `operator-of-${tenant}`, roles, tenants: [tenant] });
-    const body = JSON.stringify({ settings: { displayName: tenant, timeZone: 'UTC' } });
+    const settings = { displayName: tenant, timeZone: 'UTC' };
+    const sources = tenant === 'acme' ? [] : [canarySource(tenant === 'canary-a' ? 'a' : 'b')];
+    const body = JSON.stringify({ settings, sources });
     const headers = { authorization: `Bearer ${tokens[tenant]}`, 'content-type': 'application/json' };
     expect((await fetch(`${stack.url}/tenants/${tenant}`, { method: 'PUT', headers, body })).status).toBe(
       201,

@@ -45,10 +45,8 @@ const workload = async (over: object = {}) =>
 it('lets the runtimes of a tenant post with tokens of their own issuer, into that tenant and nothing else', async () => {
   const tenants = caller(desk, tenantRoutes, tenantHandlers);
   const ingest = caller(desk, ingestRoutes, ingestHandlers);
-  const settings = { settings: { displayName: 'A tenant', timeZone: 'UTC' } };
-  for (const tenantId of ['acme', 'globex'])
-    await tenants('putTenant', { token: await admin(tenantId), params: { tenantId }, body: settings });
   const source = {
+    id: 'ci',
     uri: runtimeUri,
     connectorType: 'github_actions',
     provenance: 'live',
@@ -56,7 +54,13 @@ it('lets the runtimes of a tenant post with tokens of their own issuer, into tha
     eventTypes: ['runtime'],
     keys: [],
   };
-  await tenants('putSource', { token: await admin('acme'), params: { sourceId: 'ci' }, body: source });
+  const settings = { displayName: 'A tenant', timeZone: 'UTC' };
+  for (const [tenantId, sources] of Object.entries({ acme: [source], globex: [] }))
+    await tenants('putTenant', {
+      token: await admin(tenantId),
+      params: { tenantId },
+      body: { settings, sources },
+    });
   const post = async (token: string, tenantId = 'acme') =>
     (
       await ingest('ingestEvidence', {

@@ -4,7 +4,6 @@ import { depsFor } from '../../functions/produce-report.js';
 import { servicesOf } from '../../functions/tenant-services.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { minute } from '../../shared/core/kernel/time.js';
-import { putSource } from '../../shared/usecases/manage-access.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { freezeReport } from '../../shared/usecases/reports/freeze-report.js';
 import { renderReport } from '../../shared/usecases/reports/render-report.js';
@@ -20,6 +19,7 @@ import {
 } from '../ingest/intake.js';
 import { acme, at, collect, foldAll, openDesk, start, type Desk } from '../http/desk.js';
 import { drillInto, type Drill } from './drill.js';
+import { registerSource } from '../register-source.js';
 
 /* The questions that posture answers, each drilled from its number to the evidence behind it in at most three calls. */
 
@@ -52,13 +52,17 @@ beforeAll(async () => {
   desk = openDesk();
   const deps = depsOf();
   await putTenant(deps, tenantSettingsSchema.parse({ displayName: 'Acme', timeZone: 'UTC' }), 'root');
-  await putSource(deps, source({ id: 'runtime', uri: runtimeUri, eventTypes: ['runtime'] }), 'root');
+  await registerSource(deps, source({ id: 'runtime', uri: runtimeUri, eventTypes: ['runtime'] }), 'root');
   const grants = ['exception.granted'];
-  await putSource(deps, source({ id: 'registrar', uri: registrarUri, eventTypes: grants }), 'root');
+  await registerSource(deps, source({ id: 'registrar', uri: registrarUri, eventTypes: grants }), 'root');
   const signer = newSigner('key-1');
   const window = { validFrom: '2026-01-01T00:00:00Z', validUntil: '2027-01-01T00:00:00Z' };
   const keys = [{ kid: signer.kid, jwk: signer.jwk, ...window }];
-  await putSource(deps, source({ id: 'signing', uri: signerUri, eventTypes: ['runtime'], keys }), 'root');
+  await registerSource(
+    deps,
+    source({ id: 'signing', uri: signerUri, eventTypes: ['runtime'], keys }),
+    'root',
+  );
   const trusted = { ...acted('d4', 7, { repository: 'acme/shop', workflow: 'nightly' }), source: signerUri };
   desk.clock.set(start + 10 * minute);
   const told = await collect(desk, [

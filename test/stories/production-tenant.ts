@@ -128,7 +128,7 @@ export async function setUp({ ask, signers }: Story): Promise<void> {
   for (const [name, { uri, eventTypes }] of Object.entries(sources)) {
     const signer = signers[name as SourceName];
     const window = { validFrom: later(-day), validUntil: later(365 * day) };
-    await ask('admin', 'PUT', `/sources/${name}`, {
+    const asked = await ask<{ id?: string }>('admin', 'PUT', `/sources/${name}`, {
       uri,
       eventTypes,
       connectorType: 'custom',
@@ -136,6 +136,7 @@ export async function setUp({ ask, signers }: Story): Promise<void> {
       environments: ['production'],
       keys: signer === null ? [] : [{ kid: signer.kid, jwk: signer.jwk, ...window }],
     });
+    if (asked.id !== undefined) await ask('approver', 'POST', `/source-changes/${asked.id}/approve`);
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { run } from '../../shared/cli/run.js';
 import { archiveSignOffs, operatingReviewSections } from '../../schemas/sign-offs.js';
+import { canarySource } from '../../shared/usecases/isolation-proofs.js';
 import { decide, serveRuntime } from '../cli/runtime-stand-in.js';
 import {
   decision,
@@ -86,6 +87,7 @@ export async function setUpCanaries({ moved }: Story): Promise<void> {
   for (const canary of canaries)
     await moved.service(canary).ask(keeperOf(canary), 'PUT', '', {
       settings: { displayName: canary, timeZone: 'Etc/UTC' },
+      sources: [canarySource(canary === 'canary-a' ? 'a' : 'b')],
     });
 }
 

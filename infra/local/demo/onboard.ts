@@ -17,7 +17,8 @@ export type Onboarded = {
   receipts(): Receipts;
 };
 
-type Change = { changed: boolean };
+/** What a change came to: in force, or waiting for a second person. */
+type Change = { changed: boolean } | { id: string; status: string };
 
 /**
  * Takes a tenant in through the public routes, as its administrator would: settings, sources with their public keys, the
@@ -71,11 +72,15 @@ const settings = {
   },
 };
 
-/** @returns how many of the changes became evidence: one that changes nothing does not. */
+/** @returns how many of the changes became evidence: one that changes nothing does not, a request and its approval both do. */
 const configure = async (service: Service, signers: Record<'runtime' | 'cmdb', Signer>): Promise<number> => {
-  const put = (path: string, body: unknown): Promise<Change> =>
-    service.ask<Change>(cast.admin, 'PUT', path, body);
-  const source = (name: keyof typeof sources, rest: Record<string, unknown>): Promise<Change> =>
+  const put = async (path: string, body: unknown): Promise<number> => {
+    const change = await service.ask<Change>(cast.admin, 'PUT', path, body);
+    if ('changed' in change) return change.changed ? 1 : 0;
+    await service.ask(cast.approver, 'POST', `/source-changes/${change.id}/approve`);
+    return 2;
+  };
+  const source = (name: keyof typeof sources, rest: Record<string, unknown>): Promise<number> =>
     put(`/sources/${sources[name].id}`, {
       uri: sources[name].uri,
       connectorType: 'custom',
@@ -93,7 +98,7 @@ const configure = async (service: Service, signers: Record<'runtime' | 'cmdb', S
     }),
     await source('cavra', { provenance: 'sample', connectorType: 'claude_code', keys: [] }),
   ];
-  return changes.filter(({ changed }) => changed).length;
+  return changes.reduce((sum, count) => sum + count, 0);
 };
 
 const keyOf = ({ kid, jwk }: Signer): Record<string, unknown> => {

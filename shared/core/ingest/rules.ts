@@ -56,7 +56,7 @@ export function sourceOf(tenant: Tenant, uri: string, at: string): Source {
 }
 
 /** Whether two people agreed that nothing is to come from this source any more. It stays so: what it sent is told from it. */
-export const isRetired = ({ retirement }: Source): boolean => retirement?.approved !== undefined;
+export const isRetired = ({ retired }: Source): boolean => retired !== undefined;
 
 function checkSource(
   { name, event }: { name: EventName; event: EvidenceEvent },

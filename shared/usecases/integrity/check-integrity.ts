@@ -11,7 +11,7 @@ import type { BlobStore, Clock, KeyRing, LedgerStore, StoredEvidence, TenantStor
 import { foldUntil, headOf } from '../fold.js';
 import { linksOf } from '../links.js';
 import { checkpointFolder } from '../log.js';
-import { configurationDigest } from '../manage-tenants.js';
+import { configurationDigest } from '../configuration-digest.js';
 import { snapshotFolder } from '../snapshot.js';
 import {
   checkBundle,

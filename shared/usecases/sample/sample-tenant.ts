@@ -2,7 +2,7 @@ import { tenantSettingsSchema } from '../../../schemas/tenant.js';
 import { pseudonymOf } from '../../core/ingest/people.js';
 import { toBase64Url, utf8 } from '../../core/kernel/bytes.js';
 import { canonicalBytes, canonicalText } from '../../core/kernel/canonical.js';
-import { evidenceIdOf } from '../../core/kernel/ids.js';
+import { evidenceIdOf, uuidOf } from '../../core/kernel/ids.js';
 import { sampleTenantId } from '../../core/kernel/sample-tenant.js';
 import { day, instantOf, type Millis } from '../../core/kernel/time.js';
 import { verifiedTenant, type VerifiedTenant } from '../../core/kernel/verified-tenant.js';
@@ -22,11 +22,11 @@ import { actOnFinding, type FindingOrder } from '../act-on-finding.js';
 import { admitHttp } from '../admit.js';
 import { foldEvents, foldUntil } from '../fold.js';
 import { sealBundles, signCheckpoint } from '../log.js';
-import { putSource } from '../manage-access.js';
 import { putTenant } from '../manage-tenants.js';
 import { acknowledgeReview } from '../reviews/acknowledge.js';
 import { makeReview } from '../reviews/make-review.js';
 import { reviewPage } from '../reviews/review-page.js';
+import { putSource } from '../sources/put-source.js';
 import {
   sampleActs,
   sampleEnd,
@@ -147,7 +147,7 @@ async function openTenant(own: Making): Promise<void> {
         eventTypes: [...eventTypes],
         keys: [{ kid: keyId, jwk: { kty: 'OKP', crv: 'Ed25519', x: toBase64Url(publicKey) }, ...window }],
       },
-      samplePeople.mei,
+      { id: uuidOf('sample source', id), actor: samplePeople.mei },
     );
 }
 
