@@ -13,6 +13,9 @@ export type Listening = {
  */
 export const listen = (server: Server, port: number, what: string): Promise<Listening> =>
   new Promise((resolve, reject) => {
+    // Idle connections stay open. A client on a busy machine may come back late, and must not write into one that was closed
+    // a moment ago: `fetch` does not send again, and says no more than that it failed.
+    server.keepAliveTimeout = 0;
     const refuse = (error: NodeJS.ErrnoException): void => {
       reject(error.code === 'EADDRINUSE' ? new Error(portInUse(port, what), { cause: error }) : error);
     };

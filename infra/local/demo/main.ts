@@ -84,9 +84,15 @@ const main = async (root: string): Promise<boolean> => {
   return failed.length === 0;
 };
 
+/** With its cause, which is all that says why a `fetch` failed. */
+const wordsOf = (error: unknown): string =>
+  error instanceof Error
+    ? [error.message, ...(error.cause === undefined ? [] : [wordsOf(error.cause)])].join(': ')
+    : String(error);
+
 const root = await mkdtemp(join(tmpdir(), 'aispm-demo-'));
 const holds = await main(root).catch((error: unknown) => {
-  console.error(`\nThe demo stopped: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`\nThe demo stopped: ${wordsOf(error)}`);
   return false;
 });
 if (holds) await rm(root, { recursive: true });
