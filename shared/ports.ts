@@ -241,6 +241,16 @@ export interface Stores {
   }): Promise<{ tenantId: VerifiedTenant; dueAt: string }[]>;
   /** Tenants with an acceptance that ended and is not told yet: one row for each, in no order. */
   expiredLedgers(limit: number): Promise<VerifiedTenant[]>;
+  /**
+   * Tenants with a record of a kind whose id lies between two, both exclusive: one row for each such record, in order of its
+   * id. The index answers.
+   */
+  withRecords(query: {
+    kind: string;
+    after: string;
+    before: string;
+    limit: number;
+  }): Promise<{ tenantId: VerifiedTenant; id: string }[]>;
   /** Events that name no tenant we can trust. */
   readonly unknownQuarantine: QuarantineStore;
   /** Mail operation id → tenant: a provider's event names only the operation. */

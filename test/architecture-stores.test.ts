@@ -22,6 +22,7 @@ const grounds: Readonly<Record<string, string>> = {
     'the public sample, opened in stores in memory that hold nothing else',
   'shared/adapters/cosmos/tenants.ts': 'the enumeration of tenants for the timers',
   'shared/adapters/cosmos/ledger.ts': 'the ledgers that the timers find something due in',
+  'shared/adapters/cosmos/records.ts': 'the records that the timers find something due in',
   'shared/adapters/cosmos/stores.ts': 'a mail operation that the service remembered for the tenant',
   'shared/adapters/memory/tenant-rows.ts': 'the two above, in memory',
 };

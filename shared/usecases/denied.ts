@@ -1,8 +1,8 @@
 import type { AccessDenied } from '../../schemas/events/service.js';
 import { hour, instantOf, millisOf, minute } from '../core/kernel/time.js';
-import type { Clock, RecordStore, Stores, TenantStores } from '../ports.js';
-import { tenantPages } from './each-tenant.js';
-import { inParallel } from './parallel.js';
+import type { VerifiedTenant } from '../core/kernel/verified-tenant.js';
+import type { Clock, RecordStore, Stores, Telemetry, TenantStores } from '../ports.js';
+import { forTenants } from './each-tenant.js';
 import { recordFirst, type RecordDeps } from './record.js';
 
 /*
@@ -23,6 +23,8 @@ type Denied = Partial<AboutLink> & {
 const reasonsOf = ['forbidden', 'foreign_tenant', 'separation_of_duties', 'unauthenticated'] as const;
 const nameOf = ({ route, link, hour: at }: Denied): string =>
   link === undefined ? `${at}:${route}` : `${at}:${route}:${link}`;
+/** In the order of hours. */
+const recordId = (name: string): string => `denied:${name}`;
 
 const kind = 'denied';
 /** Hours that are told already; kept so that a late repeat finds them. */
@@ -30,6 +32,8 @@ const toldKind = 'denied-told';
 /** Clocks of instances differ, and an answer may be under way: an hour is told this much later. */
 const settled = 5 * minute;
 const mostTries = 12;
+/** Rows of the index at a time. */
+const rowsAPage = 500;
 
 export type CountDenial = (tenant: TenantStores, reason: DenialReason, about?: AboutLink) => Promise<void>;
 
@@ -65,7 +69,7 @@ export function denialCounter(route: string, clock: Clock): CountDenial {
 }
 
 async function add(records: RecordStore, more: Denied): Promise<void> {
-  const id = `denied:${nameOf(more)}`;
+  const id = recordId(nameOf(more));
   for (let tries = 0; tries < mostTries; tries++) {
     const found = await records.get<Denied>(id);
     const counts = sum(found?.value.counts ?? {}, more.counts);
@@ -82,24 +86,40 @@ function sum(a: Denied['counts'], b: Denied['counts']): Denied['counts'] {
 }
 
 /**
- * Makes evidence of every hour that is over, tenant by tenant. Dies in between: the next run tells the rest, and an hour
- * told twice is told once. @returns how many summaries were written, and how many tenants failed.
+ * Makes evidence of every hour that is over, tenant by tenant. The index of records says which tenants have one: any other
+ * is not opened. Dies in between: the next run tells the rest, and an hour told twice is told once.
+ * @returns how many summaries were written, and how many tenants failed.
  */
 export async function tellDenials(
-  deps: Omit<RecordDeps, 'stores'> & { stores: Stores },
+  deps: Omit<RecordDeps, 'stores'> & { stores: Stores; telemetry: Telemetry },
 ): Promise<{ told: number; failed: number }> {
   const result = { told: 0, failed: 0 };
-  for await (const page of tenantPages(deps.stores))
-    await inParallel(page, 4, async (tenantId) => {
-      try {
-        // Not in one expression: the sum would be read before the others that run meanwhile have added to it.
-        const told = await tellTenant({ ...deps, stores: deps.stores.open(tenantId) });
-        result.told += told;
-      } catch {
-        result.failed += 1;
-      }
+  const seen = new Set<VerifiedTenant>();
+  // Of an hour that is over every record comes before the first of the hour that is not.
+  const before = recordId(instantOf(firstOpenHour(deps.clock.now())));
+  let after = '';
+  for (;;) {
+    const rows = await deps.stores.withRecords({ kind, after, before, limit: rowsAPage });
+    const fresh = [...new Set(rows.map(({ tenantId }) => tenantId))].filter(
+      (tenantId) => !seen.has(tenantId),
+    );
+    for (const tenantId of fresh) seen.add(tenantId);
+    result.failed += await forTenants(deps.telemetry, fresh, 'denials_not_told', async (tenantId) => {
+      // Not in one expression: the sum would be read before the others that run meanwhile have added to it.
+      const told = await tellTenant({ ...deps, stores: deps.stores.open(tenantId) });
+      result.told += told;
     });
-  return result;
+    const last = rows.at(-1)?.id;
+    if (last === undefined || rows.length < rowsAPage) return result;
+    // What was told has left the index. A page of nothing but what failed must not be read for ever.
+    if (fresh.length === 0) after = last;
+  }
+}
+
+/** The first hour that is not told yet. */
+function firstOpenHour(now: number): number {
+  const settledAt = now - settled;
+  return settledAt - (settledAt % hour);
 }
 
 async function tellTenant(deps: RecordDeps): Promise<number> {
@@ -113,7 +133,7 @@ async function tellTenant(deps: RecordDeps): Promise<number> {
       ...(cursor === undefined ? {} : { cursor }),
     });
     for (const denied of page.items) {
-      if (millisOf(denied.hour) + hour + settled > deps.clock.now()) continue;
+      if (millisOf(denied.hour) >= firstOpenHour(deps.clock.now())) continue;
       await tellHour(deps, denied);
       told += 1;
     }
@@ -124,7 +144,7 @@ async function tellTenant(deps: RecordDeps): Promise<number> {
 
 async function tellHour(deps: RecordDeps, denied: Denied): Promise<void> {
   const { route, hour: at, link, report } = denied;
-  const id = `denied:${nameOf(denied)}`;
+  const id = recordId(nameOf(denied));
   const found = await deps.stores.records.get<Denied>(id);
   if (found === null) return;
   const reasons = reasonsOf.flatMap((reason) => {

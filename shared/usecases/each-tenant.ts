@@ -5,16 +5,6 @@ import { instantOf } from '../core/kernel/time.js';
 import type { VerifiedTenant } from '../core/kernel/verified-tenant.js';
 import { inParallel } from './parallel.js';
 
-/** Every tenant, a page at a time: the next is read when the work on one is done. */
-export async function* tenantPages(stores: Pick<Stores, 'tenantIds'>): AsyncGenerator<VerifiedTenant[]> {
-  let cursor: string | undefined;
-  do {
-    const page = await stores.tenantIds({ limit: 100, ...(cursor === undefined ? {} : { cursor }) });
-    yield page.items;
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-}
-
 /** Tenants side by side: a timer's work never takes more of the store than this. */
 const tenantsAtOnce = 4;
 

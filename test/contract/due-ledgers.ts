@@ -52,4 +52,33 @@ export function dueLedgersContract(stores: () => Stores): void {
       expect(found).not.toContain(told);
     });
   });
+
+  it('finds tenants by a record of a kind, in the order of ids, between two of them and neither', async () => {
+    const [one, other] = [freshTenant(), freshTenant()];
+    const kept: [VerifiedTenant, string, string][] = [
+      [one, 'at:1', 'asked'],
+      [one, 'at:2', 'asked'],
+      [other, 'at:2', 'asked'],
+      [other, 'at:2/b', 'asked'],
+      [one, 'at:3', 'asked'],
+      [other, 'at:20', 'answered'],
+    ];
+    for (const [tenantId, id, kind] of kept)
+      expect(await stores().open(tenantId).records.put(id, kind, { id }, null)).not.toBeNull();
+    const ask = async (after: string, before: string, limit = 1000) =>
+      (await stores().withRecords({ kind: 'asked', after, before, limit })).filter(({ tenantId }) =>
+        [one, other].includes(tenantId),
+      );
+    expect((await ask('', 'at:3')).map(({ id }) => id)).toEqual(['at:1', 'at:2', 'at:2', 'at:2/b']);
+    expect(await ask('at:2', 'at:3')).toEqual([{ tenantId: other, id: 'at:2/b' }]);
+    expect(await ask('', 'at:1')).toEqual([]);
+    expect(await stores().withRecords({ kind: 'asked', after: '', before: 'at:9', limit: 2 })).toHaveLength(
+      2,
+    );
+    // What became of another kind is found no more.
+    const { records } = stores().open(other);
+    const found = await records.get('at:2/b');
+    await records.put('at:2/b', 'answered', {}, found?.etag ?? null);
+    expect(await ask('at:2', 'at:3')).toEqual([]);
+  });
 }

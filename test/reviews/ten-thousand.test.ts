@@ -3,10 +3,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
-import { instantOf } from '../../shared/core/kernel/time.js';
+import { hour, instantOf } from '../../shared/core/kernel/time.js';
 import { cadences, type Cadence } from '../../shared/core/reviews/periods.js';
 import type { Stores } from '../../shared/ports.js';
 import { share, type MakeReview } from '../../shared/usecases/reviews/review-page.js';
+import { denialCounter, tellDenials } from '../../shared/usecases/denied.js';
 import { eachDueTenant } from '../../shared/usecases/each-tenant.js';
 import { settleLedgers } from '../../shared/usecases/settle-ledgers.js';
 import { Died, processWith } from '../faults/dying.js';
@@ -128,6 +129,35 @@ describe('ten thousand tenants', () => {
     await settle(counted);
     expect(process.calls).toEqual(['stores.due', 'stores.due', 'stores.dueLedgers', 'stores.expiredLedgers']);
   }, 60_000);
+});
+
+describe('of ten thousand tenants, those to whom something was denied', () => {
+  it('are the ones that the tick opens, each told once; the next asks the index and opens nobody', async () => {
+    const stores = memoryStores();
+    await tenantsIn(stores, 10_000);
+    const denied = Array.from({ length: 1200 }, (_, n) =>
+      tenantNamed(`tenant-${String(n * 8).padStart(5, '0')}`),
+    );
+    const count = denialCounter('listMembers', { now: () => now });
+    for (const tenantId of denied) await count(stores.open(tenantId), 'forbidden');
+    const process = processWith(null);
+    const deps = {
+      stores: process.wrap('stores', stores),
+      keys: memoryKeyRing('many'),
+      telemetry: suiteTelemetry(),
+    };
+    const tell = (at: number) => tellDenials({ ...deps, clock: { now: () => at } });
+    // The hour is not over.
+    expect([await tell(now), process.calls]).toEqual([{ told: 0, failed: 0 }, ['stores.withRecords']]);
+    expect(await tell(now + 2 * hour)).toEqual({ told: 1200, failed: 0 });
+    expect(process.calls.filter((call) => call === 'stores.withRecords')).toHaveLength(4);
+    expect(process.calls.filter((call) => call === 'records.list')).toHaveLength(1200);
+    process.calls.length = 0;
+    expect([await tell(now + 3 * hour), process.calls]).toEqual([
+      { told: 0, failed: 0 },
+      ['stores.withRecords'],
+    ]);
+  }, 120_000);
 });
 
 describe('a tick', () => {

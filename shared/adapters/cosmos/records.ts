@@ -1,4 +1,6 @@
-import type { RecordStore } from '../../ports.js';
+import type { TenantId } from '../../../schemas/primitives.js';
+import { verifiedTenant, type VerifiedTenant } from '../../core/kernel/verified-tenant.js';
+import type { RecordStore, Stores } from '../../ports.js';
 import { decodeCursor, pageOf } from '../cursor.js';
 import { originalId, storedId } from '../ledger-lists.js';
 import type { Containers, Partition } from './client.js';
@@ -49,4 +51,17 @@ export function cosmosRecords(containers: Containers, partition: Partition): Rec
       );
     },
   };
+}
+
+/** Records of a kind by their ids, over all tenants: a seek in the index of kinds, ordered by that of ids. */
+export async function tenantsWithRecords(
+  containers: Containers,
+  { kind, after, before, limit }: Parameters<Stores['withRecords']>[0],
+): Promise<{ tenantId: VerifiedTenant; id: string }[]> {
+  const rows = await queryItems<{ tenantId: TenantId; id: string }>(
+    await containers('reports'),
+    `SELECT TOP ${limit} c.tenantId, c.id FROM c WHERE c.kind = @kind AND c.id > @after AND c.id < @before ORDER BY c.id`,
+    { kind, after: storedId(after), before: storedId(before) },
+  );
+  return rows.map(({ tenantId, id }) => ({ tenantId: verifiedTenant(tenantId), id: originalId(id) }));
 }

@@ -5,7 +5,7 @@ import { cosmosContainers, type CosmosAccount } from './client.js';
 import { cosmosEvidence } from './evidence.js';
 import { cosmosLedger, dueLedgers, expiredLedgers } from './ledger.js';
 import { cosmosQuarantine } from './quarantine.js';
-import { cosmosRecords } from './records.js';
+import { cosmosRecords, tenantsWithRecords } from './records.js';
 import { cosmosTenant, dueTenants, listTenants, readDocument } from './tenants.js';
 
 /** Every store over one Cosmos DB account. Nothing is opened before it is used. */
@@ -27,6 +27,7 @@ export function cosmosStores(account: CosmosAccount): Stores {
     due: (query) => dueTenants(containers, query),
     dueLedgers: (query) => dueLedgers(containers, query),
     expiredLedgers: (limit) => expiredLedgers(containers, limit),
+    withRecords: (query) => tenantsWithRecords(containers, query),
     unknownQuarantine: cosmosQuarantine(containers, 'x-unknown'),
     async rememberOperation(operationId, tenantId) {
       // Null: it is known already, and its id is a digest of its tenant, so it says the same.

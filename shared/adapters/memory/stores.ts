@@ -161,6 +161,19 @@ export function memoryStores(): Stores {
       }
       return found.slice(0, limit);
     },
+    async withRecords({ kind, after, before, limit }) {
+      const found: { tenantId: VerifiedTenant; id: string }[] = [];
+      for (const { tenantId, records } of opened.values()) {
+        const { items } = await records.all({ limit: Number.MAX_SAFE_INTEGER });
+        found.push(...items.filter((one) => one.kind === kind).map(({ id }) => ({ tenantId, id })));
+      }
+      const within = ({ id }: { id: string }): boolean =>
+        storedId(id) > storedId(after) && storedId(id) < storedId(before);
+      return found
+        .filter(within)
+        .sort((a, b) => ascending(storedId(a.id), storedId(b.id)))
+        .slice(0, limit);
+    },
     unknownQuarantine: memoryQuarantine(),
     rememberOperation(operationId, tenantId) {
       if (!operations.has(operationId)) operations.set(operationId, tenantId);
