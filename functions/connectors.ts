@@ -21,8 +21,11 @@ type Input = { tenantId: string; validationId: string };
 type Look = { afterMs: number } | null;
 
 export const handlers: RouteHandlers<typeof connectorRoutes> = {
-  validateConnector: async ({ body, document, tenant, stores, orchestrations }, { keys, clock, random }) => {
-    const issued = await issueNonce({ stores, keys, clock }, document.tenant, {
+  validateConnector: async (
+    { body, document, tenant, stores, orchestrations },
+    { build, keys, clock, random },
+  ) => {
+    const issued = await issueNonce({ build, stores, keys, clock }, document.tenant, {
       ...body,
       random: random(32),
     });

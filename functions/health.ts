@@ -11,7 +11,8 @@ import { routes } from './routes.js';
 let document: Record<string, unknown> | undefined;
 
 export const handlers: RouteHandlers<typeof serviceRoutes> = {
-  health: () => Promise.resolve({ status: 200, body: { status: 'up', version } }),
+  health: (_request, { build }) =>
+    Promise.resolve({ status: 200, body: { status: 'up', version, release: build } }),
   openapi: () => {
     // Made once, at the first question: a cold start need not pay for it.
     document ??= openApiDocument(routes);

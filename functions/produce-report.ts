@@ -79,6 +79,7 @@ export function depsFor(services: TenantServices): ReportDeps {
     exporter: services.exporter,
     mailRate: services.mailRate,
     telemetry: services.telemetry,
+    build: services.build,
     ...(services.publicSide.url === null ? {} : { publicUrl: services.publicSide.url }),
     rehearsal: isRehearsal(services.configuration),
   };

@@ -48,6 +48,7 @@ const depsOf = (services: TenantServices): ReadinessDeps => ({
   keys: services.keys,
   clock: services.clock,
   rehearsal: isRehearsal(services.configuration),
+  build: services.build,
   renderer: services.renderer,
   telemetry: services.telemetry,
 });

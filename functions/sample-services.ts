@@ -38,6 +38,8 @@ async function openSample(live: Services): Promise<Sample> {
   const tenantId = await makeSample({ ...ports, runtimeKeys, signatures, renderer });
   const service: Services = {
     configuration,
+    // The sample is of no deployment.
+    build: null,
     signatures,
     renderer,
     calendar,

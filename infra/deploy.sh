@@ -67,6 +67,19 @@ push_package() {
   return 1
 }
 
+# Who runs here: what the service proves names its build. Told once the package is there, and taken back before another comes,
+# so that no package ever speaks for another: in between it names none.
+name_release() {
+  az functionapp config appsettings set --resource-group "$group" --name "$app" --output none \
+    --settings "AISPM_RELEASE=$1" "AISPM_RELEASE_DIGEST=$2"
+}
+
+# of_package MEMBER: what package.json in the package says of it. A release without a name of its own goes by its version.
+of_package() {
+  unzip -p "$package" package.json |
+    node -p 'const of = JSON.parse(fs.readFileSync(0, "utf8")); of[process.argv[1]] ?? of.version' "$1"
+}
+
 # wait_for FUNCTION: until the platform has found it in the package.
 wait_for() {
   for _ in $(seq 60); do
@@ -90,10 +103,15 @@ find_app() {
 }
 
 deploy_package() {
+  local release digest
+  release=$(of_package release)
+  digest=$(sha256sum "$package" | cut -d ' ' -f 1)
   admit_this_machine
+  name_release '' ''
   push_package
+  name_release "$release" "$digest"
   events
-  infra/smoke.sh "$address" "$(unzip -p "$package" package.json | node -p 'JSON.parse(fs.readFileSync(0, "utf8")).version')"
+  infra/smoke.sh "$address" "$(of_package version)" "$digest"
 }
 
 case $step in

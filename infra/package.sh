@@ -17,7 +17,9 @@ find "$app/dist" -name '*.map' -delete
 
 npm ci --prefix "$app" --omit=dev --ignore-scripts --no-audit --no-fund
 # A deployed app runs no script and needs nothing to build it.
-(cd "$app" && npm pkg delete scripts devDependencies prettier)
+# The commit is the release's name, as pipelines call it; beside a tree with changes of its own it says so.
+release=$(git describe --always --dirty --abbrev=40 --exclude '*')
+(cd "$app" && npm pkg delete scripts devDependencies prettier && npm pkg set "release=$release")
 # Of what is installed: from the lock file alone, whatever a development dependency needs too would be left out.
 (cd "$app" && npm sbom --sbom-format cyclonedx) >"$folder/sbom.cdx.json"
 rm "$app/package-lock.json"

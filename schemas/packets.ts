@@ -31,6 +31,8 @@ export const packetSchema = z.strictObject({
   tenant_id: z.string(),
   target: z.literal('production'),
   release: z.string().nullable(),
+  /** The build that the evidence had to name; null: none was asked for. */
+  release_digest: sha256Schema.nullable(),
   /** The stretch of time in which evidence counts for this validator. */
   window: z.strictObject({ from: instantSchema, to: instantSchema }),
   /** `none`: there is no evidence at all; `sample`: some of it is not live, and never suffices. */

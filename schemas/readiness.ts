@@ -57,9 +57,12 @@ export const checkSchema = z.strictObject({
 
 export const releaseShape = {
   release: z.string().min(1).max(200).optional(),
-  /** SHA-256 of what is to be released: the deployment's validation must name it. */
+  /**
+   * SHA-256 of the package that is released: every proof but the operating archive, which is the record of a quarter, must
+   * name it. Without it the digest counts that the deployment's own validation gives for the release.
+   */
   digest: sha256Schema.optional(),
-  /** When it was built: the deployment's validation must come after. */
+  /** When it was built: the same proofs must come after. */
   builtAt: instantSchema.optional(),
 };
 /** Body of `POST …/readiness/packets`. */
@@ -78,6 +81,8 @@ export const readinessSchema = z.strictObject({
   tenantId: z.string(),
   target: readinessTargetSchema,
   release: z.string().nullable(),
+  /** The build that was asked about; null where the caller named none. */
+  releaseDigest: sha256Schema.nullable(),
   ready_for_trial: z.boolean().optional(),
   ready_for_pilot: z.boolean().optional(),
   ready_for_aispm_production: z.boolean().optional(),

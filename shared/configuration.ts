@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { environmentSchema } from '../schemas/primitives.js';
+import { buildSchema, type Build } from '../schemas/release.js';
 
 const loopbackHosts = ['127.0.0.1', 'localhost', '[::1]'];
 
@@ -41,6 +42,14 @@ const shape = {
   AISPM_ENVIRONMENT: described(
     environmentSchema,
     'What this instance serves. Only `production` can be judged ready.',
+  ),
+  AISPM_RELEASE: described(
+    buildSchema.shape.name.optional(),
+    'Name of the release that runs, set by the deployment with its digest. Absent: what the service proves names no release.',
+  ),
+  AISPM_RELEASE_DIGEST: described(
+    buildSchema.shape.digest.optional(),
+    'SHA-256 of the package that was deployed. Every proof that the service records names it.',
   ),
   COSMOS__accountEndpoint: described(
     addressSchema,
@@ -192,6 +201,13 @@ function mailFaults(given: Readonly<Record<string, string>>): { setting: string;
   ];
 }
 
+/** Half of a build is none: a name could be that of any, and of a digest nobody would know the release. */
+const buildFaults = (given: Readonly<Record<string, string>>): { setting: string; fault: string }[] => {
+  const pair = ['AISPM_RELEASE', 'AISPM_RELEASE_DIGEST'];
+  const missing = pair.filter((name) => given[name] === undefined);
+  return missing.length === 1 ? missing.map((setting) => ({ setting, fault: 'set both or neither' })) : [];
+};
+
 /** Faults between settings, which no schema of one setting can see. */
 function secretFaults(environment: Readonly<Record<string, string>>): { setting: string; fault: string }[] {
   return localSecrets.flatMap(([address, secret]) => {
@@ -226,10 +242,16 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     // Only messages of our own: those of the library may quote what they found.
     return { setting, fault: issue.code === 'custom' ? issue.message : 'not of the form it must have' };
   });
-  faults.push(...secretFaults(given), ...mailFaults(given));
+  faults.push(...secretFaults(given), ...mailFaults(given), ...buildFaults(given));
   if (parsed.data === undefined || faults.length > 0) throw new ConfigurationError(faults);
   return parsed.data;
 }
+
+/** The build that this instance runs as; null where its deployment named none. */
+export const buildOf = ({
+  AISPM_RELEASE: name,
+  AISPM_RELEASE_DIGEST: digest,
+}: Configuration): Build | null => (name === undefined || digest === undefined ? null : { name, digest });
 
 /** Whether this is a rehearsal: not production, or anything it relies on is this machine. Nothing judged here is ready. */
 export function isRehearsal(configuration: Configuration): boolean {

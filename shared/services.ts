@@ -26,7 +26,8 @@ import { secretReader, vaultSecrets } from './adapters/tenant-secrets.js';
 import { tenantLimits } from './adapters/tenant-limits.js';
 import { jwksTokens } from './adapters/tokens.js';
 import type { Vault } from './adapters/vault.js';
-import { isLoopback, readConfiguration, type Configuration } from './configuration.js';
+import type { Build } from '../schemas/release.js';
+import { buildOf, isLoopback, readConfiguration, type Configuration } from './configuration.js';
 import {
   StoreUnavailable,
   type AzureChecks,
@@ -55,6 +56,8 @@ export type PublicSide = { url: string | null; outbound: Outbound };
 /** Everything a trigger needs. This file alone knows ports and adapters both. */
 export type Services = {
   configuration: Configuration;
+  /** What runs here; null where the deployment did not say. */
+  build: Build | null;
   clock: Clock;
   /** Unpredictable bytes, for what must not be guessed. */
   random: (length: number) => Uint8Array;
@@ -224,6 +227,7 @@ export function createServices(environment: Readonly<Record<string, string | und
   });
   return {
     configuration,
+    build: buildOf(configuration),
     clock,
     random: (length) => new Uint8Array(randomBytes(length)),
     stores: cosmosStores(accounts.cosmos),

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
-import { ConfigurationError, isRehearsal, readConfiguration, settingNames } from '../shared/configuration.js';
+import {
+  buildOf,
+  ConfigurationError,
+  isRehearsal,
+  readConfiguration,
+  settingNames,
+} from '../shared/configuration.js';
 import { createServices } from '../shared/services.js';
 
 const sample = JSON.parse(
@@ -42,6 +48,22 @@ describe('the configuration', () => {
   it('is accepted as the sample has it, and as production has it', () => {
     expect(faultsOf(sample.Values)).toEqual({});
     expect(faultsOf(production)).toEqual({});
+  });
+
+  it('names a build whole or not at all: a release without its digest could be any', () => {
+    const build = { AISPM_RELEASE: 'v1', AISPM_RELEASE_DIGEST: 'a'.repeat(64) };
+    expect(buildOf(readConfiguration({ ...production, ...build }))).toEqual({
+      name: 'v1',
+      digest: build.AISPM_RELEASE_DIGEST,
+    });
+    expect(buildOf(readConfiguration(production))).toBeNull();
+    for (const half of Object.keys(build))
+      expect(Object.values(faultsOf({ ...production, ...build, [half]: '' }))).toEqual([
+        'set both or neither',
+      ]);
+    expect(faultsOf({ ...production, ...build, AISPM_RELEASE_DIGEST: 'latest' })).toHaveProperty(
+      'AISPM_RELEASE_DIGEST',
+    );
   });
 
   it('names every missing setting at once', () => {

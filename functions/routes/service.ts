@@ -13,7 +13,7 @@ export const serviceRoutes = {
   health: {
     method: 'GET',
     path: 'health',
-    access: { public: 'says that the process answers, and its version' },
+    access: { public: 'says that the process answers, its version and its build' },
     summary: 'Liveness. Asks nothing of any store.',
     answers: { 200: { description: 'The process answers.', schema: healthSchema } },
   },

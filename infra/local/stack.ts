@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { startAzurite } from './azurite.js';
+import { buildSettings } from './build.js';
 import { startCosmos, type CosmosStandIn } from './cosmos/server.js';
 import { startHostChild, type HostChild } from './host-child.js';
 import { startIssuer, type Issuer } from './issuer/server.js';
@@ -73,8 +74,8 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   const close = (): Promise<void> => (closed ??= closeAll(started));
   try {
     const services = await startStandIns(options.ports, (name) => state.path(name), started);
-    const settings = { ...settingsOf(services), ...options.settings };
     const dist = join(dirname(stateDirectory()), 'dist');
+    const settings = { ...settingsOf(services), ...buildSettings(dist), ...options.settings };
     await prepareContainers(dist, settings);
     const keys = { master: newKey(), system: newKey() };
     const onDeath = options.onHostDeath ?? (() => undefined);

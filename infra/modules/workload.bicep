@@ -76,6 +76,9 @@ module app 'function-app.bicep' = {
     workspaceId: workspace.id
     settings: {
       AISPM_ENVIRONMENT: environmentName
+      // Named by infra/deploy.sh when its package is there; resources alone run nothing that could be named.
+      AISPM_RELEASE: ''
+      AISPM_RELEASE_DIGEST: ''
       AZURE_CLIENT_ID: identity.properties.clientId
       AZURE_DEVOPS_URL: 'https://dev.azure.com'
       GITHUB_API_URL: 'https://api.github.com'

@@ -11,6 +11,7 @@ import {
   tenantIssuerSchema,
   tenantSettingsSchema,
 } from '../tenant.js';
+import { buildSchema } from '../release.js';
 import { countSchema, linksSchema, namesSchema } from './paging.js';
 
 const settings = tenantSettingsSchema.shape;
@@ -69,4 +70,9 @@ export const issuerParamsSchema = z.strictObject({ issuerId: tenantIssuerSchema.
 export const issuerListSchema = z.strictObject({ items: z.array(tenantIssuerSchema) });
 export const memberListSchema = z.strictObject({ items: z.array(memberSchema) });
 
-export const healthSchema = z.strictObject({ status: z.literal('up'), version: z.string() });
+export const healthSchema = z.strictObject({
+  status: z.literal('up'),
+  version: z.string(),
+  /** The build that runs here, as its deployment named it; null where it named none. */
+  release: buildSchema.nullable(),
+});

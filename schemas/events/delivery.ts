@@ -8,6 +8,7 @@ import {
   sha256Schema,
   textSchema,
 } from '../primitives.js';
+import { buildSchema } from '../release.js';
 
 /* What the service says about the way of a mail, beside its outcome. All written by the service alone. */
 
@@ -58,6 +59,8 @@ export const deliveryValidatedSchema = z.strictObject({
   report: nameSchema,
   outcome: z.enum(['passed', 'failed']),
   reason: textSchema.optional(),
+  /** The build of the service that made the report and found it delivered. */
+  release: buildSchema.optional(),
   /** What carried its mails: the provider, the domain they came from (null: none was sent), and how they left. */
   channel: z.strictObject({
     provider: z.enum(['acs', 'smtp', 'export']),

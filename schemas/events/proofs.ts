@@ -8,6 +8,7 @@ import {
   sha256Schema,
   textSchema,
 } from '../primitives.js';
+import { buildSchema } from '../release.js';
 import { quarterSchema, signOffNameSchema } from '../sign-offs.js';
 
 const checkSchema = z.strictObject({
@@ -24,12 +25,16 @@ export const connectorValidatedSchema = z.strictObject({
   nonceDigest: sha256Schema,
   issuedAt: instantSchema,
   reason: textSchema.optional(),
+  /** The build of the service that issued the nonce and found it returned. */
+  release: buildSchema.optional(),
 });
 
 /** The five isolation proofs, with each attempt and its answer. Written by the service alone. */
 export const isolationTestedSchema = z.strictObject({
   deployment: nameSchema,
   outcome: z.enum(['passed', 'failed']),
+  /** The build of the service that was tried. */
+  release: buildSchema.optional(),
   attempts: z
     .array(
       z.strictObject({
@@ -52,6 +57,8 @@ export const isolationTestedSchema = z.strictObject({
 export const workflowExercisedSchema = z.strictObject({
   exercise: nameSchema,
   session: nameSchema,
+  /** The build of the service that took the session's evidence, as it said itself before and after. */
+  release: buildSchema.optional(),
   elements: z
     .array(z.strictObject({ element: nameSchema, evidenceIds: z.array(evidenceIdSchema).max(50) }))
     .min(1)

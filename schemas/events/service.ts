@@ -114,6 +114,8 @@ export const readinessDecidedSchema = z.strictObject({
   decision: nameSchema,
   target: z.enum(['trial', 'pilot', 'production']),
   release: nameSchema.optional(),
+  /** The build of the release that was asked about, where one was named. */
+  releaseDigest: sha256Schema.optional(),
   ready: z.boolean(),
   blockers: z.array(nameSchema).max(100),
   digest: sha256Schema,

@@ -17,6 +17,7 @@ import {
   type Unsigned,
 } from '../core/readiness/exercise.js';
 import { scenario } from '../core/readiness/exercise-scenario.js';
+import { stampOf } from '../core/readiness/stamp.js';
 import { openRuntime, type Runtime } from './runtime.js';
 import { openService, serviceHelp, serviceOptions, valueOf, type Service } from './service.js';
 import { CannotTell, plain, type ExitCode, type Terminal } from './terminal.js';
@@ -27,6 +28,7 @@ Runs a scripted session through an agent runtime and posts what happened, signed
 command, a Git branch and a pull request, an MCP call, an action that waits for approval, and attempts to get around the
 runtime. What the runtime does not answer is not posted. The runtime takes an action as JSON, on its standard input or as
 the body of a POST, and answers with CAVRA's decision record, whether it carried the action out, and the approval if any.
+What is posted names the build of the service, which is asked for it before and after.
 
 ${serviceHelp}
   --runtime WHERE    an address, or a command; arguments for it stand behind --
@@ -59,6 +61,7 @@ export async function exercise(args: readonly string[], terminal: Terminal): Pro
     throw new CannotTell('--runtime, --source and --key are needed');
   const sign = await signerOf(key);
   const service = await openService(values, terminal);
+  const before = await service.build(patienceMs);
   const session = `exercise-${randomUUID()}`;
   const run = { session, agent, repository, source };
   const now = (): { source: string; time: string } => ({ source, time: instantOf(terminal.now()) });
@@ -72,6 +75,7 @@ export async function exercise(args: readonly string[], terminal: Terminal): Pro
   if (observed.length === 0) throw new CannotTell('the runtime answered nothing, so nothing is posted');
   const stored = await post(service, await Promise.all([began, ...events].map(sign)), terminal);
   const seen = observed.filter(({ event }) => stored.has(event.id));
+  const build = stampOf(before, await service.build(patienceMs));
   const closing: Unsigned[] = [
     runEvent('session.recorded', `${session}:ended`, now(), {
       session,
@@ -86,6 +90,7 @@ export async function exercise(args: readonly string[], terminal: Terminal): Pro
       runEvent('workflow.exercised', session, now(), {
         exercise: session,
         session,
+        ...build,
         elements: elementsOf(seen, source),
       }),
     );
@@ -95,6 +100,14 @@ export async function exercise(args: readonly string[], terminal: Terminal): Pro
   const whole = missing.length === 0 && stored.size === events.length + 1 && closed.size === closing.length;
   terminal.out(
     plain(`${whole ? 'SHOWN' : 'INCOMPLETE'}  session ${session}, ${seen.length} decisions stored`),
+  );
+  const { release } = build;
+  terminal.out(
+    plain(
+      release === undefined
+        ? 'The service does not say which build it is, or it changed: no release is named.'
+        : `Of release ${release.name}, SHA-256 ${release.digest}.`,
+    ),
   );
   return whole ? 0 : 1;
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 
 import { logKeysSchema } from '../../schemas/answers/evidence.js';
+import { planSchema } from '../../schemas/plan.js';
 import {
   readinessSchema,
   readinessTargetSchema,
@@ -10,7 +11,7 @@ import {
 } from '../../schemas/readiness.js';
 import { NotVerified } from '../core/log/checks.js';
 import { trustFrom, type Trust } from '../core/log/trust.js';
-import { saysReady, verifyAnswer } from '../core/readiness/verify-answer.js';
+import { foundBehind, saysReady, verifyAnswer } from '../core/readiness/verify-answer.js';
 import { openService, serviceHelp, serviceOptions, valueOf, type Service } from './service.js';
 import { CannotTell, plain, type ExitCode, type Terminal } from './terminal.js';
 import { readKeys } from './verify.js';
@@ -32,7 +33,7 @@ In GitHub Actions and Azure Pipelines each blocker is an error of the run's own 
 
 Exit: 0 ready, 1 blocked, 2 could not tell.`;
 
-/** Between two previews while waiting for blockers to go. */
+/** Between two looks while waiting for blockers to go. */
 const pollMs = 5_000;
 
 /** `aispm gate`. @throws CannotTell, also for an answer that does not verify: it says nothing, whatever it says. */
@@ -59,7 +60,7 @@ export async function gate(args: readonly string[], terminal: Terminal): Promise
 
   const service = await openService(values, terminal);
   const trust = await trustOf(service, values.keys, patience());
-  if (patience() > 0) await untilReady(service, asked.target, terminal, patience);
+  if (patience() > 0) await untilReady(service, asked, terminal, patience);
   const answer = await decide(service, asked, patience());
   believe(answer, asked, trust);
 
@@ -101,16 +102,18 @@ async function trustOf(service: Service, path: string | undefined, patienceMs: n
   }
 }
 
-/** Looks at previews, which record nothing, until one says ready or the time is over. What it saw decides nothing. */
+/** Looks at the plan, which records nothing, until nothing is left to do or the time is over. What it saw decides nothing. */
 async function untilReady(
   service: Service,
-  target: Asked['target'],
+  asked: Asked,
   terminal: Terminal,
   patience: () => number,
 ): Promise<void> {
+  const named = Object.entries(asked).filter((one): one is [string, string] => one[1] !== undefined);
+  const query = new URLSearchParams(named).toString();
   for (;;) {
-    const answer = await service.ask(`readiness?target=${target}`, patience());
-    if (saysReady(valueOf('the preview', answer, readinessSchema)) || patience() < pollMs) return;
+    const answer = await service.ask(`readiness/plan?${query}`, patience());
+    if (valueOf('the plan', answer, planSchema).ready || patience() < pollMs) return;
     await terminal.sleep(pollMs);
   }
 }
@@ -124,22 +127,25 @@ async function decide(service: Service, asked: Asked, patienceMs: number): Promi
   return valueOf('the gate', answer, readinessSchema);
 }
 
-/** @throws CannotTell unless the answer verifies and is about what was asked: an old one of another release must not pass. */
+/** @throws CannotTell unless the answer verifies and is about what was asked: an old one of another release or build must not pass. */
 function believe(answer: Readiness, asked: Asked, trust: Trust): void {
   const failed = verifyAnswer(answer, trust).find(({ passed }) => !passed);
   if (failed !== undefined && !failed.passed)
     throw new CannotTell(`the answer does not verify: ${failed.check}: ${failed.detail} (${failed.code})`);
-  if (answer.target !== asked.target || answer.release !== (asked.release ?? null))
-    throw new CannotTell('the answer is about another target or release than was asked');
+  const { release = null, digest = null } = asked;
+  if (answer.target !== asked.target || answer.release !== release || answer.releaseDigest !== digest)
+    throw new CannotTell('the answer is about another target, release or build than was asked');
 }
 
 function linesOf(answer: Readiness): string[] {
-  const { target, release, asOf, position, decision, blockers } = answer;
-  const what = `${release ?? 'release not named'} for ${target}, as of ${asOf}, log position ${position}`;
+  const { target, release, releaseDigest, asOf, position, decision, blockers, checks } = answer;
+  const name = `${release ?? 'release not named'}${releaseDigest === null ? '' : ` (${releaseDigest})`}`;
+  const what = `${name} for ${target}, as of ${asOf}, log position ${position}`;
   return [
     `${saysReady(answer) ? 'READY' : 'BLOCKED'}  ${what}`,
     ...blockers.flatMap(({ id, title, resolution, owner }) => [
       `  ${title} (${id})`,
+      `    found:      ${foundBehind(checks, id)}`,
       `    to resolve: ${resolution}`,
       `    who can:    ${owner}`,
     ]),

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 
 import type { z } from 'zod';
 
+import { healthSchema } from '../../schemas/answers/tenants.js';
 import { problemSchema } from '../../schemas/problem.js';
+import type { Build } from '../../schemas/release.js';
 import { fromUtf8 } from '../core/kernel/bytes.js';
 import { CannotTell, type Terminal } from './terminal.js';
 
@@ -28,6 +30,8 @@ export type Service = {
    * while `patienceMs` lasts. @throws CannotTell
    */
   ask: (path: string, patienceMs: number, question?: Question) => Promise<Answer>;
+  /** The build that answers, as it says itself; null where it does not know it. Asked as patiently. @throws CannotTell */
+  build: (patienceMs: number) => Promise<Build | null>;
 };
 
 type Where = { url?: string | undefined; tenant?: string | undefined; 'token-file'?: string | undefined };
@@ -50,19 +54,29 @@ export async function openService(where: Where, terminal: Terminal): Promise<Ser
       redirect: 'error',
       signal: AbortSignal.timeout(60_000),
     });
+  const health = (): Promise<Response> =>
+    terminal.fetch(`${base}/api/health`, { redirect: 'error', signal: AbortSignal.timeout(60_000) });
   return {
     tenantId: tenant,
-    async ask(path, patienceMs, question = {}) {
-      const until = terminal.now() + patienceMs;
-      for (let pause = 1_000; ; pause = Math.min(2 * pause, 30_000)) {
-        const tried = await attempt(() => once(path, question));
-        if ('answer' in tried) return tried.answer;
-        const wait = tried.afterMs ?? pause;
-        if (terminal.now() + wait > until) throw new CannotTell(tried.reason, { cause: tried.cause });
-        await terminal.sleep(wait);
-      }
-    },
+    ask: (path, patienceMs, question = {}) => patiently(() => once(path, question), patienceMs, terminal),
+    build: async (patienceMs) =>
+      valueOf('its health', await patiently(health, patienceMs, terminal), healthSchema).release,
   };
+}
+
+async function patiently(
+  send: () => Promise<Response>,
+  patienceMs: number,
+  terminal: Terminal,
+): Promise<Answer> {
+  const until = terminal.now() + patienceMs;
+  for (let pause = 1_000; ; pause = Math.min(2 * pause, 30_000)) {
+    const tried = await attempt(send);
+    if ('answer' in tried) return tried.answer;
+    const wait = tried.afterMs ?? pause;
+    if (terminal.now() + wait > until) throw new CannotTell(tried.reason, { cause: tried.cause });
+    await terminal.sleep(wait);
+  }
 }
 
 type Tried = { answer: Answer } | { reason: string; afterMs?: number; cause?: unknown };

@@ -1,4 +1,5 @@
 import type { EventData, EventName } from '../../schemas/events/types.js';
+import type { Build } from '../../schemas/release.js';
 import type { Tenant } from '../../schemas/tenant.js';
 import { day, instantOf, millisOf } from '../core/kernel/time.js';
 import type { Approval, Item, LedgerDocument } from '../core/projections/documents.js';
@@ -24,7 +25,8 @@ import { submittedPackets } from './submitted-packets.js';
  * as many for a log of millions as for a new one.
  */
 
-export type GatherDeps = { stores: TenantStores; blobs: BlobStore };
+/** `build`: what runs here, where it is known. */
+export type GatherDeps = { stores: TenantStores; blobs: BlobStore; build?: Build | null };
 
 export async function gatherValidators(
   deps: GatherDeps,
@@ -57,6 +59,7 @@ export async function gatherValidators(
   return {
     asOf,
     release,
+    running: deps.build ?? null,
     tenant: {
       sample: tenant?.sample ?? false,
       keyedSources: expected.length,
@@ -182,6 +185,7 @@ function exercisedDecision(
   const approval = data.approval === undefined ? undefined : approvals.get(data.approval);
   return {
     id: evidence.id,
+    time: instantOf(millisOf(evidence.event.time)),
     trusted: isProof(evidence),
     session: data.session ?? null,
     surface: data.surface,
@@ -212,7 +216,8 @@ async function exercisedOf(
 ): Promise<Omit<ValidatorFacts['delivery'], 'sent'>> {
   const from = instantOf(millisOf(asOf) - windowDays.report_delivery_production * day);
   if (validation === null) return { validated: null, retried: null, escalated: null, redaction: null };
-  const { report, outcome, channel, delivered, retried, deadLetter, resumed, redaction } = validation.data;
+  const { report, outcome, channel, release, delivered, retried, deadLetter, resumed, redaction } =
+    validation.data;
   const ids = [...delivered, retried, deadLetter, resumed].filter((id) => id !== undefined);
   const found = (await stores.evidence.getMany(ids)).filter((one) => one !== null);
   const of = <N extends EventName>(name: N, id: string | undefined): StoredEvidence | undefined =>
@@ -231,7 +236,9 @@ async function exercisedOf(
   const arrived = outcome === 'passed' && last !== undefined && !arrivals.includes(undefined);
   const given = of('report.failed', deadLetter) !== undefined ? of('report.resumed', resumed) : undefined;
   return {
-    validated: arrived ? { evidenceId: last.id, time: instantOf(millisOf(last.event.time)), channel } : null,
+    validated: arrived
+      ? { evidenceId: last.id, time: instantOf(millisOf(last.event.time)), channel, build: release }
+      : null,
     retried: of('report.retried', retried)?.id ?? null,
     escalated: given?.id ?? null,
     redaction: { evidenceId: validation.id, removed: redaction.removed },

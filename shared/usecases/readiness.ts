@@ -1,5 +1,6 @@
 import type { Packet } from '../../schemas/packets.js';
 import type { Readiness, ReadinessTarget } from '../../schemas/readiness.js';
+import type { Build } from '../../schemas/release.js';
 import { pseudonymOf } from '../core/ingest/people.js';
 import { canonicalBytes } from '../core/kernel/canonical.js';
 import { envelopeOf, prepareStatement } from '../core/kernel/dsse.js';
@@ -25,6 +26,8 @@ export type ReadinessDeps = {
   keys: KeyRing;
   clock: Clock;
   rehearsal: boolean;
+  /** What runs here, where it is known. */
+  build?: Build | null;
   renderer: Pick<Renderer, 'unpack'>;
   telemetry: Telemetry;
 };
@@ -71,6 +74,7 @@ export async function decideGate(
       decision,
       target,
       ...(release === null ? {} : { release: release.name }),
+      ...(release?.digest == null ? {} : { releaseDigest: release.digest }),
       ready: answer.blockers.length === 0,
       blockers: answer.blockers.map((b) => b.id),
       digest,
@@ -153,6 +157,7 @@ async function answerFor(
     tenantId: stores.tenantId,
     target,
     release: release?.name ?? null,
+    releaseDigest: release?.digest ?? null,
     ...flag,
     blockers,
     checks,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 
 import type { connectorNonceSchema, connectorValidationSchema } from '../../schemas/connectors.js';
+import type { Build } from '../../schemas/release.js';
 import type { Tenant } from '../../schemas/tenant.js';
 import { isRetired } from '../core/ingest/rules.js';
 import { sha256Hex } from '../core/kernel/hash.js';
@@ -8,6 +9,7 @@ import { evidenceIdOf, uuidOfBytes } from '../core/kernel/ids.js';
 import { Refusal } from '../core/kernel/refusal.js';
 import { instantOf, millisOf, minute } from '../core/kernel/time.js';
 import { judgeConnector } from '../core/readiness/connector-proof.js';
+import { stampOf } from '../core/readiness/stamp.js';
 import type { Clock, KeyRing, TenantStores } from '../ports.js';
 import { linksOf } from './links.js';
 import { pauseAfter } from './pause.js';
@@ -19,7 +21,7 @@ import { recordStatement } from './record.js';
  * is evidence under an id of its own, so it is recorded once.
  */
 
-export type ConnectorDeps = { stores: TenantStores; keys: KeyRing; clock: Clock };
+export type ConnectorDeps = { build: Build | null; stores: TenantStores; keys: KeyRing; clock: Clock };
 
 type Validation = {
   id: string;
@@ -29,6 +31,8 @@ type Validation = {
   nonceDigest: string;
   /** The evidence id that the event with the nonce will have. */
   awaited: string;
+  /** The build that issued it. */
+  build: Build | null;
   outcome?: { status: 'passed' | 'failed'; reason?: string; returned: string | null; evidence: string };
 };
 
@@ -42,7 +46,7 @@ const recordId = (id: string): string => `${recordKind}:${id}`;
  * prove nothing
  */
 export async function issueNonce(
-  { stores, clock }: ConnectorDeps,
+  { build, stores, clock }: ConnectorDeps,
   tenant: Tenant,
   { connector, minutes, random }: { connector: string; minutes: number; random: Uint8Array },
 ): Promise<z.infer<typeof connectorNonceSchema>> {
@@ -60,6 +64,7 @@ export async function issueNonce(
     expiresAt: instantOf(now + minutes * minute),
     nonceDigest: sha256Hex(nonce),
     awaited: evidenceIdOf(source.uri, nonce),
+    build,
   };
   await stores.records.put(recordId(validation.id), recordKind, validation, null);
   const { issuedAt, expiresAt, id } = validation;
@@ -96,6 +101,7 @@ export async function checkConnector(
       nonceDigest: validation.nonceDigest,
       issuedAt: validation.issuedAt,
       ...reason,
+      ...stampOf(validation.build, deps.build),
     },
   });
   const outcome = {

@@ -1,8 +1,11 @@
 import type { z } from 'zod';
 
+import { healthSchema } from '../../schemas/answers/tenants.js';
 import type { isolationValidationSchema, validateIsolationSchema } from '../../schemas/isolation.js';
+import type { Build } from '../../schemas/release.js';
 import { fromUtf8 } from '../core/kernel/bytes.js';
 import { Refusal } from '../core/kernel/refusal.js';
+import { stampOf } from '../core/readiness/stamp.js';
 import type { Outbound } from '../ports.js';
 import { contentTypeOf, makeAttempts, prepare, type Ask } from './isolation-proofs.js';
 import { linksOf } from './links.js';
@@ -41,16 +44,25 @@ export async function validateIsolation(
     return { status: answer.status, text, json: jsonIn(text) };
   };
   const canaries = { ask, clock: deps.clock, wait: deps.wait, tenants: { a: a.tenant, b: b.tenant }, run };
+  const before = await buildBehind(deps, url);
   const evidenceOfB = await prepare(canaries);
   const attempts = await makeAttempts(canaries, evidenceOfB);
+  const tried = stampOf(before, await buildBehind(deps, url));
+
   const outcome = attempts.every(({ passed }) => passed) ? ('passed' as const) : ('failed' as const);
-  const data = { deployment: new URL(url).host, outcome, attempts };
+  const data = { deployment: new URL(url).host, outcome, ...tried, attempts };
   const { evidence } = await recordStatement(deps, {
     name: 'isolation.tested',
     id: `isolation-${run}`,
     data,
   });
   return { ...data, evidence: evidence.id, links: linksOf(tenantId).evidence(evidence.id) };
+}
+
+/** The build that answers there: another instance than this one, and while a release is rolled out perhaps of another build. */
+async function buildBehind({ outbound }: ValidateIsolationDeps, url: string): Promise<Build | null> {
+  const answer = await outbound.fetch(`${url}/health`);
+  return healthSchema.safeParse(jsonIn(await answer.text())).data?.release ?? null;
 }
 
 function jsonIn(text: string): unknown {

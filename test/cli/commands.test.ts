@@ -191,7 +191,7 @@ describe('aispm gate', () => {
     expect((await aispm([...args, '--keys', keys], fetchOver(papers))).exit).toBe(2);
   });
 
-  it('waits, looking at previews, and lets the last word be a decision', async () => {
+  it('waits, looking at what is left to do, and lets the last word be a decision', async () => {
     const asked: string[] = [];
     const watching = fetchOver(papers, ({ method, path }) => {
       asked.push(`${method} ${path}`);

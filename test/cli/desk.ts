@@ -5,16 +5,17 @@ import { join } from 'node:path';
 import { fromUtf8 } from '../../shared/core/kernel/bytes.js';
 import { Refusal, problemOf } from '../../shared/core/kernel/refusal.js';
 import type { PacketFile } from '../../shared/core/reports/manifest.js';
-import { readinessTargetSchema } from '../../schemas/readiness.js';
+import { decideReadinessSchema } from '../../schemas/readiness.js';
 import { run } from '../../shared/cli/run.js';
 import type { ExitCode } from '../../shared/cli/terminal.js';
 import { joseSignatures } from '../../shared/adapters/signatures.js';
 import { admitHttp } from '../../shared/usecases/admit.js';
-import { decideGate, previewReadiness } from '../../shared/usecases/readiness.js';
+import { planReadiness } from '../../shared/usecases/plan.js';
+import { decideGate } from '../../shared/usecases/readiness.js';
 import { retrieveArtifact, viewReport } from '../../shared/usecases/reports/view-report.js';
 import { tenant, tenantId } from '../faults/story.js';
 import type { Papers } from './papers.js';
-import { releaseNamed } from '../../shared/core/readiness/validators/facts.js';
+import { releaseOf } from '../../shared/core/readiness/validators/facts.js';
 import { suiteTelemetry } from '../suite-logs/keep.js';
 import { pipelineActor } from '../tenants.js';
 
@@ -58,17 +59,15 @@ async function route({ services, deps, gate, keys }: Papers, { method, path, bod
   if (path === 'keys') return { body: keys.bytes };
   if (format !== '') return { body: (await retrieveArtifact(deps, report, format, 'auditor')).bytes };
   if (report !== '') return { body: await viewReport(deps, report) };
-  if (path.startsWith('readiness?')) return { body: await previewReadiness(gate, 'production') };
+  if (path.startsWith('readiness/plan?')) {
+    const { target, ...named } = decideReadinessSchema.parse(
+      Object.fromEntries(new URLSearchParams(path.slice('readiness/plan?'.length))),
+    );
+    return { body: await planReadiness(gate, target, releaseOf(named)) };
+  }
   if (path === 'readiness' && method === 'POST') {
-    const { target, release } = JSON.parse(fromUtf8(body)) as { target: unknown; release?: string };
-    return {
-      body: await decideGate(
-        gate,
-        readinessTargetSchema.parse(target),
-        releaseNamed(release ?? null),
-        pipelineActor,
-      ),
-    };
+    const { target, ...named } = decideReadinessSchema.parse(JSON.parse(fromUtf8(body)));
+    return { body: await decideGate(gate, target, releaseOf(named), pipelineActor) };
   }
   if (path === 'evidence' && method === 'POST') {
     const { status, ...receipt } = await admitHttp(

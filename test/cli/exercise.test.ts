@@ -26,6 +26,9 @@ let folder: string;
 let keyFile: string;
 let close: () => void;
 let deps: ReturnType<typeof newDeps>;
+/** What the service says it is, answer by answer; the last one stays. */
+let builds: ({ name: string; digest: string } | null)[];
+const build = { name: 'v1', digest: 'a'.repeat(64) };
 
 function newDeps() {
   return {
@@ -44,6 +47,7 @@ beforeEach(async () => {
   const jwk = { ...signer.privateKey.export({ format: 'jwk' }), kid: signer.kid };
   await writeFile(keyFile, JSON.stringify(jwk));
   close = () => undefined;
+  builds = [null];
   deps = newDeps();
   await deps.stores.tenant.put(tenant(), null);
 });
@@ -82,6 +86,10 @@ async function exercise(where: readonly string[], eventTypes?: string[]): Promis
       now: () => now,
       fetch: async (input, init) => {
         const request = new Request(input, init);
+        if (request.url.endsWith('/api/health')) {
+          const release = builds.length > 1 ? builds.shift() : builds[0];
+          return Response.json({ status: 'up', version: '1', release });
+        }
         // The runtime is asked for real; the service stands behind its use-case.
         if (!request.url.includes('/api/tenants/acme/evidence')) return fetch(request);
         const { status, ...receipt } = await admitHttp(deps, {
@@ -121,6 +129,24 @@ describe('aispm exercise', () => {
     expect([ran.exit, ran.err]).toEqual([0, '']);
     expect(await stored('decision.recorded')).toHaveLength(scenario.length);
     expect(await packet()).toMatchObject({ ready: true, evidence_mode: 'live', blocker_count: 0 });
+  });
+
+  it('names the build of the service that took the session, where it is the same before and after', async () => {
+    const named = async (): Promise<unknown> => {
+      const [closing] = await stored('workflow.exercised');
+      return (closing?.event.data as { release?: unknown }).release;
+    };
+    builds = [build];
+    const ran = await through(decide);
+    expect([ran.exit, await named()]).toEqual([0, build]);
+    expect(ran.out).toContain(`Of release v1, SHA-256 ${build.digest}.`);
+    close();
+    deps = newDeps();
+    await deps.stores.tenant.put(tenant(), null);
+    builds = [build, { ...build, digest: 'b'.repeat(64) }];
+    const across = await through(decide);
+    expect([across.exit, await named()]).toEqual([0, undefined]);
+    expect(across.out).toContain('no release is named');
   });
 
   it('reaches a runtime that is a command, by its standard input and output', async () => {

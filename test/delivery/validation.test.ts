@@ -93,6 +93,30 @@ describe('a delivery validation', () => {
     });
   });
 
+  it('is of the build that made its report and found it delivered, and of none where that changed between', async () => {
+    const build = { name: 'v1', digest: 'a'.repeat(64) };
+    const named = async (): Promise<unknown> => {
+      const { items } = await deps.stores.evidence.search({ type: 'aispm.delivery.validated', limit: 1 });
+      return (items[0]?.event.data as { release?: unknown }).release;
+    };
+    deps = { ...deps, build };
+    await freezeReport(deps, id);
+    await whole();
+    expect(await named()).toEqual(build);
+    const { stores, blobs } = deps;
+    const facts = await gatherValidators({ stores, blobs }, tenant, new Date(world.now).toISOString(), null);
+    expect(facts.delivery.validated?.build).toEqual(build);
+  });
+
+  it('made by one build and delivered by the next shows neither', async () => {
+    deps = { ...deps, build: { name: 'v1', digest: 'a'.repeat(64) } };
+    await freezeReport(deps, id);
+    deps = { ...deps, build: { name: 'v2', digest: 'b'.repeat(64) } };
+    await whole();
+    const { items } = await deps.stores.evidence.search({ type: 'aispm.delivery.validated', limit: 1 });
+    expect(items[0]?.event.data).not.toHaveProperty('release');
+  });
+
   it('waits for its rendering, its approval, a person and the provider, and says so', async () => {
     expect(await view()).toMatchObject({ status: 'waiting', waitingFor: 'rendering', mails: { planned: 2 } });
     await freezeReport(deps, id);

@@ -70,6 +70,7 @@ export const openDesk = (over: Partial<Services> = {}): Desk => {
   const keys = memoryKeyRing('seed');
   return {
     configuration,
+    build: null,
     clock,
     random: (length) => new Uint8Array(length).fill(7),
     stores: memoryStores(),

@@ -23,7 +23,7 @@ import { parseNote } from '../../shared/core/log/parse-note.js';
 import { verifyInclusion } from '../../shared/core/log/verify.js';
 import { decisionEvent, newSigner, signed, signerUri } from '../ingest/intake.js';
 import { at } from './desk.js';
-import { startStack, type Stack } from './stack.js';
+import { runningBuild, startStack, type Stack } from './stack.js';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -101,7 +101,7 @@ describe('the compiled app under the local host', () => {
   });
 
   it('says that it is up, and hands out its contract', async () => {
-    expect(at((await send('GET', '/health')).json, 'status')).toBe('up');
+    expect((await send('GET', '/health')).json).toMatchObject({ status: 'up', release: runningBuild });
     const contract = await send('GET', '/openapi.json');
     expect(at(contract.json, 'openapi')).toBe('3.1.0');
     expect(contract.headers.get('x-content-type-options')).toBe('nosniff');

@@ -15,6 +15,9 @@ import { readConfiguration } from '../../shared/configuration.js';
 import { accountsOf } from '../../shared/services.js';
 import { keepText } from '../suite-logs/keep.js';
 
+/** What the stack says it is. */
+export const runningBuild = { name: 'under-test', digest: 'b'.repeat(64) };
+
 export type Stack = {
   url: string;
   /** Where Event Grid delivers, key included; add the function's name. */
@@ -42,6 +45,8 @@ export async function startStack(more: Readonly<Record<string, string>> = {}): P
   const blob = /BlobEndpoint=([^;]+);/.exec(azurite.connectionString)?.[1] ?? '';
   const settings = {
     AISPM_ENVIRONMENT: 'test',
+    AISPM_RELEASE: runningBuild.name,
+    AISPM_RELEASE_DIGEST: runningBuild.digest,
     COSMOS__accountEndpoint: cosmos.endpoint,
     COSMOS__accountKey: cosmos.key,
     COSMOS_DATABASE: 'aispm',

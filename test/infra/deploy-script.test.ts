@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,13 +14,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const root = new URL('../../', import.meta.url).pathname;
 const run = promisify(execFile);
 let folder: string;
+/** Of the package, as the script must tell it. */
+let digest: string;
 
 /** Answers of `curl`, by address, as the app would give them. */
 const curl = `#!/usr/bin/env bash
 printf 'curl %s\\n' "$*" >>"$CALLS"
 case "$*" in
   *http://*) printf 301 ;;
-  *health*) printf '{"status":"up","version":"%s"}' "$SERVED" ;;
+  *health*) printf '{"status":"up","version":"%s","release":{"name":"r","digest":"%s"}}' "$SERVED" "$BUILD" ;;
   *openapi*) printf 200 ;;
   *) printf '%s' "$WITHOUT_TOKEN" ;;
 esac
@@ -46,6 +49,7 @@ async function deploy(args: readonly string[], given: Record<string, string> = {
     PATH: `${folder}:${process.env['PATH'] ?? ''}`,
     CALLS: calls,
     SERVED: '9.9.9',
+    BUILD: digest,
     WITHOUT_TOKEN: '401',
     AISPM_TOKEN_AUDIENCE: 'api://aispm',
     AISPM_MAIL_DOMAIN: 'aispm.example',
@@ -73,8 +77,11 @@ beforeAll(async () => {
   await tool('az', az);
   await tool('curl', curl);
   await tool('sleep', '#!/usr/bin/env bash\n');
-  await writeFile(join(folder, 'package.json'), '{"version":"9.9.9"}');
+  await writeFile(join(folder, 'package.json'), '{"version":"9.9.9","release":"c0ffee"}');
   await run('zip', ['-q', '-j', join(folder, 'app.zip'), join(folder, 'package.json')]);
+  digest = createHash('sha256')
+    .update(await readFile(join(folder, 'app.zip')))
+    .digest('hex');
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -84,7 +91,9 @@ describe('infra/deploy.sh', () => {
     expect(code).toBe(0);
     const order = [
       /access-restriction add .*--ip-address 203\.0\.113\.9\/32/,
+      /appsettings set .*--settings AISPM_RELEASE= AISPM_RELEASE_DIGEST=$/,
       /config-zip .*app\.zip/,
+      new RegExp(`appsettings set .*AISPM_RELEASE=c0ffee AISPM_RELEASE_DIGEST=${digest}$`),
       /function show .*ingestEvidenceEvents/,
       /function show .*receiveDeliveryReports/,
       /deployment group create .*--parameters infra\/events\.bicepparam/,
@@ -102,6 +111,14 @@ describe('infra/deploy.sh', () => {
     expect(code).not.toBe(0);
     expect(said).toContain('FAIL  version 9.9.9 answers');
     expect(calls.filter((call) => /access-restriction remove/.test(call))).toHaveLength(2);
+  });
+
+  it('fails when what answers is another package of the same version', async () => {
+    const { code, said } = await deploy(['production', 'package', join(folder, 'app.zip')], {
+      BUILD: 'f'.repeat(64),
+    });
+    expect(code).not.toBe(0);
+    expect(said).toContain('FAIL  it is the package that was deployed');
   });
 
   it('fails when the app answers somebody without a token', async () => {

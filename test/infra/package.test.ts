@@ -67,11 +67,13 @@ describe('the package', () => {
 
   it('is small enough to be fetched at a cold start, and says what it is', () => {
     expect(statSync(new URL('app.zip', folder)).size).toBeLessThan(40 * 1024 * 1024);
-    const { scripts, devDependencies, main } = jsonOf(new URL('app/package.json', folder)) as Record<
+    const { scripts, devDependencies, main, release } = jsonOf(new URL('app/package.json', folder)) as Record<
       string,
       unknown
     >;
     expect([scripts, devDependencies, main]).toEqual([undefined, undefined, 'dist/functions/index.js']);
+    // The commit: what pipelines call the release.
+    expect(release).toMatch(/^[0-9a-f]{40}(-dirty)?$/);
   });
 
   it('comes with digests and a bill of materials that names what is in it', () => {

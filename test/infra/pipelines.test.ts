@@ -24,7 +24,9 @@ type Step = {
 };
 type Job = {
   environment?: string;
-  needs?: string;
+  needs?: string | string[];
+  with?: Record<string, unknown>;
+  variables?: Record<string, string>[];
   uses?: string;
   permissions?: Record<string, string>;
   steps?: Step[];
@@ -34,7 +36,7 @@ type Workflow = { permissions: Record<string, string>; jobs: Record<string, Job>
 type Stage = {
   stage?: string;
   template?: string;
-  dependsOn?: string;
+  dependsOn?: string | string[];
   jobs?: (Job & {
     deployment?: string;
     strategy?: { runOnce: { deploy: { steps: Step[] }; on: { failure: { steps: Step[] } } } };
@@ -154,6 +156,24 @@ describe('GitHub', () => {
     const { jobs } = workflow('deploy.yml');
     expect([jobs['staging']?.needs, jobs['production']?.needs]).toEqual(['package', 'staging']);
   });
+
+  it('asks the gate about the very build that was deployed, once it runs: its proofs have to name it', () => {
+    const { package: made, readiness } = workflow('deploy.yml').jobs;
+    expect(place(made?.steps ?? [], /infra\/package\.sh/)).toBeLessThan(
+      place(made?.steps ?? [], /sha256sum \.local\/package\/app\.zip.*GITHUB_OUTPUT/),
+    );
+    expect(readiness?.needs).toEqual(['package', 'production']);
+    expect(readiness?.uses).toBe('./.github/workflows/validate-azure-aispm-production.yml');
+    expect(readiness?.with).toEqual({
+      environment: 'production',
+      release: '${{ github.sha }}',
+      digest: '${{ needs.package.outputs.digest }}',
+      'built-at': '${{ needs.package.outputs.built-at }}',
+    });
+    // The package carries the same name, and the app is told which package it is.
+    expect(read('infra/package.sh')).toMatch(/npm pkg set "release=/);
+    expect(read('infra/deploy.sh')).toMatch(/name_release "\$release" "\$digest"/);
+  });
 });
 
 describe('Azure Pipelines', () => {
@@ -169,20 +189,39 @@ describe('Azure Pipelines', () => {
       'check',
       'package',
       'deploy-stages.yml',
-      'readiness',
       'deploy-stages.yml',
+      'readiness',
     ]);
     expect(place(stepsIn('check'), /\.ci\/run/)).toBeGreaterThan(-1);
-    inOrder(stepsIn('package'), [/npm audit --omit=dev && infra\/package\.sh/, /provenance\.txt/]);
+    inOrder(stepsIn('package'), [
+      /npm audit --omit=dev && infra\/package\.sh/,
+      /variable=digest;isOutput=true/,
+      /provenance\.txt/,
+    ]);
   });
 
   it('asks the gate in both ways of the task, agentless, with what the service reads', () => {
     const jobs = main.stages.find(({ stage }) => stage === 'readiness')?.jobs ?? [];
     const inputs = jobs.map(({ steps }) => steps?.[0]?.inputs ?? {});
-    for (const { queryParameters } of inputs) {
-      const query = Object.fromEntries(new URLSearchParams(String(queryParameters)));
-      expect(azureCheckQuerySchema.parse(query)).toMatchObject({ release: '$(Build.SourceVersion)' });
-    }
+    // What Azure puts in for its variables, as the task sends it.
+    const values: Record<string, string> = { digest: 'a'.repeat(64), builtAt: '2026-11-20T08:00:00Z' };
+    const [pilot, production] = inputs.map(({ queryParameters }) => {
+      const sent = String(queryParameters).replaceAll(
+        /\$\((\w+)\)/g,
+        (whole, name: string) => values[name] ?? whole,
+      );
+      return azureCheckQuerySchema.parse(Object.fromEntries(new URLSearchParams(sent)));
+    });
+    expect(pilot).toMatchObject({ target: 'pilot', mode: 'response' });
+    expect(production).toMatchObject({ target: 'production', release: '$(Build.SourceVersion)', ...values });
+    // Its outputs come from the job that made the package, which the stage has to name to see them.
+    const readiness = main.stages.find(({ stage }) => stage === 'readiness');
+    expect(readiness?.dependsOn).toEqual(['package', 'production']);
+    for (const name of Object.keys(values))
+      expect(jobs[1]?.variables).toContainEqual({
+        name,
+        value: `$[ stageDependencies.package.package.outputs['built.${name}'] ]`,
+      });
     expect(inputs[0]).toMatchObject({
       waitForCompletion: 'false',
       successCriteria: "eq(root['ready_for_pilot'], true)",

@@ -64,6 +64,7 @@ describe('a check of Azure Pipelines', () => {
       tenantId: 'acme',
       target: 'production',
       release: 'v1',
+      releaseDigest: null,
       ready_for_aispm_production: false,
       blockers: [
         {

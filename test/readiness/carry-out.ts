@@ -24,6 +24,7 @@ import { registerSource } from '../register-source.js';
 /* Doing what a plan lists, each item by the evidence it leaves in the log of a tenant that has nothing yet. */
 
 export const release = { name: 'v1', digest: 'd'.repeat(64), builtAt: instantOf(start) };
+const { builtAt: _builtAt, ...build } = release;
 const settings = (recipients: string[]) =>
   tenantSettingsSchema.parse({
     displayName: 'Harbour',
@@ -114,6 +115,7 @@ async function prove({ deps, tell, conclude }: Bare, done: Done): Promise<void> 
     outcome: 'passed',
     nonceDigest: release.digest,
     issuedAt: at,
+    release: build,
   } as const;
   if (done('connector_live')) await conclude('connector.validated', proof);
   const attempts = isolationProofs.map((name) => ({
@@ -123,7 +125,7 @@ async function prove({ deps, tell, conclude }: Bare, done: Done): Promise<void> 
     passed: true,
   }));
   if (done('isolation_proven'))
-    await conclude('isolation.tested', { deployment: 'prod', outcome: 'passed', attempts });
+    await conclude('isolation.tested', { deployment: 'prod', outcome: 'passed', release: build, attempts });
   const checks = ['identity', 'key_custody', 'telemetry']
     .filter(done)
     .map((name) => ({ name, status: 'pass' as const, message: 'as it must be', evidenceIds: [] }));
@@ -161,6 +163,7 @@ async function deliver({ deps, conclude }: Bare, done: Done): Promise<void> {
   await conclude('delivery.validated', {
     report,
     outcome: done('validation_delivered') ? 'passed' : 'failed',
+    release: build,
     channel: {
       provider: 'acs',
       sender: 'mail.example',
@@ -195,7 +198,8 @@ async function exercise({ tell }: Bare, done: Done): Promise<void> {
         element,
         evidenceIds: [await tell('decision.recorded', command({ session, ...act }))],
       });
-  if (elements.length > 0) await tell('workflow.exercised', { exercise: 'ex-1', session, elements });
+  if (elements.length > 0)
+    await tell('workflow.exercised', { exercise: 'ex-1', session, release: build, elements });
 }
 
 async function archive({ deps }: Bare, done: Done): Promise<void> {

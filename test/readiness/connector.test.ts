@@ -42,7 +42,7 @@ beforeEach(async () => {
     source({ id: 'bare', uri: runtimeUri }),
   ]);
   desk = await openDesk(tenant);
-  deps = { stores: desk.stores.open(acme), keys: desk.keys, clock: desk.clock };
+  deps = { build: null, stores: desk.stores.open(acme), keys: desk.keys, clock: desk.clock };
   await desk.keys.ensure(acme);
 });
 
@@ -79,6 +79,25 @@ describe('a connector', () => {
     expect(view).toMatchObject({ connector: 'signing', status: 'passed' });
     expect(view.returned).not.toBeNull();
     expect(await outcomes()).toMatchObject([{ connector: 'signing', outcome: 'passed' }]);
+  });
+
+  it('is proven of the build that issued the nonce and found it returned; where that changed between, of none', async () => {
+    const build = { name: 'v1', digest: 'a'.repeat(64) };
+    const next = { name: 'v1', digest: 'b'.repeat(64) };
+    for (const [fill, issuedBy, foundBy] of [
+      [3, build, build],
+      [5, build, next],
+      [7, null, next],
+    ] as const) {
+      deps = { ...deps, build: issuedBy };
+      const { validation, nonce } = await issue('signing', fill);
+      await returns(nonce);
+      await fold();
+      await checkConnector({ ...deps, build: foundBy }, validation, 0);
+    }
+    const named = (await outcomes()).map((data) => ('release' in data ? data.release : undefined));
+    expect(named.filter((one) => one !== undefined)).toEqual([build]);
+    expect(named).toHaveLength(3);
   });
 
   it('is told once, however often it is looked at', async () => {

@@ -35,6 +35,26 @@ describe('the plan for production, from nothing', () => {
     for (const { leaves } of items) for (const type of leaves) expect([...types]).toContain(type);
   });
 
+  it('is of the build that is asked about: the same evidence does nothing for another, and the plan says what it must name', async () => {
+    const deps = await carryOut(await bareTenant(), (name) => items.some((item) => nameOf(item) === name));
+    const other = { ...release, digest: 'e'.repeat(64) };
+    const left = (await planReadiness(deps, 'production', other)).items;
+    expect(left.map(nameOf).sort()).toEqual([
+      'connector_live:runtime',
+      'isolation_proven',
+      'release_deployed',
+      'session_live',
+      'validation_delivered',
+    ]);
+    for (const { action, found } of left) {
+      expect(action).toContain(other.digest);
+      expect(found).toContain(`it is of another build: v1, digest ${release.digest}`);
+    }
+    expect((await decideGate(deps, 'production', other, pipelineActor)).ready_for_aispm_production).toBe(
+      false,
+    );
+  });
+
   it.each(items.map((item) => ({ left: nameOf(item), item })))(
     'is not done without $left',
     async ({ left, item }) => {

@@ -208,6 +208,12 @@ const defects: readonly [string, Validator, Change, string[]][] = [
   ],
   ['an element was not signed', 'runtime_workflow', element('file_read', { trusted: false }), ['file_read']],
   [
+    'an element was decided before the build',
+    'runtime_workflow',
+    element('file_read', { time: ago(4) }),
+    ['file_read'],
+  ],
+  [
     'what needed approval ran without one',
     'runtime_workflow',
     element('approval_routed', { approved: false }),

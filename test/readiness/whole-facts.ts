@@ -9,6 +9,7 @@ export const id = (n: number): string => n.toString(16).padStart(64, '0');
 
 const decision = (n: number, change: Partial<ExercisedDecision>): ExercisedDecision => ({
   id: id(n),
+  time: at(1),
   trusted: true,
   session: 'ses-1',
   surface: 'file',
@@ -22,10 +23,14 @@ const decision = (n: number, change: Partial<ExercisedDecision>): ExercisedDecis
   ...change,
 });
 
+/** The build that is released, runs, and is named by every proof. */
+export const build = { name: 'v1', digest: id(7) };
+
 /** Facts of a tenant in which every validator finds all it looks for. */
 export const wholeFacts = (): ValidatorFacts => ({
   asOf: instantOf(asOf),
-  release: { name: 'v1', digest: id(7), builtAt: at(3) },
+  release: { ...build, builtAt: at(3) },
+  running: build,
   tenant: { sample: false, keyedSources: 2, recipients: 1, approvers: 2, packetDays: 7 },
   connectors: [
     {
@@ -34,7 +39,13 @@ export const wholeFacts = (): ValidatorFacts => ({
         id: id(1),
         time: at(1),
         trusted: true,
-        data: { connector: 'runtime', outcome: 'passed', nonceDigest: id(9), issuedAt: at(1) },
+        data: {
+          connector: 'runtime',
+          outcome: 'passed',
+          nonceDigest: id(9),
+          issuedAt: at(1),
+          release: build,
+        },
       },
     },
   ],
@@ -45,6 +56,7 @@ export const wholeFacts = (): ValidatorFacts => ({
     data: {
       deployment: 'prod-weu',
       outcome: 'passed',
+      release: build,
       attempts: isolationProofs.map((proof) => ({ proof, request: 'GET …', status: 404, passed: true })),
     },
   },
@@ -92,7 +104,7 @@ export const wholeFacts = (): ValidatorFacts => ({
       id: id(10),
       time: at(1),
       trusted: true,
-      data: { exercise: 'ex-1', session: 'ses-1', elements: [] },
+      data: { exercise: 'ex-1', session: 'ses-1', release: build, elements: [] },
     },
     sessionId: id(11),
     elements: {
@@ -114,6 +126,7 @@ export const wholeFacts = (): ValidatorFacts => ({
       evidenceId: id(30),
       time: at(2),
       channel: { provider: 'acs', sender: 'mail.example', transport: 'tls' },
+      build,
     },
     sent: { intents: 4, settled: 4 },
     retried: id(31),

@@ -4,7 +4,7 @@ import { isolationProofs } from '../../shared/core/readiness/validators/deployme
 import { isolationValidationSchema } from '../../schemas/isolation.js';
 import { problemSchema } from '../../schemas/problem.js';
 import { canarySource } from '../../shared/usecases/isolation-proofs.js';
-import { startStack, type Stack } from '../http/stack.js';
+import { runningBuild, startStack, type Stack } from '../http/stack.js';
 
 /* The five proofs, asked of the running app by its operator: the app calls its own public routes with canaries' tokens. */
 
@@ -48,7 +48,9 @@ describe('the isolation of tenants', () => {
     for (let times = 1; times <= 2; times++) {
       const [status, json] = await validate(canary('canary-a'), canary('canary-b'));
       expect([status, json]).toMatchObject([200, { outcome: 'passed' }]);
-      const { attempts, evidence: id } = isolationValidationSchema.parse(json);
+      const { attempts, release, evidence: id } = isolationValidationSchema.parse(json);
+      // Of the build that answered.
+      expect(release).toEqual(runningBuild);
       // What the gate asks for is what the operation proves.
       expect([...new Set(attempts.map(({ proof }) => proof))]).toEqual([...isolationProofs]);
       expect(await evidence()).toContain(id);

@@ -1,6 +1,13 @@
 import { recipient } from '../../infra/local/demo/cast.js';
 import type { BlockerId } from '../../schemas/readiness.js';
-import { decision, inventory, settingsWith, type Story, type Target } from './production-tenant.js';
+import {
+  decision,
+  inventory,
+  releaseOf,
+  settingsWith,
+  type Story,
+  type Target,
+} from './production-tenant.js';
 import {
   challenge,
   exercise,
@@ -111,7 +118,8 @@ export const defects: readonly Defect[] = [
 ];
 
 /** A session that only fixtures tell of, closed by the runtime as if it had been one of its own. */
-async function replayFixtures({ say, settled }: Story): Promise<void> {
+async function replayFixtures({ say, settled, moved }: Story): Promise<void> {
+  const { release: name, digest } = releaseOf({ moved });
   const session = 'replayed-1';
   await say('fixtures', 'session.recorded', { session, agent: 'builder', state: 'started' });
   const told: string[] = [];
@@ -136,7 +144,7 @@ async function replayFixtures({ say, settled }: Story): Promise<void> {
     approval_routed: held,
     bypass_attempt: command,
   }).map(([element, id]) => ({ element, evidenceIds: [id] }));
-  const closing = { exercise: session, session, elements };
+  const closing = { exercise: session, session, release: { name, digest }, elements };
   await say('runtime', 'workflow.exercised', closing);
   await settled();
 }

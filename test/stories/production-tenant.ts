@@ -248,28 +248,37 @@ export type Blocker = {
 type Gate = { ready_for_aispm_production?: boolean; blockers: Blocker[]; decision: string | null };
 export type Target = 'trial' | 'pilot' | 'production';
 
-/** What is to be released: every proof must come after its build. */
-export const release = {
-  release: 'harbour-1.4.0',
-  digest: 'c0ffee'.padEnd(64, '0'),
+/** What is released: the build that runs, as its deployment's settings name it. Every proof must name it and come after. */
+export const releaseOf = ({ moved: { stack } }: Pick<Story, 'moved'>) => ({
+  release: stack.settings['AISPM_RELEASE'] ?? '',
+  digest: stack.settings['AISPM_RELEASE_DIGEST'] ?? '',
   builtAt: '2028-12-31T08:00:00.000Z',
-};
+});
 
 /** The pipeline asks for a decision, recorded and signed; whoever looks afterwards is told the same. */
-export async function gate({ ask }: Story, target: Target = 'production'): Promise<Blocker[]> {
-  const body = { target, ...(target === 'production' ? release : {}) };
+export async function gate(
+  { ask, moved }: Story,
+  target: Target = 'production',
+  release: ReturnType<typeof releaseOf> = releaseOf({ moved }),
+): Promise<Blocker[]> {
+  const body = { target, ...(target === 'trial' ? {} : release) };
   const decided = await ask<Gate>('pipeline', 'POST', '/readiness', body);
   if (decided.decision === null) throw new Error('a decision is recorded');
-  const shown = await ask<Gate>('ciso', 'GET', `/readiness?target=${target}`);
-  const ids = ({ blockers }: Gate): string => blockers.map(({ id }) => id).join();
-  if (ids(shown) !== ids(decided)) throw new Error(`decided ${ids(decided)}, shown ${ids(shown)}`);
+  const query = new URLSearchParams(body).toString();
+  const shown = await ask<{ items: Todo[] }>('ciso', 'GET', `/readiness/plan?${query}`);
+  const ids = (blocking: readonly string[]): string => [...new Set(blocking)].sort().join();
+  const [said, left] = [
+    ids(decided.blockers.map(({ id }) => id)),
+    ids(shown.items.map(({ blocker }) => blocker)),
+  ];
+  if (said !== left) throw new Error(`decided ${said}, left to do ${left}`);
   return decided.blockers;
 }
 
 type Todo = { blocker: string; check: string | null; action: string; owner: string };
 
 /** What is still to do for the release, in order. */
-export async function plan({ ask }: Story): Promise<Todo[]> {
-  const query = new URLSearchParams({ target: 'production', ...release });
+export async function plan({ ask, moved }: Story): Promise<Todo[]> {
+  const query = new URLSearchParams({ target: 'production', ...releaseOf({ moved }) });
   return (await ask<{ items: Todo[] }>('pipeline', 'GET', `/readiness/plan?${query.toString()}`)).items;
 }

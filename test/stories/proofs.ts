@@ -10,7 +10,7 @@ import {
   decision,
   inventory,
   people,
-  release,
+  releaseOf,
   repository,
   tenant,
   uriOf,
@@ -28,15 +28,15 @@ const hostOf = ({ moved }: Story): string => new URL(moved.stack.hostUrl).host;
 const connectors = {
   runtime: () => ['decision.recorded', decision('builder')],
   cmdb: () => ['inventory.declared', inventory()],
-  pipeline: (story) => ['deployment.validated', deployment(hostOf(story))],
+  pipeline: (story) => ['deployment.validated', deployment(story)],
 } satisfies Partial<Record<SourceName, (story: Story) => [string, Record<string, unknown>]>>;
 export type Connector = keyof typeof connectors;
 export const allConnectors = Object.keys(connectors) as Connector[];
 
-const deployment = (host: string): Record<string, unknown> => ({
-  deployment: host,
-  release: release.release,
-  digest: release.digest,
+const deployment = (story: Story): Record<string, unknown> => ({
+  deployment: hostOf(story),
+  release: releaseOf(story).release,
+  digest: releaseOf(story).digest,
   outcome: 'passed',
   checks: ['identity', 'key_custody', 'telemetry'].map((name) => ({
     name,

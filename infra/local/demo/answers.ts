@@ -54,6 +54,8 @@ export type Report = {
   links: Record<string, string>;
 };
 
+export type Health = { release: { name: string; digest: string } };
+
 export type Readiness = {
   ready_for_aispm_production: boolean;
   blockers: { id: string; title: string }[];

@@ -1,4 +1,4 @@
-import type { Readiness } from './answers.js';
+import type { Health, Readiness } from './answers.js';
 import { cast } from './cast.js';
 import { openEnvelope } from './envelope.js';
 import { canonical, isSignedNote, sha256, type LogKeys } from './inclusion.js';
@@ -11,9 +11,17 @@ export type GateAnswer = {
   checkpointHolds: boolean;
 };
 
-/** Asks for a recorded decision on production and checks, without the service's help, what it carries. */
+/**
+ * Asks for a recorded decision on production, about the build that runs, and checks, without the service's help, what it
+ * carries.
+ */
 export const askGate = async (service: Service): Promise<GateAnswer> => {
-  const answer = await service.ask<Readiness>(cast.operator, 'POST', '/readiness', { target: 'production' });
+  const { release } = await service.ask<Health>(cast.operator, 'GET', '/api/health');
+  const answer = await service.ask<Readiness>(cast.operator, 'POST', '/readiness', {
+    target: 'production',
+    release: release.name,
+    digest: release.digest,
+  });
   const keys = await service.ask<LogKeys>(cast.auditor, 'GET', '/keys');
   const { digest, decision: _decision, checkpoint, signature, ...content } = answer;
   const statement = signature === null ? undefined : openEnvelope(signature, keys);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { PipelineSettings } from '../../../schemas/pipelines.js';
 import type { Readiness } from '../../../schemas/readiness.js';
 import { Refusal } from '../kernel/refusal.js';
+import { foundBehind } from './verify-answer.js';
 
 /*
  * The "Invoke Azure Function" check of Azure Pipelines in callback mode (task AzureFunction, default headers). Nothing in
@@ -118,13 +119,14 @@ const lineLimit = 1024;
 
 /** What the run's log says: verdict first, then each blocker with its meaning, what removes it and who can. */
 export function gateLogLines(answer: Readiness): string[] {
-  const { target, release, asOf, position, blockers, decision } = answer;
+  const { target, release, releaseDigest, asOf, position, blockers, checks, decision } = answer;
   const ready = blockers.length === 0;
   return [
-    `${ready ? 'Ready' : 'Not ready'} for ${target}${release === null ? '' : `: ${release}`}, as of ${asOf}, log position ${position}.`,
+    `${ready ? 'Ready' : 'Not ready'} for ${target}${release === null ? '' : `: ${release}`}${releaseDigest === null ? '' : ` (${releaseDigest})`}, as of ${asOf}, log position ${position}.`,
     ...blockers.flatMap(({ id, title, meaning, resolution, owner }) => [
       `${title} (${id})`,
       `  why:     ${meaning}`,
+      `  found:   ${foundBehind(checks, id)}`,
       `  resolve: ${resolution}`,
       `  who can: ${owner}`,
     ]),

@@ -7,14 +7,15 @@ export const blockerTexts: Readonly<
   missing_live_connector_evidence: {
     title: 'A connector is not proven live',
     meaning:
-      'A source that signs has not returned its last nonce over its real path, or none is registered: nothing shows that its evidence still arrives.',
+      'A source that signs has not returned its last nonce over its real path, or none is registered: nothing shows that its evidence still arrives. For a release, that build must have been the one it returned it to.',
     resolution:
       'Repair the connector that the plan names, run its validation, and have it return the nonce in time.',
     owner: 'operator',
   },
   tenant_isolation_not_proven: {
     title: 'Tenant isolation is not proven',
-    meaning: 'The five isolation proofs were not run against this deployment, or one of them failed.',
+    meaning:
+      'The five isolation proofs were not run against this deployment, or one of them failed. For a release, they must have been run against that build.',
     resolution:
       'Run the isolation validation against this deployment; repair what its failed attempts name, and run it again.',
     owner: 'operator',
@@ -22,14 +23,15 @@ export const blockerTexts: Readonly<
   report_delivery_unverified: {
     title: 'Report delivery is not verified',
     meaning:
-      'The last report did not reach its recipient, on the provider’s word, or none did in the last 35 days.',
+      'The last report did not reach its recipient, on the provider’s word, or none did in the last 35 days. For a release, that build must have sent the validation report.',
     resolution:
       'Repair or replace the address that took nothing, run the delivery validation, and wait for the provider’s word.',
     owner: 'operator',
   },
   runtime_workflow_synthetic_only: {
     title: 'The runtime workflow was not exercised',
-    meaning: 'No signed live session touched every element that a real workflow has; fixtures do not count.',
+    meaning:
+      'No signed live session touched every element that a real workflow has; fixtures do not count. For a release, that build must have taken its evidence.',
     resolution: 'Run the exercise through the real runtime with its own key.',
     owner: 'platform engineer',
   },

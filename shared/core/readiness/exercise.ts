@@ -16,7 +16,7 @@ import { elements } from './validators/workflow.js';
  */
 
 /** An event that is still to be signed. */
-export type Unsigned = Record<string, unknown> & { id: string; type: string };
+export type Unsigned = Record<string, unknown> & { id: string; type: string; time: string };
 
 const cloudEventSchema = z.looseObject({
   id: z.string(),
@@ -101,7 +101,7 @@ export function notShown(observed: readonly Observed[]): { name: string; looksFo
   );
 }
 
-function asExercised({ id, data }: Unsigned): ExercisedDecision {
+function asExercised({ id, time, data }: Unsigned): ExercisedDecision {
   const {
     decision,
     mode,
@@ -115,6 +115,7 @@ function asExercised({ id, data }: Unsigned): ExercisedDecision {
   } = decisionRecordedSchema.parse(data);
   return {
     id,
+    time,
     trusted: true,
     session: session ?? null,
     surface,

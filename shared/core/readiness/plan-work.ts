@@ -7,6 +7,8 @@ import { elements } from './validators/workflow.js';
 /* What is to be done about what stands in the way: data. */
 
 type Leaves = { leaves: readonly EventName[] };
+/** Action and owner where they are others than the blocker's. */
+export type Work = Leaves & { action?: string; owner?: string };
 
 /** Blockers in the order of work, what others build on first, with the events that show that it was done. */
 const ofBlocker: Readonly<Record<BlockerId, Leaves & { rank: number }>> = {
@@ -42,7 +44,7 @@ const signOff = (name: SignOffName): Leaves & { action: string; owner: string } 
 });
 
 /** Checks of a validator that take other work than their blocker says, or leave more. */
-const ofCheck: Readonly<Record<string, Leaves & { action?: string; owner?: string }>> = {
+const ofCheck: Readonly<Record<string, Work>> = {
   tenant_configured: {
     action: 'Register a source that signs, a recipient of reports, and two people who can approve.',
     owner: 'admin',
@@ -76,5 +78,21 @@ const ofCheck: Readonly<Record<string, Leaves & { action?: string; owner?: strin
   },
 };
 
+/** Events by which something is proven of a build. */
+const proofsOfABuild: readonly EventName[] = [
+  'connector.validated',
+  'isolation.tested',
+  'delivery.validated',
+  'deployment.validated',
+  'workflow.exercised',
+];
+
+/** What is to be done, in words; for a build, that its evidence has to name it where it is the kind that does. */
+export const actionFor = (action: string, { leaves }: Leaves, digest: string | null): string =>
+  digest !== null && leaves.some((name) => proofsOfABuild.includes(name))
+    ? `${action} The evidence must name the build that is released, SHA-256 ${digest}: it has to run here by then.`
+    : action;
+
 /** The work on a check, by its name, where it is not just that on its blocker. */
-export const workOfCheck = (name: string) => (Object.hasOwn(ofCheck, name) ? ofCheck[name] : undefined);
+export const workOfCheck = (name: string): Work | undefined =>
+  Object.hasOwn(ofCheck, name) ? ofCheck[name] : undefined;

@@ -2,7 +2,7 @@ import type { Packet } from '../../../schemas/packets.js';
 import type { Plan } from '../../../schemas/plan.js';
 import type { Readiness, ReadinessTarget } from '../../../schemas/readiness.js';
 import { failingBehind, notShown, restsOn } from './packet-rules.js';
-import { workOf, workOfCheck } from './plan-work.js';
+import { actionFor, workOf, workOfCheck, type Work } from './plan-work.js';
 
 type Item = Omit<Plan['items'][number], 'order'>;
 
@@ -19,25 +19,27 @@ export function planOf(
   all: readonly Packet[],
 ): Plan['items'] {
   const packets = restsOn(target, all);
+  const digest = packets.find(({ release_digest }) => release_digest !== null)?.release_digest ?? null;
   const found = (id: string): string => checks.find(({ name }) => name === id)?.message ?? '';
   const items = blockers
     .toSorted((a, b) => workOf(a.id).rank - workOf(b.id).rank)
     .flatMap(({ id, resolution, owner, evidenceIds }): Item[] => {
-      const todo = { blocker: id, action: resolution, owner, leaves: typesOf(workOf(id)) };
+      const todo = (work: Work) => ({
+        blocker: id,
+        action: actionFor(work.action ?? resolution, work, digest),
+        owner: work.owner ?? owner,
+        leaves: typesOf(work),
+      });
       const failing = failingBehind(id, packets);
       const whole = failing.length === 0 || found(id) !== notShown(id, packets);
       return [
-        ...(whole ? [{ ...todo, check: null, found: found(id), evidenceIds }] : []),
-        ...failing.map(({ name, message, evidenceIds: shown }) => {
-          const own = workOfCheck(name);
-          return {
-            ...todo,
-            ...(own === undefined ? {} : { ...own, leaves: typesOf(own) }),
-            check: name,
-            found: message,
-            evidenceIds: shown,
-          };
-        }),
+        ...(whole ? [{ ...todo(workOf(id)), check: null, found: found(id), evidenceIds }] : []),
+        ...failing.map(({ name, message, evidenceIds: shown }) => ({
+          ...todo(workOfCheck(name) ?? workOf(id)),
+          check: name,
+          found: message,
+          evidenceIds: shown,
+        })),
       ];
     });
   return items.map((item, n) => ({ order: n + 1, ...item }));

@@ -53,6 +53,10 @@ export function saysReady(answer: Readiness): boolean {
   return flags[answer.target] === true;
 }
 
+/** What was found that a blocker of an answer tells of, in words. */
+export const foundBehind = (checks: Readiness['checks'], id: string): string =>
+  checks.find(({ name }) => name === id)?.message ?? '';
+
 function signedParts({ decision, signature, checkpoint }: Readiness) {
   if (decision === null || signature === null || checkpoint === null)
     throw new NotVerified('not_signed', 'a preview is recorded nowhere and not signed; ask by POST');

@@ -55,6 +55,7 @@ export async function freezeReport(deps: ReportDeps, reportId: string): Promise<
     asOf: document.asOf,
     context,
     note: checkpoint.note,
+    build: deps.build ?? null,
     ...(document.issue.state === 'waiting' ? { waiting: document.issue.text } : {}),
   });
 }

@@ -1,5 +1,6 @@
 import type { RenderContext } from '../../../schemas/report-document.js';
 import type { ReportType } from '../../../schemas/events/service.js';
+import type { Build } from '../../../schemas/release.js';
 import type { MailRate } from '../../core/delivery/budget.js';
 import type { Notice } from '../../core/delivery/notice.js';
 import type { Cadence } from '../../core/reviews/periods.js';
@@ -31,6 +32,8 @@ export type ReportDeps = {
   telemetry: Telemetry;
   /** This service as its readers reach it; absent where it does not know. */
   publicUrl?: string;
+  /** What runs here, where it is known. */
+  build?: Build | null;
   /** Everything here is a rehearsal and says so: loopback endpoints, or no production environment. */
   rehearsal: boolean;
 };
@@ -67,6 +70,8 @@ export type ReportRecord = {
     asOf: string;
     context: RenderContext;
     note: string;
+    /** The build that froze it. */
+    build: Build | null;
     /** What the packet waits for, in its own words: it may be read, and is neither approved nor sent. */
     waiting?: string;
   };

@@ -11,6 +11,7 @@ import { sha256Hex } from '../../core/kernel/hash.js';
 import { evidenceIdOf } from '../../core/kernel/ids.js';
 import { Refusal } from '../../core/kernel/refusal.js';
 import type { Report } from '../../core/projections/documents.js';
+import { stampOf } from '../../core/readiness/stamp.js';
 import type { TenantStores } from '../../ports.js';
 import { linksOf } from '../links.js';
 import { recordFirst, serviceSource } from '../record.js';
@@ -107,6 +108,7 @@ export async function concludeValidation(deps: ReportDeps, reportId: string): Pr
       report: reportId,
       outcome: verdict.status,
       ...(verdict.status === 'failed' ? { reason: verdict.reason } : {}),
+      ...stampOf(record.frozen?.build ?? null, deps.build ?? null),
       channel: {
         provider: deps.mail.name,
         sender: deps.mail.sender,

@@ -3,7 +3,10 @@ import { archiveSignOffs } from '../../../../schemas/sign-offs.js';
 import { day, millisOf } from '../../kernel/time.js';
 import { blocker, look, windowDays, type ValidatorFacts } from './facts.js';
 
-/** GA operating archive closeout: the last archive is recent, verifies, and carries its five sign-offs. */
+/**
+ * GA operating archive closeout: the last archive is recent, verifies, and carries its five sign-offs. It is the record of a
+ * quarter, so it need name no build of a release and may be older than one.
+ */
 export function validateArchive({ archive, asOf, tenant }: ValidatorFacts): PacketCheck[] {
   const names = [
     'archive_recent',

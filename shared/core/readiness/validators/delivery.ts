@@ -1,5 +1,5 @@
 import type { PacketCheck } from '../../../../schemas/packets.js';
-import { look, outdated, windowDays, type ValidatorFacts } from './facts.js';
+import { look, notOfRelease, windowDays, type ValidatorFacts } from './facts.js';
 
 /** Report delivery in production: proven by a validation report that its provider says arrived; rendered is not delivered. */
 export function validateDelivery(facts: ValidatorFacts): PacketCheck[] {
@@ -17,7 +17,7 @@ export function validateDelivery(facts: ValidatorFacts): PacketCheck[] {
       'validation_delivered',
       validated === null
         ? 'no validation report is known to have arrived'
-        : outdated(validated, facts, limit),
+        : notOfRelease(validated, validated.build, facts, limit),
       'the provider says that the validation report arrived',
       ...shown(validated?.evidenceId ?? null),
     ),

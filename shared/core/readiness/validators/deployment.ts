@@ -1,5 +1,14 @@
 import type { PacketCheck } from '../../../../schemas/packets.js';
-import { blocker, look, outdated, pass, windowDays, type Evidenced, type ValidatorFacts } from './facts.js';
+import type { Build } from '../../../../schemas/release.js';
+import {
+  blocker,
+  look,
+  notOfRelease,
+  pass,
+  windowDays,
+  type Evidenced,
+  type ValidatorFacts,
+} from './facts.js';
 
 /** What a deployment's own validation must have found, by the names of its checks. */
 const ofTheDeployment = ['identity', 'key_custody', 'telemetry'] as const;
@@ -37,9 +46,9 @@ function tenantConfigured({ tenant }: ValidatorFacts): PacketCheck {
   return look('tenant_configured', wrong, holds);
 }
 
-/** Why a proof does not count: it is too old, or from before the build that is to be released. */
-const old = (evidence: Evidenced<unknown>, facts: ValidatorFacts): string | null =>
-  outdated(evidence, facts, windowDays.production_deployment_runtime);
+type Proof = Evidenced<{ release?: Build | undefined }>;
+const uncounted = (proof: Proof, facts: ValidatorFacts): string | null =>
+  notOfRelease(proof, proof.data.release, facts, windowDays.production_deployment_runtime);
 
 function connectorsLive(facts: ValidatorFacts): PacketCheck[] {
   if (facts.connectors.length === 0)
@@ -48,13 +57,15 @@ function connectorsLive(facts: ValidatorFacts): PacketCheck[] {
     const name = `connector_live:${id}`;
     if (validated === null) return blocker(name, 'it has returned no nonce');
     const wrong =
-      validated.data.outcome !== 'passed' ? (validated.data.reason ?? 'it failed') : old(validated, facts);
+      validated.data.outcome !== 'passed'
+        ? (validated.data.reason ?? 'it failed')
+        : uncounted(validated, facts);
     return look(name, wrong, 'returned its nonce over its real path and key', validated.id);
   });
 }
 
 function deploymentRuns(facts: ValidatorFacts): PacketCheck[] {
-  const { deployment, release } = facts;
+  const { deployment, release, running } = facts;
   const names = ['release_deployed', ...ofTheDeployment];
   if (deployment === null) return names.map((name) => blocker(name, 'no deployment was validated'));
   const { data, id, trusted } = deployment;
@@ -64,9 +75,14 @@ function deploymentRuns(facts: ValidatorFacts): PacketCheck[] {
       ? 'the validation failed'
       : release !== null && data.release !== release.name
         ? `the validation is of release ${data.release}`
-        : release?.digest != null && data.digest !== release.digest
-          ? 'the validation is of another build of the release'
-          : old(deployment, facts);
+        : running !== null && data.digest !== running.digest
+          ? `what runs is another build: ${running.name}, digest ${running.digest}`
+          : notOfRelease(
+              deployment,
+              { name: data.release, digest: data.digest },
+              facts,
+              windowDays.production_deployment_runtime,
+            );
   const found = (name: string): PacketCheck => {
     const check = data.checks.find((one) => one.name === name);
     if (check === undefined) return blocker(name, 'the validation did not look at it', id);
@@ -91,6 +107,6 @@ function isolationProven(facts: ValidatorFacts): PacketCheck {
       ? `not shown: ${failed.join(', ') || 'the run failed'}`
       : deployment !== null && deployment.data.deployment !== data.deployment
         ? 'the proofs were run against another deployment'
-        : old(isolation, facts);
+        : uncounted(isolation, facts);
   return look('isolation_proven', wrong, 'all five proofs hold for this deployment', id);
 }

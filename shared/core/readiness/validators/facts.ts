@@ -1,5 +1,6 @@
 import type { EventData } from '../../../../schemas/events/types.js';
 import type { ReleaseBody } from '../../../../schemas/readiness.js';
+import type { Build } from '../../../../schemas/release.js';
 import type { PacketCheck } from '../../../../schemas/packets.js';
 import { day, millisOf } from '../../kernel/time.js';
 import type { Surface } from '../../../../schemas/primitives.js';
@@ -15,6 +16,7 @@ export type Evidenced<T> = { id: string; time: string; trusted: boolean; data: T
 /** A decision that an exercise names as one of its elements, as the log has it. */
 export type ExercisedDecision = {
   id: string;
+  time: string;
   trusted: boolean;
   session: string | null;
   surface: Surface;
@@ -46,6 +48,8 @@ export type ValidatorFacts = {
   /** The instant that is judged. */
   asOf: string;
   release: Release | null;
+  /** The build of the service that judges; null where it does not know it. */
+  running: Build | null;
   tenant: {
     sample: boolean;
     keyedSources: number;
@@ -82,6 +86,7 @@ export type ValidatorFacts = {
       evidenceId: string;
       time: string;
       channel: EventData<'delivery.validated'>['channel'];
+      build: Build | undefined;
     } | null;
     /** Mails with an intent, and of those the ones whose outcome is recorded. */
     sent: { intents: number; settled: number };
@@ -131,7 +136,7 @@ export const look = (
   ...evidenceIds: string[]
 ): PacketCheck => (wrong === null ? pass(name, holds, ...evidenceIds) : blocker(name, wrong, ...evidenceIds));
 
-/** Why a proof does not count for what is released now: too old, or from before its build. */
+/** Why what happened then does not count for what is released now: too old, or from before its build. */
 export function outdated(
   { time }: Pick<Evidenced<unknown>, 'time'>,
   { asOf, release }: Pick<ValidatorFacts, 'asOf' | 'release'>,
@@ -140,4 +145,37 @@ export function outdated(
   if (release?.builtAt != null && millisOf(time) < millisOf(release.builtAt))
     return 'it is older than the build of the release';
   return millisOf(asOf) - millisOf(time) > limit * day ? `it is more than ${limit} days old` : null;
+}
+
+/**
+ * The digest that proofs must name: that which the caller names, or for a release by name alone the one that its
+ * deployment was validated with. Null: the caller asks about no release, or nothing says which build it is.
+ */
+export function digestAsked({
+  release,
+  deployment,
+}: Pick<ValidatorFacts, 'release' | 'deployment'>): string | null {
+  if (release === null) return null;
+  if (release.digest !== null) return release.digest;
+  return deployment?.trusted === true && deployment.data.release === release.name
+    ? deployment.data.digest
+    : null;
+}
+
+/**
+ * Why a proof does not count for what is released now: outdated, or not of its build. The rule for every proof but the
+ * operating archive: that is the record of a quarter, in which many builds ran.
+ * @param named the build that the proof names; undefined where it names none
+ */
+export function notOfRelease(
+  proof: Pick<Evidenced<unknown>, 'time'>,
+  named: Build | undefined,
+  facts: ValidatorFacts,
+  limit: number,
+): string | null {
+  const digest = digestAsked(facts);
+  if (digest !== null && named === undefined) return 'it names no release';
+  if (digest !== null && named?.digest !== digest)
+    return `it is of another build: ${named?.name ?? ''}, digest ${named?.digest ?? ''}`;
+  return outdated(proof, facts, limit);
 }

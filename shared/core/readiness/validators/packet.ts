@@ -5,7 +5,7 @@ import { day, instantOf, millisOf } from '../../kernel/time.js';
 import { validateArchive } from './archive.js';
 import { validateDelivery } from './delivery.js';
 import { validateDeployment } from './deployment.js';
-import { windowDays, type ValidatorFacts } from './facts.js';
+import { digestAsked, windowDays, type ValidatorFacts } from './facts.js';
 import { submittedCheck } from './submitted.js';
 import { validateWorkflow } from './workflow.js';
 
@@ -47,6 +47,7 @@ export function packetOf(
     tenant_id: tenantId,
     target: 'production',
     release: facts.release?.name ?? null,
+    release_digest: digestAsked(facts),
     window: {
       from: instantOf(millisOf(facts.asOf) - windowDays[validator] * day),
       to: instantOf(millisOf(facts.asOf)),

@@ -1,5 +1,13 @@
 import type { PacketCheck } from '../../../../schemas/packets.js';
-import { blocker, look, outdated, windowDays, type ExercisedDecision, type ValidatorFacts } from './facts.js';
+import {
+  blocker,
+  look,
+  notOfRelease,
+  outdated,
+  windowDays,
+  type ExercisedDecision,
+  type ValidatorFacts,
+} from './facts.js';
 
 type Element = { name: string; looksFor: string; shows: (decision: ExercisedDecision) => boolean };
 
@@ -52,12 +60,13 @@ export const elements: readonly Element[] = [
 /** Runtime workflow: one live session through the real runtime, with its own key, that touched every element. */
 export function validateWorkflow(facts: ValidatorFacts): PacketCheck[] {
   const { exercise } = facts;
+  const limit = windowDays.runtime_workflow;
   const names = ['session_live', ...elements.map(({ name }) => name)];
   if (exercise === null) return names.map((name) => blocker(name, 'no workflow was exercised'));
   const { exercised, sessionId } = exercise;
   const wrong = !exercised.trusted
     ? 'the exercise was not signed by a trusted source, or is a sample'
-    : (outdated(exercised, facts, windowDays.runtime_workflow) ??
+    : (notOfRelease(exercised, exercised.data.release, facts, limit) ??
       (sessionId === null ? 'its session is not in the log' : null));
   return [
     look(
@@ -70,13 +79,16 @@ export function validateWorkflow(facts: ValidatorFacts): PacketCheck[] {
     ...elements.map(({ name, looksFor, shows }) => {
       const named = exercise.elements[name] ?? [];
       const own = named.filter((d) => d.trusted && d.session === exercised.data.session);
-      const found = own.filter(shows);
+      const current = own.filter((d) => outdated(d, facts, limit) === null);
+      const found = current.filter(shows);
       const missing =
         named.length === 0
           ? `the exercise names no evidence; looked for ${looksFor}`
           : own.length === 0
             ? 'what it names is not signed live evidence of the session'
-            : `what it names does not show ${looksFor}`;
+            : current.length === 0
+              ? `what it names is too old, or from before the build of the release`
+              : `what it names does not show ${looksFor}`;
       return look(name, found.length === 0 ? missing : null, looksFor, ...found.map(({ id }) => id));
     }),
   ];
