@@ -90,7 +90,7 @@ export const deploymentProtectionSchema = z.object({
   environment: z.string().min(1).max(255),
   deployment_callback_url: z.url().max(500),
   sha: z.string().max(64).optional(),
-  deployment: z.object({ sha: z.string().max(64) }).nullish(),
+  deployment: z.object({ id: z.int().min(1).optional(), sha: z.string().max(64) }).nullish(),
   repository: z.object({ full_name: z.string().max(200) }),
   installation: z.object({ id: z.int().min(1) }),
 });

@@ -94,6 +94,7 @@ describe('GitHub is told', () => {
     environment: 'prod',
     installationId: 99,
     sha: 'abc',
+    deploymentId: null,
     target: 'production',
     waitMinutes: 0,
   };

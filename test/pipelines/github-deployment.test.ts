@@ -45,6 +45,7 @@ describe('a webhook of GitHub', () => {
       environment: 'prod',
       installationId: 99,
       sha: '9c1e0f4b2d6a8c7e5f3a1b9d8c7e6f5a4b3c2d1e',
+      deploymentId: null,
       target: 'production',
       waitMinutes: 0,
     });

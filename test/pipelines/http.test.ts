@@ -166,6 +166,29 @@ describe('a deployment that waits at GitHub', () => {
     expect(service.to('protection_rule')).toHaveLength(1);
   });
 
+  it('is answered again when its job is started again, which keeps the run and makes another deployment', async () => {
+    const before = service.to('protection_rule').length;
+    const deployment = (id: number) => ({
+      deployment: { id, sha: '9c1e0f4b2d6a8c7e5f3a1b9d8c7e6f5a4b3c2d1e' },
+    });
+    // The last of them is a delivery that comes twice, under whatever name.
+    for (const [id, delivery] of [
+      [1001, 'a'],
+      [1002, 'b'],
+      [1002, 'c'],
+    ] as const) {
+      const told = await webhook(deploymentEvent(service.url, deployment(id)), {
+        'x-github-delivery': delivery,
+      });
+      expect(told.status).toBe(202);
+    }
+    await until(() => service.to('protection_rule').length >= before + 2);
+    // GitHub need not name the deployment: then its deliveries are told apart.
+    await webhook(deploymentEvent(service.url), { 'x-github-delivery': 'd' });
+    await until(() => service.to('protection_rule').length >= before + 3);
+    expect(service.to('protection_rule')).toHaveLength(before + 3);
+  });
+
   it('is not listened to without GitHub’s signature, and a signed ping asks nothing', async () => {
     const forged = { 'x-hub-signature-256': `sha256=${'0'.repeat(64)}` };
     expect((await webhook(deploymentEvent(service.url), forged)).status).toBe(401);

@@ -14,6 +14,8 @@ export type GithubDeployment = {
   installationId: number;
   /** The commit to be deployed: the release that is decided on. */
   sha: string | null;
+  /** GitHub's id of the deployment, where it says one. A run that is started again keeps its id; its deployment is another. */
+  deploymentId: number | null;
   target: ReadinessTarget;
   waitMinutes: number;
 };
@@ -60,6 +62,7 @@ export function githubDeploymentOf(
     environment: environment.name,
     installationId: payload.installation.id,
     sha: payload.sha ?? payload.deployment?.sha ?? null,
+    deploymentId: payload.deployment?.id ?? null,
     target: environment.target,
     waitMinutes: environment.waitMinutes,
   };

@@ -42,7 +42,7 @@ export async function askByAzure(
 
 /**
  * Takes on a deployment that waits for GitHub's protection rule. A delivery repeated by GitHub or by anyone else is the
- * same run: there is no time in what GitHub signs.
+ * same run, for there is no time in what GitHub signs; a job that is started again is another deployment, and asks anew.
  * @param api base of GitHub's REST API
  * @returns the run's id; null for a signed event that asks nothing, such as the `ping` of a new webhook
  * @throws Refusal `malformed_json`, `invalid_request`
@@ -62,8 +62,12 @@ export async function askByGithub(
     throw new Refusal('invalid_request', 'the webhook is not a requested deployment', { errors });
   }
   const deployment = githubDeploymentOf(parsed.data, github, api);
-  const { repository, runId, environment, target, sha, waitMinutes } = deployment;
-  const id = uuidOf('github-deployment', stores.tenantId, repository, String(runId), environment, sha ?? '');
+  const { repository, runId, environment, target, sha, deploymentId, waitMinutes } = deployment;
+  // Without its id the delivery tells one asking from the next. Nobody signs that; who made one up would have us say again
+  // what GitHub no longer waits for.
+  const asking = deploymentId === null ? (headers['x-github-delivery'] ?? '') : String(deploymentId);
+  const named = [repository, String(runId), environment, sha ?? '', asking];
+  const id = uuidOf('github-deployment', stores.tenantId, ...named);
   const run = { id, target, release: releaseNamed(sha), actor, to: { kind: 'github' as const, deployment } };
   await keepRun(stores, run, clock.now(), waitMinutes);
   return id;
