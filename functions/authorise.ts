@@ -52,9 +52,9 @@ export async function accessTo(
   roles.push(...open.flatMap((grant) => grant.roles));
   const tenant = verifiedTenant(named.data);
   const rooms = open.filter(({ purpose }) => purpose === 'evidence_room');
+  const room = rooms.find((one) => opens(one, route));
   if (roles.length === 0 && rooms.length > 0) {
     const own = servicesOf(services, tenant);
-    const room = rooms.find((one) => opens(one, route));
     if (room === undefined) {
       await denied('forbidden', [own.stores]);
       throw new Refusal('forbidden', 'the evidence room does not open this');
@@ -70,7 +70,16 @@ export async function accessTo(
     if (document !== null) await denied('forbidden', [own.stores]);
     throw new Refusal('forbidden', `this needs one of the roles ${access.roles.join(', ')}`);
   }
-  return { caller, roles, tenant, document, stores: own.stores, own };
+  // Who was let into the room is on record for what they read, though they may read it in another right too.
+  return {
+    caller,
+    roles,
+    tenant,
+    document,
+    stores: own.stores,
+    own,
+    ...(room === undefined ? {} : { room }),
+  };
 }
 
 /** A guest of an evidence room reads what a viewer reads, in the sections that the room was opened for. */

@@ -124,6 +124,16 @@ describe('the evidence room', () => {
     expect(JSON.stringify(uses)).not.toContain('member-1');
   });
 
+  it('records what its guest reads, though a trial lets them read it too', async () => {
+    await way.admit(room);
+    await way.admit(trial);
+    expect((await evidence('searchEvidence')).status).toBe(200);
+    // Beyond the room they are a guest of the trial alone.
+    expect((await posture()).status).toBe(200);
+    const uses = await way.evidence({ type: 'aispm.access.used' });
+    expect(uses.map((use) => at(use, 'event', 'data', 'route'))).toEqual(['searchEvidence']);
+  });
+
   it('records what is taken away as a download, by its path', async () => {
     await way.admit({ ...room, sections: ['reports'] });
     const bytes: RouteHandler<typeof reportRoutes.readArtifact> = () =>
