@@ -4,6 +4,7 @@ import type { Adopted } from '../projections/config.js';
 import type { Approval, Exception } from '../projections/documents.js';
 import type { ItemState } from '../projections/facts.js';
 import { approvalWindow, breakGlassReview, expiringWithin } from './approval-windows.js';
+import { isJustified } from './break-glass.js';
 import type { Control } from './control.js';
 import { controlsFor, inForceFor } from './in-force.js';
 import { failingOf, keptState, subjectOf } from './judged.js';
@@ -88,13 +89,7 @@ function inTime({ requested, decided }: Approval, status: Approval['status']): J
 function breakGlass(approval: Approval, now: Millis): Judged {
   const { decided, reviewed } = approval;
   if (!decided || !usedBreakGlass(approval)) return null;
-  if (reviewed) {
-    const proper =
-      reviewed.by !== decided.by &&
-      reviewed.by !== approval.requested?.by &&
-      reviewed.outcome === 'justified';
-    return { state: proper ? 'enforced' : 'missing', evidenceId: reviewed.id };
-  }
+  if (reviewed) return { state: isJustified(approval) ? 'enforced' : 'missing', evidenceId: reviewed.id };
   return now < millisOf(decided.time) + breakGlassReview
     ? null
     : { state: 'missing', evidenceId: decided.id };

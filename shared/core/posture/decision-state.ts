@@ -3,6 +3,7 @@ import { millisOf } from '../kernel/time.js';
 import type { Config } from '../projections/config.js';
 import type { Approval } from '../projections/documents.js';
 import type { DecisionFact } from '../projections/facts.js';
+import { isJustified } from './break-glass.js';
 
 /** Looks up an approval by the name a decision gives. */
 export type ApprovalOf = (name: string) => Approval | null;
@@ -41,7 +42,7 @@ export function decisionState(
   }
 }
 
-/** Whether the action was approved, by another than the requester, before it ran, and break-glass was reviewed. */
+/** Whether the action was approved, by another than the requester, before it ran, and break-glass was found justified by a third person. */
 function ranAfterApproval(fact: DecisionFact, approvalOf: ApprovalOf): boolean {
   if (fact.approval === undefined) return false;
   const approval = approvalOf(fact.approval);
@@ -49,7 +50,7 @@ function ranAfterApproval(fact: DecisionFact, approvalOf: ApprovalOf): boolean {
   if (millisOf(approval.decided.time) > millisOf(fact.time)) return false;
   if (approval.requested && approval.requested.expiresAt < fact.time) return false;
   const brokeGlass = approval.decided.breakGlass || approval.requested?.breakGlass === true;
-  return !brokeGlass || approval.reviewed !== undefined;
+  return !brokeGlass || isJustified(approval);
 }
 
 /**
