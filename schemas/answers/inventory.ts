@@ -42,7 +42,13 @@ const filters = {
   ...pageShape,
 } as const;
 export const itemQuerySchema = z.strictObject(filters);
-export const agentQuerySchema = z.strictObject({ activity: activitySchema.optional(), ...filters });
+export const agentQuerySchema = z.strictObject({
+  activity: activitySchema.optional(),
+  actions: z.literal('unenforced').optional().meta({
+    description: 'Agents whose last high-risk action on a surface was neither enforced nor approval-routed.',
+  }),
+  ...filters,
+});
 export const toolQuerySchema = z.strictObject({
   trust: z.enum(['trusted', 'risky']).optional(),
   risk: toolRiskSchema.optional(),

@@ -24,6 +24,7 @@ export type ItemQuery = {
   name?: string | undefined;
   coverage?: string | undefined;
   activity?: string | undefined;
+  actions?: string | undefined;
   trust?: string | undefined;
   risk?: string | undefined;
   environment?: string | undefined;
@@ -55,6 +56,7 @@ export async function listItems(stores: TenantStores, itemKind: ItemKind, query:
 function labelsAsked({
   coverage,
   activity,
+  actions,
   trust,
   risk,
   environment,
@@ -64,6 +66,7 @@ function labelsAsked({
   const asked = [
     coverage,
     activity,
+    actions,
     trust,
     risk && `risk:${risk}`,
     environment && `environment:${environment}`,
@@ -135,6 +138,7 @@ function itemAnswer(item: Item, links: Links): ItemAnswer[] {
       links: {
         ...links.item(itemKind, name),
         ...(observed === undefined ? {} : { latest: links.at('evidence', observed.last.id) }),
+        ...(item.unenforced === undefined ? {} : { unenforced: links.at('evidence', item.unenforced) }),
       },
     },
   ];

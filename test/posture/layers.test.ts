@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Posture } from '../../schemas/posture.js';
 import { day, hour, instantOf } from '../../shared/core/kernel/time.js';
-import { itemId, sessionId } from '../../shared/core/projections/keys.js';
+import { findingId, itemId, sessionId } from '../../shared/core/projections/keys.js';
 import { command, newTold, person, start } from './told.js';
 
 const owner = person(9);
@@ -37,6 +37,56 @@ describe('each of the five layers', () => {
     const { layers } = await newTold().posture();
     for (const layer of Object.values(layers))
       expect([layer.signal.holds, layer.failing]).toEqual(['unknown', []]);
+  });
+});
+
+describe('control state', () => {
+  it('fails by any high-risk action that was not held, also on a surface that no control speaks of', async () => {
+    const told = newTold();
+    const open = async () => failing((await told.posture()).layers.controls)['actions_unenforced'] ?? 0;
+    const action = (data: object) => command({ surface: 'model', risks: [], severity: 'high', ...data });
+    await told.tell('decision.recorded', action({ severity: 'medium', decision: 'warn', ran: true }));
+    expect(await open()).toBe(0);
+    told.at(start + hour);
+    const shadow = await told.tell('decision.recorded', action({ mode: 'shadow', ran: true }));
+    expect([await open(), (await told.item('agent', 'builder')).unenforced]).toEqual([1, shadow]);
+    told.at(start + 2 * hour);
+    await told.tell('decision.recorded', command({ surface: 'file', decision: 'block', ran: false }));
+    expect(await open()).toBe(1);
+    // Time alone makes nothing better; the next action on that surface decides.
+    await told.passTo(start + 400 * day);
+    expect(await open()).toBe(1);
+    const routed = action({ decision: 'require_approval', approval: 'a1', ran: true });
+    await told.tell('decision.recorded', routed, { time: start + 400 * day });
+    expect(await open()).toBe(1);
+    const asked = { approval: 'a1', requestedBy: person(1), expiresAt: instantOf(start + 401 * day) };
+    await told.tell('approval.requested', asked, { time: start + 399 * day });
+    await told.tell(
+      'approval.decided',
+      { approval: 'a1', outcome: 'approved', decidedBy: person(2) },
+      { time: start + 399 * day },
+    );
+    expect([await open(), (await told.item('agent', 'builder')).unenforced]).toEqual([0, undefined]);
+  });
+});
+
+describe('findings', () => {
+  it('fail by a critical one that nobody owns, also once it is claimed resolved', async () => {
+    const told = newTold();
+    await told.tell('decision.recorded', command({ decision: 'allow', ran: true }));
+    const critical = (await told.findings()).filter(({ severity }) => severity === 'critical');
+    expect(critical.length).toBeGreaterThan(0);
+    for (const { id } of critical)
+      await told.tell(
+        'finding.resolved',
+        { finding: id.slice(findingId('').length), actor: person(1), reason: 'gone' },
+        { sourceId: 'aispm', signed: false },
+      );
+    const unowned = failing((await told.posture()).layers.findings);
+    expect([unowned['critical_unowned'], unowned['critical_claimed_unowned']]).toEqual([
+      undefined,
+      critical.length,
+    ]);
   });
 });
 

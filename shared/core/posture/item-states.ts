@@ -10,6 +10,7 @@ import { controlsFor, inForceFor } from './in-force.js';
 import { failingOf, fallsOf, keptState, subjectOf, type Judged } from './judged.js';
 import { judge } from './judges.js';
 import { labelsOf } from './labels.js';
+import { unenforcedAction, unenforcedLabel } from './unenforced.js';
 
 /**
  * Every control in scope for an item, judged at an instant. Pure in (item, config, approvals, instant); `since` is kept
@@ -21,7 +22,7 @@ export function judgeItem(
   config: Config,
   approvalOf: ApprovalOf,
   at: string,
-): Pick<Item, 'states' | 'labels' | 'failing' | 'dueAt' | 'rank'> {
+): Pick<Item, 'states' | 'labels' | 'failing' | 'dueAt' | 'rank' | 'unenforced'> {
   const now = millisOf(at);
   const changes: Millis[] = [];
   const states: Record<string, ItemState> = {};
@@ -40,11 +41,13 @@ export function judgeItem(
     if (state !== null) states[control.id] = keptState(item.states[control.id], { state, evidenceId }, at);
   }
   const { labels: words, changesAt } = labelsOf(item, now);
-  const labels = [...words, ...fallsOf(states)];
+  const unenforced = words.includes('retired') ? null : unenforcedAction(item, config, approvalOf);
+  const labels = [...words, ...(unenforced === null ? [] : [unenforcedLabel]), ...fallsOf(states)];
   changes.push(...changesAt.filter((until) => until > now));
   const failing = failingOf(states);
   const due = changes.length === 0 ? {} : { dueAt: instantOf(Math.min(...changes)) };
-  return { states, labels, failing, rank: rankOf(failing.length, item.name), ...due };
+  const action = unenforced === null ? {} : { unenforced };
+  return { states, labels, failing, rank: rankOf(failing.length, item.name), ...action, ...due };
 }
 
 /** Worst first, then by name; fixed width, so that text order is number order. */

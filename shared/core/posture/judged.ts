@@ -2,6 +2,7 @@ import type { ControlState } from '../../../schemas/posture.js';
 import { hour, millisOf, type Millis } from '../kernel/time.js';
 import type { Approval, Exception, Item } from '../projections/documents.js';
 import type { ItemState, Stamp } from '../projections/facts.js';
+import { isLater } from '../projections/stamps.js';
 
 /** What a finding, or an override, says it is about: `agent:builder-1`. */
 export const subjectOf = (document: Item | Approval | Exception): string =>
@@ -55,3 +56,7 @@ export const failingOf = (states: Readonly<Record<string, ItemState>>): string[]
   Object.entries(states)
     .filter(([, s]) => s.state !== 'enforced' && s.state !== 'not_applicable')
     .map(([control, s]) => `${control}:${s.state}`);
+
+/** The last said of these. */
+export const latest = <S extends Stamp>(stamps: readonly (S | undefined)[]): S | undefined =>
+  stamps.reduce<S | undefined>((best, stamp) => (stamp && isLater(stamp, best) ? stamp : best), undefined);

@@ -3,10 +3,9 @@ import { hour, millisOf, type Millis } from '../kernel/time.js';
 import type { Config } from '../projections/config.js';
 import type { Item } from '../projections/documents.js';
 import type { PolicyUse, Stamp } from '../projections/facts.js';
-import { isLater } from '../projections/stamps.js';
 import type { Control } from './control.js';
 import { decisionState, type ApprovalOf } from './decision-state.js';
-import { none, within, type Judged } from './judged.js';
+import { latest, none, within, type Judged } from './judged.js';
 import { judgeIncident, judgeReview } from './operation-states.js';
 import { driftOf } from './policy-drift.js';
 
@@ -131,6 +130,3 @@ export function driftedUses(uses: readonly PolicyUse[], hours: number, config: C
   const last = latest(uses);
   return uses.filter((use) => last && together(use, last, hours) && driftOf(use, config) !== null);
 }
-
-const latest = <S extends Stamp>(stamps: readonly (S | undefined)[]): S | undefined =>
-  stamps.reduce<S | undefined>((best, stamp) => (stamp && isLater(stamp, best) ? stamp : best), undefined);

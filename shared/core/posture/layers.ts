@@ -1,6 +1,7 @@
 import type { ControlSummary, Failing, Posture, Signal } from '../../../schemas/posture.js';
-import type { ItemKind, Severity } from '../../../schemas/primitives.js';
+import type { ItemKind } from '../../../schemas/primitives.js';
 import { catalogue } from './catalogue.js';
+import { unenforcedLabel } from './unenforced.js';
 
 /** Layers of a posture from its counters: coverage, controls and findings. */
 
@@ -86,11 +87,19 @@ const isOverHighRisk = ({ id, severity }: ControlSummary): boolean =>
 export function controlsLayer(
   base: string,
   controls: readonly ControlSummary[],
+  n: Count,
   total: Count,
 ): Layers['controls'] {
   const states: Record<string, number> = {};
   for (const { state } of controls) states[state] = (states[state] ?? 0) + 1;
   const risky = controls.filter(isOverHighRisk);
+  // Whatever surface it is on, also where no control of the catalogue speaks of it.
+  const actions: Failing = {
+    name: 'actions_unenforced',
+    words: 'agents whose last high-risk action on a surface was neither enforced nor approval-routed',
+    count: n(`coverage/agent/${unenforcedLabel}`),
+    link: `${base}/agents?actions=${unenforcedLabel}`,
+  };
   const failing = risky.flatMap(({ id, title, counts, link }) =>
     (['blocked', 'missing', 'stale', 'shadowed'] as const).map((state) => ({
       name: `${id}:${state}`,
@@ -104,53 +113,13 @@ export function controlsLayer(
       'high_risk_actions_enforced',
       'every high-risk action is enforced or approval-routed, for every item in scope',
       risky.some((c) => c.inScope > 0),
-      failing,
+      [actions, ...failing],
     ),
     link: `${base}/controls`,
     states,
     worst: controls.filter((c) => c.state === 'blocked' || c.state === 'missing').map((c) => c.id),
     highRiskActions: total('actions/high_risk'),
     highRiskEnforced: total('actions/high_risk_enforced'),
-  };
-}
-
-const severities: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
-
-/** No finding is a good sign only where there is evidence that could have shown one. Every finding has a due date. */
-export function findingsLayer(base: string, n: Count, observed: boolean): Layers['findings'] {
-  const bySeverity = (state: string) => ({
-    critical: n(`findings/${state}/critical`),
-    high: n(`findings/${state}/high`),
-    medium: n(`findings/${state}/medium`),
-    low: n(`findings/${state}/low`),
-  });
-  const [open, overdue, unowned] = [bySeverity('open'), bySeverity('overdue'), bySeverity('unowned')];
-  return {
-    ...judged(
-      'critical_findings_owned_none_overdue',
-      'each critical finding has an owner and a due date, and no finding is overdue',
-      observed,
-      [
-        {
-          name: 'critical_unowned',
-          words: 'critical findings without an owner',
-          count: unowned.critical,
-          link: `${base}/findings?state=open&severity=critical&owned=false`,
-        },
-        ...severities.map((severity) => ({
-          name: `${severity}_overdue`,
-          words: `${severity} findings overdue`,
-          count: overdue[severity],
-          link: `${base}/findings?severity=${severity}&overdue=true`,
-        })),
-      ],
-    ),
-    link: `${base}/findings`,
-    open,
-    claimed: bySeverity('resolved'),
-    overdue,
-    unowned,
-    accepted: Object.values(bySeverity('accepted')).reduce((a, b) => a + b, 0),
   };
 }
 

@@ -1,8 +1,9 @@
 import type { Posture } from '../../../schemas/posture.js';
 import type { Summary } from '../projections/documents.js';
+import { findingsLayer } from './findings-layer.js';
 import { emptyBasis } from './head.js';
 import { controlsInForce } from './in-force.js';
-import { controlsLayer, coverageLayer, findingsLayer, withPrefix } from './layers.js';
+import { controlsLayer, coverageLayer, withPrefix } from './layers.js';
 import { evidenceLayer, reportsLayer } from './record-layers.js';
 import { controlSummary, scoreOf } from './score.js';
 import { verdictOf } from './verdict.js';
@@ -24,7 +25,7 @@ export function postureOf(tenantId: string, summary: Summary): Posture {
   const unfoldable = total('unfoldable');
   const layers = {
     coverage: coverageLayer(base, n, score, summary.inventoryAt ?? null),
-    controls: controlsLayer(base, controls, total),
+    controls: controlsLayer(base, controls, n, total),
     findings: findingsLayer(base, n, total('live') > 0),
     evidence: evidenceLayer(base, n, total),
     reports: reportsLayer(base, counts, n, total),

@@ -36,7 +36,7 @@ export const configOf = (workspace: Workspace): Config => workspace.find('config
 
 export function settleItem(workspace: Workspace, item: Item, at: string): void {
   const config = configOf(workspace);
-  const { dueAt: _before, ...facts } = item;
+  const { dueAt: _before, unenforced: _stood, ...facts } = item;
   const judged: Item = { ...facts, ...judgeItem(item, config, approvalsIn(workspace, item), at) };
   workspace.put({
     ...judged,

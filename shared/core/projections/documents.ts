@@ -89,12 +89,14 @@ export type Item = Base & {
   delivery?: LastMail;
   /** The last hard bounce of a recipient and who last cleared it, by pseudonym; on the tenant item only. */
   bounces?: Record<string, { bounced?: Stamp; cleared?: Stamp }>;
+  /** Of an agent: evidence of its latest high-risk action that was neither enforced nor approval-routed, while it stands. */
+  unenforced?: string;
   states: Record<string, ItemState>;
   /** `control:state` of every state but enforced and not applicable; an index serves "which items fail this control". */
   failing: string[];
   findings: OpenFindings;
   /**
-   * Words that hold of it, counted and indexed (labels.ts): of coverage; of an agent active or idle; of a tool trusted or
+   * Words that hold of it, counted and indexed (labels.ts): of coverage; of an agent active or idle, and `unenforced`; of a tool trusted or
    * risky, with `risk:` and each reason. Indexed only: `owner:`, `environment:`, `criticality:` as declared, and `fell:` with
    * each control that was enforced for it and is only watched now.
    */

@@ -36,6 +36,9 @@ export function tallyOf(document: LedgerDocument): Tally {
         ...(document.state === 'open' && document.owner === undefined
           ? [`findings/unowned/${document.severity}`]
           : []),
+        ...(document.state === 'resolved' && document.owner === undefined
+          ? [`findings/claimed-unowned/${document.severity}`]
+          : []),
       ];
     case 'report':
       return [
