@@ -86,7 +86,7 @@ describe('every CISO report', () => {
       }),
       { numRuns: 60 },
     );
-  });
+  }, 120_000);
 });
 
 describe('a report of a large tenant', () => {

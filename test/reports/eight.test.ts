@@ -77,6 +77,24 @@ describe.each(types)('the %s report', (type) => {
   });
 });
 
+describe('the CSO report', () => {
+  it('tells how long closing took, by severity, and what stands before production', async () => {
+    const rows = kpis(await reportOf('cso', 'bad'));
+    expect(rows.find(({ id }) => id === 'K11')).toMatchObject({
+      label: 'Time to close, medium, longest',
+      figure: { state: 'observed' },
+    });
+    expect(rows.find(({ id }) => id === 'K22')).toMatchObject({ figure: { state: 'observed' } });
+  });
+
+  it('tells findings apart in the public-safe scope too', async () => {
+    const { blocks } = await reportOf('cso', 'bad', true);
+    const asked = blocks.flatMap((block) => (block.kind === 'decisions' ? block.items : []));
+    const named = asked[0]?.action.match(/F-\d+/g) ?? [];
+    expect(named).toEqual(['F-0000000001', 'F-0000000002', 'F-0000000003']);
+  });
+});
+
 describe('bad news', () => {
   it.each(['cso', 'ciso', 'board-kpi', 'incident'] as const)(
     'does not wait: %s issues as qualified',

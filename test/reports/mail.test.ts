@@ -160,6 +160,18 @@ describe('the subject', () => {
   });
 });
 
+describe('the mail of a confidential report', () => {
+  it('says which report of which period waits behind the link, and nothing of what stands in it', () => {
+    const document = badMonth();
+    const { subject, html, text } = renderMail(document, context, { link: options.link, notice: true });
+    for (const said of [subject, html, text]) {
+      expect(said).toContain(document.title);
+      for (const secret of [document.scope, document.verdict.words, document.verdict.sentence, 'QUALIFIED'])
+        expect(said).not.toContain(secret);
+    }
+  });
+});
+
 describe('links', () => {
   it('are https with the host in the text', () => {
     expect(renderMail(goodMonth(), context, options).html).toContain(

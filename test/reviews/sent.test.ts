@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { reportDocumentSchema } from '../../schemas/report-document.js';
+import { renderMail } from '../../shared/adapters/render/html-mail.js';
 import { pseudonymOf } from '../../shared/core/ingest/people.js';
 import { freezeReport, frozenDocument } from '../../shared/usecases/reports/freeze-report.js';
 import type { ReportDeps } from '../../shared/usecases/reports/report-record.js';
@@ -63,9 +64,13 @@ describe('a review is sent', () => {
     const frozen = await freezeReport(depsOf(), id);
     const document = reportDocumentSchema.parse(await frozenDocument(depsOf(), frozen));
     const text = JSON.stringify(document.blocks);
-    expect(document.title).toBe('Daily review 2026-11-02');
+    expect(document.title).toBe('Daily review');
     expect(text).toContain('tenant:log: What is stored is not what was logged');
     expect(text.replaceAll('\u00a0', ' ')).toContain('by 4 Nov 2026: the role operator owns it');
+    const mail = renderMail(document, frozen.context, { attachmentName: 'review.pdf' });
+    for (const said of [mail.html, mail.text.replaceAll(/\s+/g, ' ')])
+      expect(said).toContain('What is stored is not what was logged');
+    expect(mail.text).toContain('WHAT THE REVIEW FOUND');
     const { artifacts } = await renderReport(depsOf(), id);
     expect(artifacts.map(({ format }) => format)).toContain('pdf');
   }, 60_000);

@@ -15,11 +15,13 @@ import {
   noDecision,
   periodOf,
   priorOf,
+  provenance,
   headLine,
   scoreFacts,
   standing,
   touchedNote,
 } from '../../core/reports/sentences.js';
+import { foundIn } from '../../core/reports/review/found.js';
 import { mailPreheader, mailSubject } from '../../core/reports/subject.js';
 import { toneOf } from '../../core/reports/tokens.js';
 import { cell, linkTo, refuseForeign, shell, table } from './mail-layout.js';
@@ -42,7 +44,7 @@ export type RenderedMail = { subject: string; html: string; text: string };
 const heading = (text: string): string =>
   table([cell(text, { size: 17, bold: true, pad: '24px 24px 6px 24px' })]);
 const ref = ({ label, href }: Ref): string => (href === null ? '' : unbroken(`[${escape(label)}]`));
-const mark = (status: Status): string => `${markOf(status).text} `;
+const mark = (status: Status): string => `${markOf(status).text}\u00a0`;
 
 /**
  * A report as a mail: subject, HTML body and plain text from the same document. The body needs no image, style sheet, script
@@ -60,14 +62,19 @@ export function renderMail(
   const subject = mailSubject(document, discreet);
   const parts = [
     table([
-      cell(escape(headLine(document)), { size: 12, bold: true, colour: 'ink2', pad: '20px 24px 0 24px' }),
-      cell(`${escape(document.title)}, ${escape(document.period.label)}`, {
+      cell(escape(notice ? provenance(document) : headLine(document)), {
+        size: 12,
+        bold: true,
+        colour: 'ink2',
+        pad: '20px 24px 0 24px',
+      }),
+      cell(`${escape(document.title)}, ${unbroken(escape(document.period.label))}`, {
         size: 20,
         bold: true,
         pad: '10px 24px 0 24px',
       }),
       cell(
-        `${escape(document.tenant)} · ${escape(document.scope)}<br>${escape(periodOf(document))} · ${escape(standing(document))}`,
+        `${[document.tenant, ...(notice ? [] : [document.scope])].map(escape).join(' · ')}<br>${escape(periodOf(document))} · ${escape(standing(document))}`,
         { size: 13, colour: 'ink2', pad: '4px 24px 16px 24px' },
       ),
     ]),
@@ -90,6 +97,7 @@ const told = (document: ReportDocument): string[] => [
     if (block.kind === 'decisions') return decisions(block);
     return '';
   }),
+  found(document),
   kpis(mailIndicators(document)),
 ];
 
@@ -148,20 +156,32 @@ function decisions({ items }: BlockOf<'decisions'>): string {
   return heading('Decisions asked') + table(rows.length > 0 ? rows : [cell(noDecision)]);
 }
 
+function found(document: ReportDocument): string {
+  const review = foundIn(document);
+  if (review === null) return '';
+  const rows = review.rows.map(({ key, value }) =>
+    cell(`<strong>${escape(key)}</strong><br>${mailProse(value)}`, {
+      size: 13,
+      pad: '6px 24px 6px 24px',
+      top: true,
+    }),
+  );
+  return heading(escape(review.title)) + table(rows);
+}
+
 /** Each a text row, so that nothing rests on a picture. */
 function kpis({ shown, total }: ReturnType<typeof mailIndicators>): string {
   if (total === 0) return '';
   const row = (kpi: KpiRow) => {
     const reason = kpiReason(kpi);
-    const value = `${escape(kpiValue(kpi))}${reason === null ? '' : ` — ${escape(reason)}`}`;
     const facts = `target ${bound(kpi.target, kpi)} · limit ${bound(kpi.limit, kpi)} · prior ${priorOf(kpi)} · ${trend(kpi)}`;
     return (
       cell(
-        `<strong>${escape(kpi.label)}</strong><br>${escape(facts)}<br>${escape(kpi.sample)} ${ref(kpi.ref)}`,
+        `<strong>${escape(kpi.label)}</strong><br>${escape(facts)}<br>${reason === null ? '' : `${escape(reason)}; `}${escape(kpi.sample)} ${ref(kpi.ref)}`,
         { size: 13, pad: '8px 12px 8px 24px', width: '68%', top: true },
       ) +
       cell(
-        `<strong>${value}</strong><br>${mark(kpi.status)}${escape(wordOf(kpi.status, kpi.acceptedUntil))}`,
+        `<strong>${escape(kpiValue(kpi))}</strong><br>${mark(kpi.status)}${escape(wordOf(kpi.status, kpi.acceptedUntil))}`,
         { size: 13, pad: '8px 24px 8px 12px', width: '32%', right: true, top: true },
       )
     );

@@ -4,6 +4,7 @@ import { inert } from '../../core/reports/escape.js';
 import { instant, trend } from '../../core/reports/format.js';
 import { mailIndicators } from '../../core/reports/indicators.js';
 import { markOf, statusOfVerdict, wordOf } from '../../core/reports/marks.js';
+import { foundIn } from '../../core/reports/review/found.js';
 import {
   bound,
   coverFacts,
@@ -14,6 +15,7 @@ import {
   noDecision,
   periodOf,
   priorOf,
+  provenance,
   headLine,
   refWords,
   scoreFacts,
@@ -55,9 +57,9 @@ export function mailText(
   options: { link?: string; linkUntil?: string; attachmentName?: string; code?: string; notice?: boolean },
 ): string {
   const lines = [
-    ...fold(headLine(document)),
+    ...fold(options.notice === true ? provenance(document) : headLine(document)),
     ...fold(`${document.title}, ${document.period.label} — ${document.tenant}`),
-    ...fold(document.scope),
+    ...(options.notice === true ? [] : fold(document.scope)),
     ...fold(periodOf(document)),
     ...fold(standing(document)),
     '',
@@ -91,6 +93,7 @@ function toldLines(document: ReportDocument): string[] {
     ...fold(verdict.sentence),
     ...(issue.state === 'issued' ? [] : ['', ...fold(issue.text)]),
     ...document.blocks.flatMap(blockLines),
+    ...foundLines(document),
     ...indicatorLines(document),
   ];
 }
@@ -120,6 +123,12 @@ function blockLines(block: Block): string[] {
     default:
       return [];
   }
+}
+
+function foundLines(document: ReportDocument): string[] {
+  const review = foundIn(document);
+  if (review === null) return [];
+  return ['', review.title.toUpperCase(), ...review.rows.flatMap((row) => fold(`${row.key}: ${row.value}`))];
 }
 
 function indicatorLines(document: ReportDocument): string[] {

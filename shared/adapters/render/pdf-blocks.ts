@@ -131,6 +131,8 @@ function putReferences(canvas: Canvas, document: ReportDocument): void {
   if (unique.size === 0)
     return putParagraph(canvas, canvas.section, withheldReferences, { token: 'body' }, {});
   const sorted = [...unique.values()].sort((a, b) => (a.label < b.label ? -1 : a.label > b.label ? 1 : 0));
+  // The first three stay together, with the heading above them.
+  canvas.need(Math.min(sorted.length, 3) * type.furniture.line);
   for (const { label, href } of sorted) {
     const lines = canvas.wrap(href, area.width - 80, reference);
     canvas.need(lines.length * type.furniture.line);

@@ -12,8 +12,8 @@ const small: Setting = { token: 'furniture', colour: 'ink2' };
 export function putDenseKpis(canvas: Canvas, { caption, rows }: BlockOf<'kpiTable'>): void {
   putTable(canvas, {
     caption,
-    widths: [112, 53, 58, 66, 95, 78],
-    gap: 6,
+    widths: [108, 53, 58, 64, 91, 78],
+    gap: 8,
     header: [
       { title: 'Indicator' },
       { title: 'Value', right: true },

@@ -2,6 +2,7 @@ import type { Ref, Status } from '../../../schemas/report-figures.js';
 import type { Drawing } from '../../core/reports/drawing.js';
 import { markOf, wordOf } from '../../core/reports/marks.js';
 import { page as area, toneOf, type } from '../../core/reports/tokens.js';
+import { shown } from './pdf-text.js';
 import { paper, type Canvas, type Element, type Setting } from './pdf-canvas.js';
 
 /** What stands in a cell, from top to bottom. */
@@ -45,8 +46,10 @@ function heightOf(canvas: Canvas, piece: Piece, width: number): number {
 }
 
 /** A reference flows behind its text as one more word. */
-const withRef = (piece: { text: string; ref?: Ref }): string =>
-  piece.ref ? `${piece.text} ${piece.ref.label.replaceAll(' ', '\u00a0')}` : piece.text;
+function withRef(piece: { text: string; ref?: Ref }): string {
+  const ref = shown(piece.ref);
+  return ref ? `${piece.text} ${ref.label.replaceAll(' ', '\u00a0')}` : piece.text;
+}
 
 const rowHeight = (canvas: Canvas, cells: readonly PdfCell[], widths: readonly number[]): number =>
   2 * padding +
@@ -168,7 +171,8 @@ function putText(
 ): void {
   const { line } = type[piece.setting.token];
   const lines = canvas.wrap(withRef(piece), width, piece.setting);
-  const label = piece.ref?.label.replaceAll(' ', '\u00a0') ?? '';
+  const ref = shown(piece.ref);
+  const label = ref?.label.replaceAll(' ', '\u00a0') ?? '';
   const own = lines.map((words, i) =>
     label !== '' && i === lines.length - 1 ? words.slice(0, -label.length) : words,
   );
@@ -183,10 +187,10 @@ function putText(
     ),
   );
   const last = own.at(-1) ?? '';
-  if (piece.ref)
+  if (ref)
     canvas.link(
       slot,
-      piece.ref,
+      ref,
       at(0) + canvas.width(last, piece.setting),
       y + (own.length - 1) * line,
       piece.setting.token,

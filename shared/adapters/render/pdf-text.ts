@@ -4,6 +4,9 @@ import { paper, type Canvas, type Element, type Setting } from './pdf-canvas.js'
 
 type Placing = { x?: number; width?: number; ref?: Ref | undefined; kind?: string };
 
+/** A reference that is withheld takes no room. */
+export const shown = (ref: Ref | undefined): Ref | undefined => (ref?.href === null ? undefined : ref);
+
 /** Lines of a text with its reference as its last word. */
 function layout(canvas: Canvas, text: string, ref: Ref | undefined, width: number, setting: Setting) {
   const lines = canvas.wrap(text, width, setting);
@@ -22,7 +25,8 @@ export function putParagraph(
   setting: Setting,
   placing: Placing,
 ): void {
-  const { x = paper.left, width = area.width, ref, kind = 'P' } = placing;
+  const { x = paper.left, width = area.width, kind = 'P' } = placing;
+  const ref = shown(placing.ref);
   const { line } = type[setting.token];
   const { lines, refX, refLine, height } = layout(canvas, text, ref, width, setting);
   canvas.need(Math.min(height, area.height));
@@ -59,7 +63,7 @@ export function putList(
   const indent = 16;
   for (const item of items) {
     const height = item.parts.reduce(
-      (sum, { text, setting, ref }) => sum + layout(canvas, text, ref, width - indent, setting).height,
+      (sum, { text, setting, ref }) => sum + layout(canvas, text, shown(ref), width - indent, setting).height,
       0,
     );
     canvas.need(Math.min(height, area.height));

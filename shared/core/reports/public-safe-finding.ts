@@ -19,7 +19,12 @@ export function findingWithout(finding: Finding, index: number, subject: (text: 
   const counted = detail.split('; ').map((_, i) => `control ${i + 1}`);
   return {
     ...shown,
-    id: findingId(String(index + 1).padStart(64, '0')),
+    // The first digits are what is printed.
+    id: findingId(
+      String(index + 1)
+        .padStart(10, '0')
+        .padEnd(64, '0'),
+    ),
     subject: subject(finding.subject),
     detail: title === undefined ? `${rule.replaceAll('_', ' ')}: ${counted.join('; ')}` : `${title}: not met`,
     evidenceIds: [],

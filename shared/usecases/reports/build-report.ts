@@ -59,7 +59,7 @@ export async function buildReport(deps: ReportDeps, tenant: Tenant, asked: Asked
     case 'ciso':
       return buildCiso({ ...input, gate: await gate('production') });
     case 'cso':
-      return buildCso(input);
+      return buildCso({ ...input, gate: await gate('production') });
     case 'board-kpi':
       return buildBoard(await gatherBoard(stores, input, await gate('production')));
     case 'soc2-evidence':

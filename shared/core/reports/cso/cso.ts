@@ -10,8 +10,9 @@ import { messagesOf } from '../front/messages.js';
 import { scoreCardOf } from '../front/score.js';
 import { verdictOf } from '../front/verdict.js';
 import type { ReportInput } from '../input.js';
+import { blockersRow, type Asked } from '../kpis/blockers-row.js';
 import type { KpiId } from '../kpis/kpi-data.js';
-import { kpi, kpiTable } from '../kpis/kpi-rows.js';
+import { closingRows, kpi, kpiTable } from '../kpis/kpi-rows.js';
 import { postureRegisters } from '../registers/registers.js';
 import { refsOf, text, type Refs } from '../text.js';
 import { outlook } from './outlook.js';
@@ -20,10 +21,10 @@ import { breakGlassUses, exceptionsEnding, topRisks } from './risks.js';
 /** The nine on the front, in the reader's order: what acts, what is open, what is covered, what is proven. */
 const front: readonly KpiId[] = ['K08', 'K09', 'K10', 'K04', 'K05', 'K06', 'K07', 'K12', 'K16'];
 /** Said later or in the appendix. */
-const later: readonly KpiId[] = ['K11', 'K13', 'K14', 'K15', 'K19', 'K21', 'K23', 'K24'];
+const later: readonly KpiId[] = ['K13', 'K14', 'K15', 'K19', 'K21', 'K23', 'K24'];
 
 /** The CSO report: are our agents under control this month, and what must I decide? Two pages and an appendix. */
-export function buildCso(input: ReportInput): ReportDocument {
+export function buildCso(input: ReportInput & Asked): ReportDocument {
   const refs = refsOf(input);
   return frame(input, {
     reportType: 'cso',
@@ -53,7 +54,7 @@ export function buildCso(input: ReportInput): ReportDocument {
   });
 }
 
-function appendix(input: ReportInput, refs: Refs): Block[] {
+function appendix(input: ReportInput & Asked, refs: Refs): Block[] {
   return [
     { kind: 'heading', level: 2, text: 'Appendix: open findings', newPage: true },
     findingsTable(input, refs),
@@ -62,11 +63,11 @@ function appendix(input: ReportInput, refs: Refs): Block[] {
     { kind: 'heading', level: 2, text: 'Appendix: further indicators' },
     kpiTable(
       'Indicators that stand behind the front page',
-      later.map((id) => kpi(id, input, refs)),
+      [...closingRows(input, refs), ...later.map((id) => kpi(id, input, refs)), blockersRow(input, refs)],
       input,
     ),
     { kind: 'heading', level: 2, text: 'Appendix: definitions' },
-    definitions([...front, ...later]),
+    definitions([...front, 'K11', ...later]),
     { kind: 'heading', level: 2, text: 'Appendix: what this report stands on' },
     basis(input, refs),
     { kind: 'heading', level: 2, text: 'References' },

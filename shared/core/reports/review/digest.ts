@@ -1,6 +1,6 @@
 import type { ReportDocument } from '../../../../schemas/report-document.js';
 import type { ReviewDocument } from '../../../../schemas/review.js';
-import { day as dayWords, number } from '../format.js';
+import { day as dayWords, instant, number } from '../format.js';
 import { frame } from '../front/frame.js';
 import { verdictOf } from '../front/verdict.js';
 import type { ReportInput } from '../input.js';
@@ -23,12 +23,12 @@ export function buildDigest(
   const refs = refsOf(input);
   const evidence = refs.list('evidence');
   const lines = linesOf(review);
-  const present = lines.filter(({ count }) => count > 0);
+  const present = lines.filter(({ count, toKnow }) => count > 0 && toKnow !== true);
   const { id, from, to } = review.period;
   return frame(input, {
     reportType: 'review-digest',
-    title: `${titles[review.cadence]} ${id}`,
-    scope: `${dayWords(from)} to ${dayWords(to)}`,
+    title: titles[review.cadence],
+    scope: from === to ? dayWords(from) : `${dayWords(from)} to ${dayWords(to)}`,
     issue: { state: 'issued' },
     verdict: verdictOf(input),
     registers: [],
@@ -59,20 +59,20 @@ export function buildDigest(
         kind: 'keyValues',
         rows: lines.map((line) => ({ key: quoted(line.what, 60), value: namesIn(line, 300) })),
       },
-      { kind: 'heading', level: 2, text: 'Which review this is' },
+      { kind: 'heading', level: 3, text: 'Which review this is' },
       {
         kind: 'keyValues',
         rows: [
           { key: 'Review', value: `${review.cadence} ${id}`, ref: evidence },
           {
             key: 'Stands on',
-            value: `log position ${number(review.position)} at ${review.asOf}`,
+            value: `log position ${number(review.position)} at ${instant(review.asOf)}`,
             ref: refs.checkpoint,
           },
           { key: 'SHA-256 of the signed review', value: digest },
         ],
       },
-      { kind: 'heading', level: 2, text: 'References' },
+      { kind: 'heading', level: 3, text: 'References' },
       { kind: 'references' },
     ],
   });

@@ -1,9 +1,9 @@
 import type { ReviewDocument } from '../../../../schemas/review.js';
 import { number } from '../format.js';
-import { counted, quoted, sum } from '../text.js';
+import { capital, counted, quoted, sum } from '../text.js';
 
-/** One thing that a digest tells of: how many, and which, by name. */
-export type DigestLine = { what: string; count: number; named: readonly string[] };
+/** One thing that a digest tells of: how many, and which, by name. `toKnow`: it asks nobody for anything. */
+export type DigestLine = { what: string; count: number; named: readonly string[]; toKnow?: boolean };
 
 /** What a review found, line by line, in the order in which it matters. */
 export function linesOf(review: ReviewDocument): DigestLine[] {
@@ -56,23 +56,17 @@ export function linesOf(review: ReviewDocument): DigestLine[] {
       const { now, before } = review.approvals;
       return [
         line('Controls that are not enforced', failing(review)),
-        { what: 'Findings open up to 7 days', count: sum(Object.values(upTo7)), named: [] },
-        { what: 'Findings open up to 30 days', count: sum(Object.values(upTo30)), named: [] },
-        { what: 'Findings open up to 90 days', count: sum(Object.values(upTo90)), named: [] },
-        { what: 'Findings open for longer', count: sum(Object.values(over90)), named: [] },
-        {
-          what: 'Approvals requested in the week',
-          count: now.requested - (before?.requested ?? 0),
-          named: [],
-        },
-        {
-          what: 'Approvals that ran out in the week',
-          count: now.expired - (before?.expired ?? 0),
-          named: [],
-        },
-        line(
-          'Reports that can be had',
-          review.reports.filter((r) => r.status === 'ready').map(({ title }) => title),
+        counting('Findings open up to 7 days', sum(Object.values(upTo7))),
+        counting('Findings open up to 30 days', sum(Object.values(upTo30))),
+        counting('Findings open up to 90 days', sum(Object.values(upTo90))),
+        counting('Findings open for longer', sum(Object.values(over90))),
+        toKnow(counting('Approvals requested in the week', now.requested - (before?.requested ?? 0))),
+        counting('Approvals that ran out in the week', now.expired - (before?.expired ?? 0)),
+        toKnow(
+          line(
+            'Reports that can be had',
+            review.reports.filter((r) => r.status === 'ready').map(({ title }) => title),
+          ),
         ),
         line(
           'Reports that wait',
@@ -84,14 +78,14 @@ export function linesOf(review: ReviewDocument): DigestLine[] {
     }
     case 'monthly':
       return [
-        { what: 'Days with a posture on record', count: review.trend.length, named: [] },
+        toKnow(counting('Days with a posture on record', review.trend.length)),
         line(
           'Exceptions that stand, oldest first',
           review.exceptions.oldest.items.map(
             ({ exception, ageDays }) => `${exception}: ${counted(ageDays, 'day')}`,
           ),
         ),
-        { what: 'Exceptions without an owner', count: review.exceptions.unowned, named: [] },
+        counting('Exceptions without an owner', review.exceptions.unowned),
         line(
           'Work under another policy version than published',
           review.policyDrift.drifted.items.map(
@@ -105,29 +99,45 @@ export function linesOf(review: ReviewDocument): DigestLine[] {
       ];
     case 'quarterly':
       return [
-        line(
-          'Advisory drill',
-          review.drill === null
-            ? ['none was recorded in the quarter']
-            : [`${review.drill.outcome}, ${counted(review.drill.followUps.length, 'follow-up')}`],
-        ),
-        line('Operating archive', [
-          review.archive === null
-            ? `not built: ${review.archiveFault ?? ''}`
-            : `${review.archive.archive}, ${counted(review.archive.files, 'file')}, ${review.archive.closed ? 'closed' : 'not closed'}`,
-        ]),
+        drillLine(review),
+        archiveLine(review),
         line(
           'Sign-offs missing',
           review.archive?.missingSignOffs.map((name) => name.replaceAll('_', ' ')) ?? [],
         ),
         ...review.operatingReview.map(({ section, owner, attention }) =>
-          line(`${section.replaceAll('_', ' ')} (${owner})`, attention),
+          line(
+            `${capital(section.replaceAll('_', ' '))} (${owner})`,
+            attention.map((words) => words.replace(unit, '')),
+          ),
         ),
       ];
   }
 }
 
+/** What a figure is counted in says nothing where it stands without one. */
+const unit = /,? (?:in )?tenths of a .*$/;
+
 const line = (what: string, named: readonly string[]): DigestLine => ({ what, count: named.length, named });
+
+const counting = (what: string, count: number): DigestLine => ({ what, count, named: [] });
+const toKnow = (told: DigestLine): DigestLine => ({ ...told, toKnow: true });
+
+type Quarterly = Extract<ReviewDocument, { cadence: 'quarterly' }>;
+
+function drillLine({ drill }: Quarterly): DigestLine {
+  if (drill === null) return line('Advisory drill', ['none was recorded in the quarter']);
+  const { outcome, followUps } = drill;
+  const told = line('Advisory drill', [`${outcome}, ${counted(followUps.length, 'follow-up')}`]);
+  return outcome === 'passed' && followUps.length === 0 ? toKnow(told) : told;
+}
+
+function archiveLine({ archive, archiveFault }: Quarterly): DigestLine {
+  if (archive === null) return line('Operating archive', [`not built: ${archiveFault ?? ''}`]);
+  const state = archive.closed ? 'closed' : 'not closed';
+  const told = line('Operating archive', [`${archive.archive}, ${counted(archive.files, 'file')}, ${state}`]);
+  return archive.closed ? toKnow(told) : told;
+}
 
 const failing = ({ controlCoverage }: Extract<ReviewDocument, { cadence: 'weekly' }>): string[] =>
   controlCoverage.controls

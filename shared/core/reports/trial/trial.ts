@@ -56,7 +56,7 @@ export function buildTrial(input: JourneyInput): ReportDocument {
         ],
         input,
       ),
-      { kind: 'heading', level: 2, text: 'Evidence collected', newPage: true },
+      { kind: 'heading', level: 2, text: 'Evidence collected' },
       collected(input),
       { kind: 'heading', level: 2, text: 'Delivery' },
       delivered(input, refs),
