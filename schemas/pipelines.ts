@@ -66,7 +66,7 @@ export const pipelineKeyListSchema = z.strictObject({
 /**
  * Query of the Azure check. `mode` is the check's own "Completion event": `response` for ApiResponse, where the answer
  * decides at once, `callback` for Callback, where it is posted later. `waitMinutes` (callback) is to be the check's
- * timeout: until then a blocked gate is asked again.
+ * timeout: a blocked gate is asked again until a minute before it, so that the check still hears what blocks.
  */
 export const azureCheckQuerySchema = z.strictObject({
   target: readinessTargetSchema.default('production'),
