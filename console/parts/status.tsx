@@ -111,6 +111,7 @@ const coverage: Readonly<Record<string, Status>> = {
   observed: 'needs_attention',
   shadow: 'off_target',
   silent: 'off_target',
+  uncovered: 'needs_attention',
   retired: 'not_applicable',
 };
 const clauses: Readonly<Record<string, Status>> = {

@@ -46,7 +46,7 @@ export const EvidenceView = (): JSX.Element => (
     what="the evidence"
     caption="Evidence, newest first"
     filters={filters}
-    linked={['workflow', 'tool', 'from', 'to', 'references']}
+    linked={['workflow', 'tool', 'from', 'to', 'trusted', 'references']}
     columns={() => evidenceColumns}
     keyOf={({ id }) => id}
     empty="No event is here yet. Each appears as soon as a registered source has posted it."

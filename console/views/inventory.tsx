@@ -29,7 +29,7 @@ function filtersOf(list: ItemList): Filter[] {
       name: 'coverage',
       label: 'Coverage',
       all: 'All',
-      options: optionsOf(['covered', 'silent', 'shadow', 'declared', 'observed', 'retired']),
+      options: optionsOf(['covered', 'uncovered', 'silent', 'shadow', 'declared', 'observed', 'retired']),
     },
     ...(list === 'agents'
       ? [
@@ -126,7 +126,7 @@ export const ItemsView = ({ list }: { list: ItemList }): JSX.Element => (
     what={`the ${list}`}
     caption={`${capital(list)}, worst first`}
     filters={filtersOf(list)}
-    linked={['owner']}
+    linked={list === 'agents' ? ['owner', 'actions'] : ['owner']}
     columns={() => columnsOf(list)}
     keyOf={({ name }) => name}
     empty={`None of the ${list} is known yet. They appear here once they are declared, or seen at work.`}

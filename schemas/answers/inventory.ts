@@ -16,8 +16,19 @@ import { findingSchema } from '../findings.js';
 import { countSchema, linksSchema, namesSchema, pageShape } from './paging.js';
 import { fellSchema, statesSchema } from './items.js';
 
-/** `retired`: declared so, and not heard from since; it is out of scope and counts nowhere. */
-const coverageSchema = z.enum(['declared', 'observed', 'covered', 'shadow', 'silent', 'retired']);
+/**
+ * `uncovered`: declared and heard from within 24 hours, and no trusted source told a decision of it in these. `retired`:
+ * declared so, and not heard from since; it is out of scope and counts nowhere.
+ */
+const coverageSchema = z.enum([
+  'declared',
+  'observed',
+  'covered',
+  'uncovered',
+  'shadow',
+  'silent',
+  'retired',
+]);
 /** An agent is idle when nothing was heard from it for 24 hours. */
 export const activitySchema = z.enum(['active', 'idle', 'retired']);
 /** Why a tool is risky. `beyond_capability`: a capability that its approval does not name was used in the last 30 days. */

@@ -144,7 +144,15 @@ function itemAnswer(item: Item, links: Links): ItemAnswer[] {
   ];
 }
 
-const coverageWords = ['declared', 'observed', 'covered', 'shadow', 'silent', 'retired'] as const;
+const coverageWords = [
+  'declared',
+  'observed',
+  'covered',
+  'uncovered',
+  'shadow',
+  'silent',
+  'retired',
+] as const;
 
 const activityOf = (labels: readonly string[]): z.infer<typeof activitySchema> =>
   labels.includes('retired') ? 'retired' : labels.includes('active') ? 'active' : 'idle';

@@ -106,6 +106,7 @@ it('whatever keeps a layer from holding is listed, all of it and nothing else, b
       'critical_unowned',
       'critical_overdue',
       'not_fresh',
+      'never_heard',
       'not_signed',
       'unresolved',
       'bounced',

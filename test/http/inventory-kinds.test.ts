@@ -76,7 +76,7 @@ it.each([
       lastSeen: time(4),
       sessions: 3,
       decisions: { allow: 1, block: 2 },
-      coverage: ['declared', 'observed'],
+      coverage: ['declared', 'observed', 'uncovered'],
     });
     expect(item?.owner).toMatch(/^psn:/);
     const { evidence } = desk.stores.open(acme);

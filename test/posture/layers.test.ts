@@ -98,8 +98,12 @@ describe('coverage', () => {
     expect(await agents()).toMatchObject({ inScope: 1, declared: 1, observed: 0, covered: 0, silent: 1 });
     await told.tell('decision.recorded', command(), { signed: false });
     expect(await agents()).toMatchObject({ observed: 1, covered: 0, silent: 0 });
+    // Heard from is not covered, and the layer is not healthy by it.
+    const fails = async () => failing((await told.posture()).layers.coverage);
+    expect(await fails()).toEqual({ uncovered_agents: 1 });
     await told.tell('decision.recorded', command());
     expect(await agents()).toMatchObject({ covered: 1 });
+    expect(await fails()).toEqual({});
     await told.passTo(start + 23 * hour);
     // A later unsigned action neither covers nor uncovers.
     await told.tell('decision.recorded', command(), { signed: false });

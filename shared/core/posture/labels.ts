@@ -39,9 +39,11 @@ function coverageOf(item: Item, now: Millis): Words & { heard: boolean } {
   const labels = ['in_scope'];
   if (declared) labels.push('declared');
   if (observed) labels.push('observed');
-  if (declared && trustedUntil !== null && now < trustedUntil) labels.push('covered');
+  const covered = declared !== undefined && trustedUntil !== null && now < trustedUntil;
+  if (covered) labels.push('covered');
   if (observed && !declared) labels.push('shadow');
   if (declared && !heard) labels.push('silent');
+  if (declared && heard && !covered) labels.push('uncovered');
   return { labels, heard, changesAt: [heardUntil, trustedUntil].filter((at) => at !== null) };
 }
 

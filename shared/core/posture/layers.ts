@@ -46,7 +46,7 @@ export function coverageLayer(
     workflows: kind('workflow'),
     tools: kind('tool'),
   };
-  const failingOf = (label: 'shadow' | 'silent', words: string): Failing[] =>
+  const failingOf = (label: 'shadow' | 'silent' | 'uncovered', words: string): Failing[] =>
     kinds.map((k) => ({
       name: `${label}_${lists[k]}`,
       words: `${lists[k]} ${words}`,
@@ -64,12 +64,13 @@ export function coverageLayer(
   return {
     ...judged(
       'coverage_explicit_and_current',
-      'everything that acts is declared, everything declared was heard from within 24 hours, and the inventory is current',
+      'everything that acts is declared, of everything declared a trusted source told a decision within 24 hours, and the inventory is current',
       seen,
       [
         inventory,
         ...failingOf('shadow', 'that act undeclared'),
         ...failingOf('silent', 'declared and silent'),
+        ...failingOf('uncovered', 'declared and heard from, without a decision of a trusted source'),
       ],
     ),
     link: `${base}/agents`,

@@ -17,8 +17,6 @@ export const share = (count: number, of: number): Share => ({
 /** The one finding of the tenant that names them. */
 export const unfoldableFinding = fingerprintOf('evidence_unfoldable', 'tenant:log');
 
-const lacking = ({ count, of }: Share): number => of - count;
-
 export function evidenceLayer(base: string, n: Count, total: Count): Layers['evidence'] {
   const live = total('live');
   const fresh = n('control/evidence-fresh/enforced');
@@ -37,13 +35,19 @@ export function evidenceLayer(base: string, n: Count, total: Count): Layers['evi
   const references = referencesOf(n, total);
   const evidence = `${base}/evidence`;
   const failing = [
-    ['not_fresh', 'agents not heard from', lacking(shares.fresh), `${base}/agents?activity=idle`],
     [
-      'not_signed',
-      'live events not signed by a trusted source',
-      lacking(shares.signed),
-      `${evidence}?trusted=false`,
+      'not_fresh',
+      'agents whose evidence has run out',
+      n('control/evidence-fresh/stale'),
+      `${base}/controls/evidence-fresh?state=stale`,
     ],
+    [
+      'never_heard',
+      'agents never heard from',
+      n('control/evidence-fresh/missing'),
+      `${base}/controls/evidence-fresh?state=missing`,
+    ],
+    ['not_signed', 'live events not signed by a trusted source', live - trusted, `${evidence}?trusted=false`],
     ['not_searchable', 'events that cannot be folded', unfoldable, `${base}/findings/${unfoldableFinding}`],
     [
       'unresolved',
