@@ -75,6 +75,7 @@ const until = async (holds: () => boolean): Promise<void> => {
 
 describe('an Azure check', () => {
   it('in API-response mode gets the signed decision, which its success criterion reads', async () => {
+    expect((await check(`code=${key}&target=production&digest=${'a'.repeat(64)}`)).status).toBe(400);
     const response = await check(`code=${key}&target=production&release=v1`);
     expect(response.status).toBe(200);
     const answer = readinessSchema.parse(await response.json());

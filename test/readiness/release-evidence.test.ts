@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { Build } from '../../schemas/release.js';
 import type { Validator } from '../../schemas/packets.js';
 import { day, instantOf } from '../../shared/core/kernel/time.js';
-import { releaseNamed, type ValidatorFacts } from '../../shared/core/readiness/validators/facts.js';
+import { Refusal } from '../../shared/core/kernel/refusal.js';
+import {
+  releaseNamed,
+  releaseOf,
+  type ValidatorFacts,
+} from '../../shared/core/readiness/validators/facts.js';
 import { allValidators, packetOf } from '../../shared/core/readiness/validators/packet.js';
 import { asOf, build, id, wholeFacts } from './whole-facts.js';
 
@@ -146,6 +151,12 @@ describe('the deployment’s validation', () => {
       'the validation was not signed by a trusted source',
     ]);
   });
+});
+
+it('a build of no release is refused, and never taken for no build at all', () => {
+  expect(releaseOf({})).toBeNull();
+  for (const build of [{ digest: other.digest }, { builtAt: whole.asOf }])
+    expect(() => releaseOf(build)).toThrow(Refusal);
 });
 
 it('the operating archive is the record of a quarter: no build of a release is asked of it', () => {

@@ -2,6 +2,7 @@ import type { EventData } from '../../../../schemas/events/types.js';
 import type { ReleaseBody } from '../../../../schemas/readiness.js';
 import type { Build } from '../../../../schemas/release.js';
 import type { PacketCheck } from '../../../../schemas/packets.js';
+import { Refusal } from '../../kernel/refusal.js';
 import { day, millisOf } from '../../kernel/time.js';
 import type { Surface } from '../../../../schemas/primitives.js';
 
@@ -106,9 +107,15 @@ export const windowDays = {
   runtime_workflow: 30,
 } as const;
 
-/** The release that a caller names; null where it names none. */
-export const releaseOf = ({ release, digest, builtAt }: ReleaseBody): Release | null =>
-  release === undefined ? null : { name: release, digest: digest ?? null, builtAt: builtAt ?? null };
+/**
+ * The release that a caller names; null where it names none.
+ * @throws Refusal `invalid_request` for a build of no release: it must not be taken for no build at all.
+ */
+export function releaseOf({ release, digest, builtAt }: ReleaseBody): Release | null {
+  if (release !== undefined) return { name: release, digest: digest ?? null, builtAt: builtAt ?? null };
+  if (digest === undefined && builtAt === undefined) return null;
+  throw new Refusal('invalid_request', 'digest and builtAt are of a release, which is not named');
+}
 
 /** A release of which the pipeline told no more than the name. */
 export const releaseNamed = (name: string | null): Release | null =>
