@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { countSchema, linksSchema, namesSchema, pageShape } from './answers/paging.js';
+import { countSchema, linksSchema, namesSchema, pageShape, wordsSchema } from './answers/paging.js';
 import {
   evidenceIdSchema,
   idempotencyKeySchema,
@@ -29,6 +29,7 @@ export const findingQuerySchema = z.strictObject({
   control: nameSchema.optional(),
   subject: nameSchema.optional().meta({ description: 'What it is about, as `repository:name`.' }),
   agent: nameSchema.optional(),
+  words: wordsSchema,
   id: z
     .string()
     .regex(/^[0-9a-f]{1,64}$/, 'an id begins with hex digits')

@@ -117,8 +117,10 @@ export interface LedgerList {
   where?: Readonly<Record<string, string | boolean>>;
   /** A value that the document's `failing` list must contain, as `control:state`. */
   failing?: string;
-  /** Values that an item's `labels` must all contain. */
+  /** Values that the document's `labels` must all contain. */
   labels?: readonly string[];
+  /** Words (words.ts) that it must all contain. */
+  words?: readonly string[];
   /** Member to sort by, ascending, then id. Documents without it are not listed. Default: id. */
   orderBy?: 'id' | 'rank' | 'dueAt' | 'dueRank';
   /** With order by rank: only ranks from this one on, and below that one. */

@@ -46,6 +46,7 @@ var containers = [
         '/dueRank/?'
         '/failing/[]/?'
         '/labels/[]/?'
+        '/words/[]/?'
         '/itemKind/?'
         '/status/?'
         '/state/?'

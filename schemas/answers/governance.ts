@@ -8,7 +8,7 @@ import {
   personSchema,
 } from '../primitives.js';
 import { statesSchema } from './items.js';
-import { countSchema, linksSchema, namesSchema, pageShape } from './paging.js';
+import { countSchema, linksSchema, namesSchema, pageShape, wordsSchema } from './paging.js';
 
 /* Approvals, the use of break-glass among them, and exceptions: one by one, and summed up for the whole tenant. */
 
@@ -32,6 +32,7 @@ export const approvalQuerySchema = z.strictObject({
     .optional()
     .meta({ description: 'Only uses of break-glass whose review stands so.' }),
   name: nameSchema.optional().meta({ description: 'Only the one of this name.' }),
+  words: wordsSchema,
   ...pageShape,
 });
 
@@ -112,6 +113,7 @@ export const exceptionStatusSchema = z.enum(['active', 'expired', 'revoked', 'un
 export const exceptionQuerySchema = z.strictObject({
   status: exceptionStatusSchema.optional(),
   name: nameSchema.optional().meta({ description: 'Only the one of this name.' }),
+  words: wordsSchema,
   owner: personSchema.optional().meta({ description: 'A person: the name, or the pseudonym psn:<32 hex>.' }),
   ...pageShape,
 });

@@ -13,7 +13,7 @@ import {
   trustTierSchema,
 } from '../primitives.js';
 import { findingSchema } from '../findings.js';
-import { countSchema, linksSchema, namesSchema, pageShape } from './paging.js';
+import { countSchema, linksSchema, namesSchema, pageShape, wordsSchema } from './paging.js';
 import { fellSchema, statesSchema } from './items.js';
 
 /**
@@ -43,6 +43,7 @@ export const toolRiskSchema = z.enum([
 const filters = {
   coverage: coverageSchema.optional(),
   name: nameSchema.optional().meta({ description: 'Only the one of this name.' }),
+  words: wordsSchema,
   environment: environmentSchema.optional().meta({ description: 'As declared.' }),
   criticality: severitySchema.optional().meta({ description: 'As declared.' }),
   owner: z

@@ -9,6 +9,14 @@ export const pageShape = {
 } as const;
 export const pageQuerySchema = z.strictObject(pageShape);
 
+/** Words, of which a list shows what has them all: in a title or name, whole, in any order, capitals or not. */
+export const wordsSchema = z
+  .string()
+  .max(200)
+  .regex(/[\p{L}\p{N}]/u, 'a word has letters or digits')
+  .optional()
+  .meta({ description: 'Only what has all of these words in its name or title: whole words, in any order.' });
+
 /** A past state: what was known at an instant, or up to a position of the log. */
 export const pastQuerySchema = z.strictObject({
   asOf: instantSchema.optional().meta({

@@ -12,6 +12,7 @@ import { approvalSummary, secondsBetween } from '../core/posture/approval-summar
 import { emptyBasis } from '../core/posture/head.js';
 import type { Approval } from '../core/projections/documents.js';
 import { approvalId } from '../core/projections/keys.js';
+import { wordsOf } from '../core/projections/words.js';
 import type { LedgerStore, TenantStores } from '../ports.js';
 import { linksOf } from './links.js';
 import { withNames } from './names.js';
@@ -22,7 +23,7 @@ type Row = z.infer<typeof approvalSchema>;
 /** Approvals, failing ones first and then those that wait longest, with the sums over all of them. */
 export async function listApprovals(
   stores: TenantStores,
-  { status, breakGlass, name, limit, cursor }: z.output<typeof approvalQuerySchema>,
+  { status, breakGlass, name, words, limit, cursor }: z.output<typeof approvalQuerySchema>,
 ): Promise<z.infer<typeof approvalListSchema>> {
   const where = {
     ...(status === undefined ? {} : { status }),
@@ -31,6 +32,7 @@ export async function listApprovals(
   const page = await stores.ledger.list({
     kind: 'approval',
     where,
+    words: wordsOf(words),
     ...(name === undefined ? { orderBy: 'rank' } : { idPrefix: approvalId(name) }),
     limit,
     ...(cursor === undefined ? {} : { cursor }),

@@ -11,6 +11,7 @@ import { emptyBasis } from '../core/posture/head.js';
 import { withPrefix } from '../core/posture/layers.js';
 import type { Exception } from '../core/projections/documents.js';
 import { exceptionId } from '../core/projections/keys.js';
+import { wordsOf } from '../core/projections/words.js';
 import type { KeyRing, LedgerStore, TenantStores } from '../ports.js';
 import { linksOf } from './links.js';
 import { withNames } from './names.js';
@@ -22,7 +23,7 @@ const mostByOwner = 200;
 /** Exceptions, those that end soonest first, with the sums over all of them. */
 export async function listExceptions(
   { stores, keys }: { stores: TenantStores; keys: KeyRing },
-  { status, owner, name, limit, cursor }: z.output<typeof exceptionQuerySchema>,
+  { status, owner, name, words, limit, cursor }: z.output<typeof exceptionQuerySchema>,
 ): Promise<z.infer<typeof exceptionListSchema>> {
   const person =
     owner === undefined || isPseudonym(owner)
@@ -35,6 +36,7 @@ export async function listExceptions(
   const page = await stores.ledger.list({
     kind: 'exception',
     where,
+    words: wordsOf(words),
     ...(name === undefined ? { orderBy: 'rank' } : { idPrefix: exceptionId(name) }),
     limit,
     ...(cursor === undefined ? {} : { cursor }),

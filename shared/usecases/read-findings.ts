@@ -7,6 +7,7 @@ import { legalCommands } from '../core/posture/finding-commands.js';
 import type { Finding } from '../core/projections/documents.js';
 import { ownership, type Transition } from '../core/projections/finding.js';
 import { findingId } from '../core/projections/keys.js';
+import { wordsOf } from '../core/projections/words.js';
 import type { KeyRing, StoredEvidence, TenantStores } from '../ports.js';
 import { linksOf } from './links.js';
 import { withNames } from './names.js';
@@ -17,7 +18,7 @@ export type FindingQuery = z.output<typeof findingQuerySchema>;
 
 /** Findings by severity or by due date, what is open first. Each filter and each order is an index's. */
 export async function listFindings({ stores, keys }: ReadDeps, query: FindingQuery) {
-  const { limit, cursor, sort, owner, owned, id, ...filters } = query;
+  const { limit, cursor, sort, owner, owned, id, words, ...filters } = query;
   const person =
     owner === undefined || isPseudonym(owner)
       ? owner
@@ -31,6 +32,7 @@ export async function listFindings({ stores, keys }: ReadDeps, query: FindingQue
     kind: 'finding',
     where,
     ...(owned === undefined ? {} : { labels: [ownership(owned)] }),
+    words: wordsOf(words),
     ...(id === undefined
       ? { orderBy: sort === 'due' ? 'dueRank' : 'rank' }
       : { orderBy: 'id', idPrefix: findingId(id) }),
@@ -88,6 +90,7 @@ export function findingAnswer(finding: Finding, links: Links): FindingAnswer {
     dueRank: _dueRank,
     dueAt: _dueAt,
     labels: _labels,
+    words: _words,
     gone: _gone,
     expired: _expired,
     status: _status,

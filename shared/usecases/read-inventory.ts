@@ -8,6 +8,7 @@ import { controlById } from '../core/posture/catalogue.js';
 import type { Finding, Item } from '../core/projections/documents.js';
 import { isGoverned } from '../core/projections/items.js';
 import { itemId } from '../core/projections/keys.js';
+import { wordsOf } from '../core/projections/words.js';
 import { compare } from '../core/projections/workspace.js';
 import type { TenantStores } from '../ports.js';
 import { linksOf } from './links.js';
@@ -22,6 +23,7 @@ export type ItemQuery = {
   limit: number;
   cursor?: string | undefined;
   name?: string | undefined;
+  words?: string | undefined;
   coverage?: string | undefined;
   activity?: string | undefined;
   actions?: string | undefined;
@@ -41,6 +43,7 @@ export async function listItems(stores: TenantStores, itemKind: ItemKind, query:
     kind: 'item',
     where: { itemKind },
     labels: labelsAsked(query),
+    words: wordsOf(query.words),
     ...(query.name === undefined ? { orderBy: 'rank' } : { idPrefix: itemId(itemKind, query.name) }),
     limit: query.limit,
     ...(query.cursor === undefined ? {} : { cursor: query.cursor }),

@@ -9,6 +9,7 @@ import { cosmosStores } from '../../shared/adapters/cosmos/stores.js';
 import type { Stores } from '../../shared/ports.js';
 import { evidenceStoreContract } from './evidence-store.js';
 import { dueLedgersContract } from './due-ledgers.js';
+import { ledgerSearchContract } from './ledger-search.js';
 import { ledgerBatchContract, ledgerListContract } from './ledger-store.js';
 import { quarantineContract, recordStoreContract, tenantStoreContract } from './other-stores.js';
 
@@ -43,6 +44,7 @@ evidenceStoreContract(() => stores);
 ledgerBatchContract(() => stores);
 ledgerListContract(() => stores);
 dueLedgersContract(() => stores);
+ledgerSearchContract(() => stores);
 quarantineContract(() => stores);
 tenantStoreContract(() => stores);
 recordStoreContract(() => stores);

@@ -297,24 +297,6 @@ export function ledgerListContract(stores: () => Stores): void {
       ]);
     });
 
-    it('finds by the beginning of an id, together with what else is asked for', async () => {
-      const ledger = open();
-      const documents = [
-        findingOf('f:0a1', '3'),
-        findingOf('f:0a2', '1', { severity: 'critical', subject: 'tool:db/x' }),
-        findingOf('f:0b', '2'),
-      ];
-      await committed(ledger, batchOf(null, { documents }));
-      const found = async (query: Partial<Parameters<LedgerStore['list']>[0]>) =>
-        idsOf((await ledger.list({ kind: 'finding', limit: 10, ...query })).items);
-      expect(await found({ idPrefix: 'f:0a' })).toEqual(['f:0a1', 'f:0a2']);
-      expect(await found({ idPrefix: 'f:0c' })).toEqual([]);
-      expect(await found({ idPrefix: 'f:0', where: { severity: 'critical' } })).toEqual(['f:0a2']);
-      expect(await found({ where: { subject: 'tool:db/x' } })).toEqual(['f:0a2']);
-      const first = await ledger.list({ kind: 'finding', idPrefix: 'f:0a', limit: 1 });
-      expect(await found({ idPrefix: 'f:0a', cursor: first.cursor ?? '' })).toEqual(['f:0a2']);
-    });
-
     it('refuses a filter that no index serves', async () => {
       await expect(open().list({ kind: 'item', where: { name: 'a' }, limit: 1 })).rejects.toThrow('no index');
     });

@@ -82,6 +82,7 @@ export function itemOf(id: string, rank: string, more: Partial<Item> = {}): Item
     failing: [],
     findings: {},
     labels: [],
+    words: [],
     rank,
   };
   return Object.assign(item, more);
@@ -105,6 +106,7 @@ export function findingOf(id: string, rank: string, more: Partial<Finding> = {})
     count: 1,
     evidenceIds: [],
     labels: ['unowned'],
+    words: [],
     history: [],
     transitions: 0,
     rank,

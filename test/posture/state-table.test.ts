@@ -239,6 +239,7 @@ function approvalWith(
     states: {},
     failing: [],
     findings: {},
+    words: [],
     rank: '',
     requested: {
       ...stamp(-30, 'r1'),

@@ -106,6 +106,7 @@ describe('a report of a large tenant', () => {
     count: 1,
     evidenceIds: [],
     labels: ['unowned'],
+    words: [],
     history: [],
     transitions: 0,
     rank: '0:1',

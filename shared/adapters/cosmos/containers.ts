@@ -56,6 +56,7 @@ export const containers: Readonly<Record<ContainerName, ContainerShape>> = {
       '/dueRank/?',
       '/failing/[]/?',
       '/labels/[]/?',
+      '/words/[]/?',
       ...listFilters.map((name) => `/${name}/?`),
     ],
     ascending: [

@@ -112,10 +112,11 @@ function conditionsOf(
     texts.push('ARRAY_CONTAINS(c.failing, @failing)');
     parameters['failing'] = query.failing;
   }
-  for (const [index, label] of (query.labels ?? []).entries()) {
-    texts.push(`ARRAY_CONTAINS(c.labels, @l${index})`);
-    parameters[`l${index}`] = label;
-  }
+  for (const name of ['labels', 'words'] as const)
+    for (const [index, value] of (query[name] ?? []).entries()) {
+      texts.push(`ARRAY_CONTAINS(c.${name}, @${name}${index})`);
+      parameters[`${name}${index}`] = value;
+    }
   if (sort !== null) texts.push(`IS_DEFINED(c.${sort})`);
   if (query.after !== undefined) {
     texts.push('c.id > @after');

@@ -26,10 +26,12 @@ const matches = (document: LedgerDocument, query: LedgerList): boolean => {
   const members = document as unknown as Record<string, unknown>;
   const failing = 'failing' in document ? document.failing : [];
   const labels = 'labels' in document ? document.labels : [];
+  const words = 'words' in document ? document.words : [];
   return (
     Object.entries(query.where ?? {}).every(([name, value]) => members[name] === value) &&
     (query.failing === undefined || failing.includes(query.failing)) &&
     (query.labels ?? []).every((label) => labels.includes(label)) &&
+    (query.words ?? []).every((word) => words.includes(word)) &&
     (query.idPrefix === undefined || storedId(document.id).startsWith(storedId(query.idPrefix))) &&
     ranksBetween(document, query.rank)
   );

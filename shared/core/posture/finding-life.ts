@@ -2,6 +2,7 @@ import type { Severity } from '../../../schemas/primitives.js';
 import { day, instantOf, millisOf } from '../kernel/time.js';
 import type { Config } from '../projections/config.js';
 import { ownership, type Finding, type FindingState, type Transition } from '../projections/finding.js';
+import { wordsOf } from '../projections/words.js';
 
 /*
  * What every change of a finding has in common, whoever causes it: the clock's part, the due date, the sort keys, the
@@ -79,7 +80,7 @@ function expire(finding: Finding, config: Config, at: string): Finding {
   return recorded(finding, { ...reopened(finding, config, expiresAt), expired, status: 'expired' }, line);
 }
 
-/** Sets what follows from the instant: overdue, the next instant that matters, the sort keys. */
+/** Sets what follows from the rest: overdue, the next instant that matters, what lists ask for, the sort keys. */
 export function timed(finding: Finding, at: string): Finding {
   const { dueAt: _before, ...rest } = finding;
   const overdue = isDue(finding) && finding.dueOn <= at;
@@ -91,7 +92,9 @@ export function timed(finding: Finding, at: string): Finding {
   ].filter((instant): instant is string => instant !== undefined);
   const next = coming.sort()[0];
   const labels: Finding['labels'] = [ownership(finding.owner !== undefined)];
-  return { ...rest, overdue, labels, ...(next === undefined ? {} : { dueAt: next }), ...sortKeys(finding) };
+  const words = wordsOf(finding.subject, finding.agent, finding.detail);
+  const due = next === undefined ? {} : { dueAt: next };
+  return { ...rest, overdue, labels, words, ...due, ...sortKeys(finding) };
 }
 
 const sortKeys = ({ state, severity, dueOn }: Finding): Pick<Finding, 'rank' | 'dueRank'> => ({

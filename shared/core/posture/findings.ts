@@ -110,6 +110,7 @@ const blank = (id: string, cause: Cause, config: Config, at: string): Finding =>
   count: 0,
   evidenceIds: [],
   labels: [ownership(false)],
+  words: [],
   history: [],
   transitions: 0,
   rank: '',

@@ -3,6 +3,7 @@ import type { Approval, Exception } from './documents.js';
 import type { Stamp } from './facts.js';
 import { approvalId, exceptionId } from './keys.js';
 import { isLater, utc } from './stamps.js';
+import { wordsOf } from './words.js';
 import type { Workspace } from './workspace.js';
 
 /** What events say about approvals and exceptions. Nothing is judged here. */
@@ -21,6 +22,7 @@ export function loadApproval(workspace: Workspace, name: string): Approval {
     states: {},
     failing: [],
     findings: {},
+    words: wordsOf(name),
     rank: '',
   };
   return workspace.find('approval', id) ?? empty;
@@ -34,6 +36,7 @@ export function withRequest(
   if (!isLater(stamp, approval.requested)) return approval;
   return {
     ...approval,
+    words: wordsOf(approval.name, data.agent),
     requested: {
       ...stamp,
       by: data.requestedBy,
@@ -95,6 +98,7 @@ export function loadException(workspace: Workspace, name: string): Exception {
       states: {},
       failing: [],
       findings: {},
+      words: wordsOf(name),
       rank: '',
     }
   );

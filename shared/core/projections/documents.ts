@@ -101,6 +101,8 @@ export type Item = Base & {
    * each control that was enforced for it and is only watched now.
    */
   labels: string[];
+  /** Of its name, as lists are searched (words.ts). */
+  words: string[];
   rank: string;
 };
 
@@ -124,6 +126,8 @@ export type Approval = Base & {
   states: Record<string, ItemState>;
   failing: string[];
   findings: OpenFindings;
+  /** Of its name and its agent's, as lists are searched (words.ts). */
+  words: string[];
   rank: string;
 };
 

@@ -19,5 +19,7 @@ export type Exception = {
   states: Record<string, ItemState>;
   failing: string[];
   findings: OpenFindings;
+  /** Of its name, as lists are searched (words.ts). */
+  words: string[];
   rank: string;
 };

@@ -80,6 +80,8 @@ export type Finding = {
   owner?: string;
   /** Whether it has an owner, as a list can ask for it. */
   labels: [Ownership];
+  /** Of what it says and what it is about, as lists are searched (words.ts). */
+  words: string[];
   request?: ChangeRequest;
   acceptance?: InForce & { owner: string };
   dismissal?: InForce;

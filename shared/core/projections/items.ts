@@ -5,13 +5,14 @@ import type { Item } from './documents.js';
 import type { Origin, Stamp } from './facts.js';
 import { itemId, tenantItemId } from './keys.js';
 import { isLater, utc } from './stamps.js';
+import { wordsOf } from './words.js';
 import type { Workspace } from './workspace.js';
 
 /** What events say about agents, repositories, workflows and tools. Nothing is judged here. */
 
 export function loadItem(workspace: Workspace, kind: ItemKind, name: string): Item {
   const id = itemId(kind, name);
-  return workspace.find('item', id) ?? emptyItem(id, kind, name);
+  return workspace.find('item', id) ?? { ...emptyItem(id, kind, name), words: wordsOf(name) };
 }
 
 export function loadTenantItem(workspace: Workspace): Item {
@@ -28,6 +29,7 @@ export const emptyItem = (id: string, itemKind: Item['itemKind'], name: string):
   failing: [],
   findings: {},
   labels: [],
+  words: [],
   rank: '',
 });
 

@@ -41,7 +41,7 @@ async function waitsOf(deps: ReportDeps): Promise<Partial<Record<EightReports, s
   return {
     incident: (await anyIncident(stores)) ? [] : ['an incident: none is in the log'],
     'trial-handoff': [
-      ...open.map(({ title, leaves }) => `lab “${title}”: no ${leaves} is in the log`),
+      ...open.map(({ title, leaves }) => `lab “${title}”: the log lacks ${leaves}`),
       ...(await blockers('trial')),
     ],
     'pilot-launch': await blockers('pilot'),
