@@ -32,8 +32,10 @@ export function PostureView(): JSX.Element {
   const { query } = useAddress();
   const asOf = query.get('asOf');
   const posture = useRead<Posture>(`/posture${asOf === null ? '' : `?asOf=${encodeURIComponent(asOf)}`}`);
-  // The gate judges now, so beside a past posture it would say nothing of that day.
-  const gate = useRead<Readiness>(asOf === null ? '/readiness?target=production' : null);
+  // The gate judges now, so beside a past posture it would say nothing of that day. It reads far more than the posture,
+  // which is what a reader came for: so it is asked behind it.
+  const asked = asOf === null && posture.value !== null;
+  const gate = useRead<Readiness>(asked ? '/readiness?target=production' : null);
   return (
     <Shown whole of={posture} what="the posture">
       {(value) => (

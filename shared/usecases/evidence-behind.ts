@@ -1,7 +1,10 @@
+import type { ControlSummary } from '../../schemas/posture.js';
+import type { Severity } from '../../schemas/primitives.js';
 import type { BlockerId } from '../../schemas/readiness.js';
 import type { MailOperation } from '../core/delivery/operation.js';
 import { evidenceIdOf } from '../core/kernel/ids.js';
 import { controlById } from '../core/posture/catalogue.js';
+import { ranksOf } from '../core/posture/finding-life.js';
 import { unfoldableFinding } from '../core/posture/record-layers.js';
 import type { Finding, Item } from '../core/projections/documents.js';
 import { findingId } from '../core/projections/keys.js';
@@ -27,15 +30,17 @@ export async function evidenceBehind(
 ): Promise<Partial<Record<BlockerId, string[]>>> {
   const { controls, score, layers } = posture;
   const [open, claimed, high, silent, unconfirmed, broken] = await Promise.all([
-    findingsOf(stores, { state: 'open', severity: 'critical' }),
-    findingsOf(stores, { state: 'resolved', severity: 'critical' }),
-    findingsOf(stores, { state: 'open', severity: 'high' }),
-    decidingEvidence(stores, 'evidence-fresh', 'stale'),
+    findingsOf(stores, 'open', 'critical'),
+    findingsOf(stores, 'resolved', 'critical'),
+    findingsOf(stores, 'open', 'high'),
+    decidingEvidence(stores, posture, 'evidence-fresh', 'stale'),
     layers.reports.unconfirmed === 0 ? [] : unconfirmedMails(stores),
     logVerified && layers.evidence.unfoldable === 0 ? [] : brokenEntries(stores, posture, logVerified),
   ]);
   const critical = controls.filter(({ severity, state }) => severity === 'critical' && state !== 'enforced');
-  const unmet = await Promise.all(critical.map(({ id, state }) => decidingEvidence(stores, id, state)));
+  const unmet = await Promise.all(
+    critical.map(({ id, state }) => decidingEvidence(stores, posture, id, state)),
+  );
   const declared = own?.inventory === undefined ? [] : [own.inventory.id];
   return {
     critical_finding_open: lastOf([...open, ...claimed]),
@@ -50,8 +55,14 @@ export async function evidenceBehind(
   };
 }
 
-async function findingsOf({ ledger }: TenantStores, where: Record<string, string>): Promise<Finding[]> {
-  const page = await ledger.list({ kind: 'finding', where, orderBy: 'rank', limit: pageSize });
+/** By rank alone, which one index serves however many there are. */
+async function findingsOf(
+  { ledger }: TenantStores,
+  state: Finding['state'],
+  severity: Severity,
+): Promise<Finding[]> {
+  const rank = ranksOf(state, severity);
+  const page = await ledger.list({ kind: 'finding', orderBy: 'rank', rank, limit: pageSize });
   return page.items.filter((d): d is Finding => d.kind === 'finding');
 }
 
@@ -59,11 +70,17 @@ const lastOf = (findings: readonly Finding[]): string[] => [
   ...new Set(findings.flatMap(({ evidenceIds }) => evidenceIds.slice(-1))),
 ];
 
-/** What decides that items are in a failing state of a control. */
-async function decidingEvidence({ ledger }: TenantStores, control: string, state: string): Promise<string[]> {
+/** What decides that items are in a failing state of a control. Where the posture counts none, none is looked for. */
+async function decidingEvidence(
+  { ledger }: TenantStores,
+  { controls }: GateFacts['posture'],
+  control: string,
+  state: ControlSummary['state'],
+): Promise<string[]> {
   const kind = controlById.get(control)?.scope.kind;
   if (kind === undefined || kind === 'approval' || kind === 'exception' || state === 'not_observed')
     return [];
+  if ((controls.find(({ id }) => id === control)?.counts[state] ?? 0) === 0) return [];
   const page = await ledger.list({ kind: 'item', failing: `${control}:${state}`, limit: pageSize });
   return page.items.flatMap((d) => (d.kind === 'item' ? (d.states[control]?.evidenceId ?? []) : []));
 }

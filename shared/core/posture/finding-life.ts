@@ -102,6 +102,12 @@ const sortKeys = ({ state, severity, dueOn }: Finding): Pick<Finding, 'rank' | '
   dueRank: `${stateOrder[state]}:${dueOn}:${severityOrder[severity]}`,
 });
 
+/** Where the findings in a state and of a severity stand in the list by rank: from one rank on, and below another. */
+export function ranksOf(state: FindingState, severity: Severity): { from: string; to: string } {
+  const stretch = `${stateOrder[state]}:${severityOrder[severity]}`;
+  return { from: `${stretch}:`, to: `${stretch};` };
+}
+
 /** `after` with one more line of history, which says from which state to which. */
 export function recorded(
   before: Pick<Finding, 'state'> | null,
