@@ -43,20 +43,26 @@ function useReader(scope: Scope | null): { reader: Reader | null; asked: boolean
 
 export function App(): JSX.Element {
   const address = useAddress();
-  const { scope, path } = address;
+  const { scope, path, query } = address;
   const { reader, asked, refresh } = useReader(scope);
   const { version, following } = useStream(scope, scope?.kind === 'sample' || reader !== null);
   const main = useRef<HTMLElement>(null);
   const place = `${scope === null ? '' : hrefTo(scope, path)}/${path.join('/')}`;
-  const first = useRef(true);
+  const page = `${place} ${query.get('cursor') ?? ''}`;
+  const search = query.toString();
+  const shown = useRef<string | null>(null);
   useEffect(() => {
-    // Another view: whoever reads by ear or by keyboard begins at its head. The first one is where they are already.
-    if (!first.current) {
+    const before = shown.current;
+    shown.current = page;
+    // The first one is where they are already.
+    if (before === null) return;
+    // Another view or page: whoever reads by ear or by keyboard begins at its head.
+    if (before !== page) {
       main.current?.focus();
       scrollTo(0, 0);
-    }
-    first.current = false;
-  }, [place]);
+      // What was chosen may be gone with the choice: they go on from here and not from nowhere.
+    } else if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
+  }, [page, search]);
   return (
     <ScopeProvider value={scope ?? { kind: 'sample' }}>
       <LiveProvider value={version}>

@@ -94,6 +94,7 @@ const rules: readonly Rule[] = [
         'review/lines',
         'sentences',
         'svg',
+        'titles',
         'tokens',
       ].map((name) => `shared/core/reports/${name}.ts`),
       'console/',

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 
 import { hrefTo, type Scope } from '../address.js';
 
@@ -60,9 +60,21 @@ const areas: readonly { title: string; views: readonly (readonly [path: string, 
 /** The way to every view. */
 export function Areas({ scope, current }: { scope: Scope; current: string }): JSX.Element {
   const [open, setOpen] = useState(false);
+  const menu = useRef<HTMLButtonElement>(null);
+  const close = (event: KeyboardEvent): void => {
+    if (!open || event.key !== 'Escape') return;
+    setOpen(false);
+    menu.current?.focus();
+  };
   return (
-    <nav class={open ? 'areas open' : 'areas'} aria-label="Views">
-      <button type="button" aria-expanded={open} aria-controls="areas" onClick={() => setOpen(!open)}>
+    <nav class={open ? 'areas open' : 'areas'} aria-label="Views" onKeyDown={close}>
+      <button
+        ref={menu}
+        type="button"
+        aria-expanded={open}
+        aria-controls="areas"
+        onClick={() => setOpen(!open)}
+      >
         Menu
       </button>
       <div id="areas">

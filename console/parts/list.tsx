@@ -56,7 +56,7 @@ export function List<Row, Answer extends Paged<Row> = Paged<Row>>({
               columns={columns(answer)}
               rows={answer.items}
               keyOf={keyOf}
-              empty={searched ? `Nothing among ${what} is like that.` : empty}
+              empty={searched ? nothingLike(what, query.has('words')) : empty}
             />
             <Pager cursor={answer.cursor} />
             {below?.(answer)}
@@ -66,6 +66,10 @@ export function List<Row, Answer extends Paged<Row> = Paged<Row>>({
     </>
   );
 }
+
+/** Why a search found nothing, as far as the search itself may be why. */
+const nothingLike = (what: string, byWords: boolean): string =>
+  `Nothing among ${what} is like that.${byWords ? ' Words are found whole, in any order.' : ''}`;
 
 /** A view that is one list. */
 export function ListView<Row, Answer extends Paged<Row> = Paged<Row>>({

@@ -55,6 +55,10 @@ export const Exactly = ({ at }: { at: string }): JSX.Element => (
 export const length = (seconds: number | null | undefined): string =>
   seconds === null || seconds === undefined ? 'not observed' : duration(seconds * 1000);
 
+/** What only paper has to say: what a reader of the screen sees of it elsewhere. */
+export const Printed = ({ children }: { children: string }): JSX.Element | null =>
+  children === '' ? null : <p class="printed">{children}</p>;
+
 export type FactRows = readonly (readonly [name: string, value: ComponentChildren])[];
 
 /** Names and values; what has no value is left out. */

@@ -5,12 +5,14 @@ import type { Approval, ApprovalList, People } from '../answers.js';
 import { To } from '../navigation.js';
 import { Figures, ListView } from '../parts/list.js';
 import { EvidenceLink, Facts, Head, length, Person, Standing, Time } from '../parts/page.js';
-import { optionsOf, type Filter } from '../parts/queue.js';
+import { optionsOf, wordsFilter, type Filter } from '../parts/queue.js';
 import { Code, State } from '../parts/status.js';
 import { Table, type Column } from '../parts/table.js';
 import { Shown, useRead } from '../reading.js';
+import { useControlTitle } from './controls.js';
 
 const filters: readonly Filter[] = [
+  wordsFilter,
   {
     name: 'status',
     label: 'Status',
@@ -23,7 +25,6 @@ const filters: readonly Filter[] = [
     all: 'With and without',
     options: optionsOf(['unreviewed', 'overdue', 'justified', 'not_justified']),
   },
-  { name: 'name', label: 'Name', hint: 'in full' },
 ];
 
 const columns = (people: People | undefined): Column<Approval>[] => [
@@ -60,14 +61,23 @@ export const ApprovalsView = (): JSX.Element => (
     what="the approvals"
     caption="Approvals"
     filters={filters}
+    linked={['name']}
     columns={({ people }) => columns(people)}
     keyOf={({ name }) => name}
     empty="No approval was asked for yet. Each appears with its request."
     above={({ summary: { pending, latency, usedExpired, covered, breakGlass } }) => (
       <Figures
         rows={[
-          ['Pending', number(pending.count), `oldest ${length(pending.oldestSeconds)}`],
-          ['Answered in, median', length(latency.medianSeconds), `95% within ${length(latency.p95Seconds)}`],
+          [
+            'Pending',
+            number(pending.count),
+            pending.oldestSeconds === null ? 'none waits' : `the oldest for ${length(pending.oldestSeconds)}`,
+          ],
+          [
+            'Answered in, median',
+            length(latency.medianSeconds),
+            latency.p95Seconds === null ? 'none was answered' : `95% within ${length(latency.p95Seconds)}`,
+          ],
           ['Used after its end', number(usedExpired), `of ${number(covered)} used`],
           [
             'Break-glass not reviewed',
@@ -140,6 +150,7 @@ export function ApprovalView({ name }: { name: string }): JSX.Element {
 
 /** States of the controls that one thing is judged by. */
 function States({ states }: { states: Approval['states'] }): JSX.Element {
+  const titleFor = useControlTitle();
   return (
     <>
       <h2>Controls it is judged by</h2>
@@ -149,7 +160,7 @@ function States({ states }: { states: Approval['states'] }): JSX.Element {
         keyOf={([id]) => id}
         empty="No control judges it."
         columns={[
-          { title: 'Control', cell: ([id]) => <To path={['controls', id]}>{id}</To> },
+          { title: 'Control', cell: ([id]) => <To path={['controls', id]}>{titleFor(id)}</To> },
           { title: 'State', cell: ([, { state }]) => <State status={state} /> },
           { title: 'Since', cell: ([, { since }]) => <Time at={since} /> },
           { title: 'Deciding evidence', cell: ([, { evidenceId }]) => <EvidenceLink id={evidenceId} /> },

@@ -1,17 +1,17 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { number } from '../../shared/core/reports/format.js';
 import { faultOf } from '../api.js';
 import type { ReportView } from '../answers.js';
 import { To, useScope } from '../navigation.js';
 import { FetchButton, FetchNote, useFetching } from '../parts/files.js';
-import { Head, Short } from '../parts/page.js';
+import { Head, Printed, Short } from '../parts/page.js';
 import { plain } from '../parts/status.js';
 import { Table } from '../parts/table.js';
 import { Shown, useRead, type Reading } from '../reading.js';
 import { bytesAt, openFile, saveFile } from '../retrieval.js';
-import { useReportTitle } from '../parts/report-title.js';
+import { reportTitle } from '../parts/report-title.js';
 
 /** Formats that a browser shows by itself, and as what. A report in HTML is shown by this page, which lets it do nothing. */
 const shown: Readonly<Record<string, string>> = {
@@ -53,6 +53,7 @@ export function Artifacts({ report }: { report: ReportView }): JSX.Element {
           { title: 'Digest (SHA-256)', cell: ({ digest }) => <Short id={digest} /> },
           {
             title: 'Take',
+            class: 'unprinted',
             cell: ({ format }) => (
               <span class="buttons">
                 {format === 'html' ? (
@@ -86,20 +87,54 @@ export function Artifacts({ report }: { report: ReportView }): JSX.Element {
   );
 }
 
-/** A report's HTML as it was signed, in a frame that may run, send and open nothing, and is of no origin. */
+/**
+ * A report's HTML as it was signed, in a frame that may run, send and open nothing. Nothing in it can use that it is of our
+ * origin, as no script runs there; this page needs that to print it as the document it is, page by page.
+ */
 export function ArtifactView({ id }: { id: string }): JSX.Element {
   const report = useRead<ReportView>(`/reports/${encodeURIComponent(id)}`);
-  const titleFor = useReportTitle();
   const text = useText(pathOf(id, 'html'));
+  const frame = useRef<HTMLIFrameElement>(null);
+  const print = (): void => frame.current?.contentWindow?.print();
+  useEffect(() => {
+    const printed = (event: KeyboardEvent): void => {
+      if (event.key !== 'p' || !(event.ctrlKey || event.metaKey) || frame.current === null) return;
+      event.preventDefault();
+      print();
+    };
+    addEventListener('keydown', printed);
+    return () => removeEventListener('keydown', printed);
+  }, []);
   return (
     <Shown whole of={report} what="the report">
       {({ type }) => (
         <>
-          <Head title={`${titleFor(type)} in HTML`} above={<To path={['reports', id]}>{titleFor(type)}</To>}>
+          <Head
+            title={`${reportTitle(type)} in HTML`}
+            above={<To path={['reports', id]}>{reportTitle(type)}</To>}
+          >
             <p>As it was signed. Nothing in it can run here.</p>
           </Head>
           <Shown of={text} what="the file">
-            {(value) => <iframe class="paper" title="The report" sandbox="" srcdoc={value} />}
+            {(value) => (
+              <>
+                <p class="buttons">
+                  <button type="button" onClick={print}>
+                    Print the report
+                  </button>
+                </p>
+                <Printed>
+                  The report is a document of its own: “Print the report” in the page prints it whole.
+                </Printed>
+                <iframe
+                  ref={frame}
+                  class="paper"
+                  title="The report"
+                  sandbox="allow-same-origin allow-modals"
+                  srcdoc={value}
+                />
+              </>
+            )}
           </Shown>
         </>
       )}

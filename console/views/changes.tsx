@@ -4,11 +4,12 @@ import { points, signed } from '../../shared/core/reports/format.js';
 import { queryText } from '../address.js';
 import type { Diff, Drift, Posture } from '../answers.js';
 import { To, useAddress } from '../navigation.js';
-import { EvidenceLink, Head, Standing, Subject, Time } from '../parts/page.js';
+import { EvidenceLink, Head, Short, Standing, Subject, Time } from '../parts/page.js';
 import { Filters, Pager } from '../parts/queue.js';
 import { capital, State } from '../parts/status.js';
 import { Table } from '../parts/table.js';
 import { Shown, useRead } from '../reading.js';
+import { useControlTitle } from './controls.js';
 
 const days: Readonly<Record<string, number>> = { day: 1, week: 7 };
 
@@ -18,6 +19,7 @@ export function ChangesView(): JSX.Element {
   const span = query.get('since') === 'day' ? 'day' : 'week';
   const now = useRead<Posture>('/posture');
   const drift = useRead<Drift>('/controls/drift');
+  const titleFor = useControlTitle();
   return (
     <Shown whole of={now} what="the posture">
       {(posture) => (
@@ -47,7 +49,10 @@ export function ChangesView(): JSX.Element {
                 keyOf={({ control, kind, name }) => `${control} ${kind} ${name}`}
                 empty="No control that was enforced is only shadowed now."
                 columns={[
-                  { title: 'Control', cell: (f) => <To path={['controls', f.control]}>{f.control}</To> },
+                  {
+                    title: 'Control',
+                    cell: (f) => <To path={['controls', f.control]}>{titleFor(f.control)}</To>,
+                  },
                   { title: 'Item', cell: (f) => <Subject of={`${f.kind}:${f.name}`} /> },
                   { title: 'Since', cell: (f) => <Time at={f.since} /> },
                   { title: 'Last enforced by', cell: (f) => <EvidenceLink id={f.from} /> },
@@ -66,6 +71,23 @@ export function ChangesView(): JSX.Element {
 /** The same instant so many days before. */
 const before = ({ asOf }: Posture, ago: number): string =>
   new Date(Date.parse(asOf) - ago * 86_400_000).toISOString();
+
+/** What a change is about, and the way to it. */
+function About({ of }: { of: string }): JSX.Element {
+  const [kind = '', id = ''] = of.split(':');
+  const list = kind === 'finding' ? 'findings' : kind === 'report' ? 'reports' : undefined;
+  return list === undefined ? (
+    <Subject of={of} />
+  ) : (
+    <To path={[list, id]}>
+      {kind} <Short id={id} />
+    </To>
+  );
+}
+
+/** The words of a change without what they are about, which stands beside them. */
+const saidOf = ({ words, subject }: { words: string; subject: string }): string =>
+  words.startsWith(subject) ? words.slice(subject.length).replace(/^[: ]+/, '') : words;
 
 /** Changes one by one, each with the event that caused it: what the states above only sum up. */
 function Happened({ now, ago }: { now: Posture; ago: number }): JSX.Element {
@@ -87,8 +109,9 @@ function Happened({ now, ago }: { now: Posture; ago: number }): JSX.Element {
               keyOf={({ place }) => place}
               empty="Nothing changed since then."
               columns={[
-                { title: 'What', class: 'wide', cell: ({ words }) => capital(words) },
                 { title: 'When', cell: ({ at }) => <Time at={at} /> },
+                { title: 'About', cell: ({ subject }) => <About of={subject} /> },
+                { title: 'What', head: true, class: 'wide', cell: (change) => capital(saidOf(change)) },
                 {
                   title: 'Because of',
                   cell: ({ cause }) =>

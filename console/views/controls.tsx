@@ -158,6 +158,12 @@ export function FrameworksView(): JSX.Element {
   );
 }
 
+/** Tells a control by its title, or by its id as long as that is not known. */
+export function useControlTitle(): (id: string) => string {
+  const list = useRead<ControlList>('/controls');
+  return (id) => list.value?.controls.find((one) => one.id === id)?.title ?? id;
+}
+
 /** Every control, by domain, with its state and how many of its items are enforced. */
 export function ControlsView(): JSX.Element {
   const { query } = useAddress();

@@ -8,7 +8,7 @@ import { Person, Time } from '../parts/page.js';
 import { optionsOf } from '../parts/queue.js';
 import { Code } from '../parts/status.js';
 import { Shown, useRead } from '../reading.js';
-import { useReportTitle } from '../parts/report-title.js';
+import { reportTitle } from '../parts/report-title.js';
 
 type Figure = DeliveryStatistics['successRate'];
 
@@ -49,7 +49,6 @@ function Statistics(): JSX.Element {
 
 /** The audit of what went out, and how well. */
 export function DeliveriesView(): JSX.Element {
-  const titleFor = useReportTitle();
   return (
     <ListView<Delivery>
       title="Deliveries"
@@ -73,7 +72,7 @@ export function DeliveriesView(): JSX.Element {
       columns={() => [
         {
           title: 'Report',
-          cell: ({ report, reportType }) => <To path={['reports', report]}>{titleFor(reportType)}</To>,
+          cell: ({ report, reportType }) => <To path={['reports', report]}>{reportTitle(reportType)}</To>,
         },
         {
           title: 'Recipient',

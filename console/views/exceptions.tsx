@@ -4,11 +4,12 @@ import { number } from '../../shared/core/reports/format.js';
 import type { Exception, ExceptionList, People } from '../answers.js';
 import { Figures, ListView } from '../parts/list.js';
 import { EvidenceLink, length, Person, Standing, Time } from '../parts/page.js';
-import { optionsOf, type Filter } from '../parts/queue.js';
+import { optionsOf, wordsFilter, type Filter } from '../parts/queue.js';
 import { Code, State } from '../parts/status.js';
 import type { Column } from '../parts/table.js';
 
 const filters: readonly Filter[] = [
+  wordsFilter,
   {
     name: 'status',
     label: 'Status',
@@ -16,7 +17,6 @@ const filters: readonly Filter[] = [
     options: optionsOf(['active', 'expired', 'revoked', 'unowned']),
   },
   { name: 'owner', label: 'Owner', hint: 'name or pseudonym' },
-  { name: 'name', label: 'Name', hint: 'in full' },
 ];
 
 const columns = (people: People | undefined): Column<Exception>[] => [
@@ -48,6 +48,7 @@ export const ExceptionsView = (): JSX.Element => (
     what="the exceptions"
     caption="Exceptions"
     filters={filters}
+    linked={['name']}
     columns={({ people }) => columns(people)}
     keyOf={({ name }) => name}
     empty="No exception was granted yet. Each appears with its grant."

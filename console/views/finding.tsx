@@ -7,10 +7,12 @@ import { EvidenceLink, Facts, Head, Person, Subject, Time } from '../parts/page.
 import { capital, Code, plain, Severity, State } from '../parts/status.js';
 import { Table } from '../parts/table.js';
 import { Shown, useRead } from '../reading.js';
+import { useControlTitle } from './controls.js';
 
 /** One finding, and everything that happened to it. */
 export function FindingView({ id }: { id: string }): JSX.Element {
   const detail = useRead<FindingDetail>(`/findings/${encodeURIComponent(id)}`);
+  const titleFor = useControlTitle();
   return (
     <Shown whole of={detail} what="the finding">
       {(finding) => {
@@ -31,7 +33,7 @@ export function FindingView({ id }: { id: string }): JSX.Element {
                 [
                   'Control',
                   finding.control === undefined ? null : (
-                    <To path={['controls', finding.control]}>{finding.control}</To>
+                    <To path={['controls', finding.control]}>{titleFor(finding.control)}</To>
                   ),
                 ],
                 ['Owner', <Person key="owner" id={finding.owner} people={people} />],

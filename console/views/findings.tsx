@@ -5,7 +5,7 @@ import type { ControlList, Finding, People } from '../answers.js';
 import { To } from '../navigation.js';
 import { ListView } from '../parts/list.js';
 import { Person, Subject, Time } from '../parts/page.js';
-import { optionsOf, type Filter } from '../parts/queue.js';
+import { optionsOf, wordsFilter, type Filter } from '../parts/queue.js';
 import { capital, Code, Severity, State } from '../parts/status.js';
 import type { Column } from '../parts/table.js';
 import { useRead } from '../reading.js';
@@ -37,6 +37,7 @@ export const findingColumns = (people: People | undefined): Column<Finding>[] =>
 ];
 
 const filters: readonly Filter[] = [
+  wordsFilter,
   {
     name: 'sort',
     label: 'Order',
@@ -70,7 +71,6 @@ const filters: readonly Filter[] = [
       ['false', 'Not overdue'],
     ],
   },
-  { name: 'subject', label: 'About', hint: 'agent:its-name' },
   { name: 'owner', label: 'Owner', hint: 'name or pseudonym' },
   { name: 'id', label: 'Id', hint: 'its beginning' },
 ];
@@ -87,7 +87,7 @@ export function FindingsView(): JSX.Element {
       what="the findings"
       caption="Findings"
       filters={[...filters, { name: 'control', label: 'Control', all: 'All controls', options }]}
-      linked={['agent', 'owned']}
+      linked={['subject', 'agent', 'owned']}
       columns={({ people }) => findingColumns(people)}
       keyOf={({ id }) => id}
       empty="No finding was opened yet. One opens as soon as evidence, or its absence, shows a cause."

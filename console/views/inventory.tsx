@@ -5,7 +5,7 @@ import type { EvidenceRow, Item, ItemDetail, Paged } from '../answers.js';
 import { To } from '../navigation.js';
 import { ListView } from '../parts/list.js';
 import { EvidenceLink, Facts, Head, Time } from '../parts/page.js';
-import { optionsOf, type Filter } from '../parts/queue.js';
+import { optionsOf, wordsFilter, type Filter } from '../parts/queue.js';
 import { capital, Code, plain, Severity, State } from '../parts/status.js';
 import { Table, type Column } from '../parts/table.js';
 import { Shown, useRead } from '../reading.js';
@@ -24,7 +24,7 @@ const kinds: Readonly<Record<ItemList, string>> = {
 
 function filtersOf(list: ItemList): Filter[] {
   return [
-    { name: 'name', label: 'Name', hint: 'in full' },
+    wordsFilter,
     {
       name: 'coverage',
       label: 'Coverage',
@@ -126,7 +126,7 @@ export const ItemsView = ({ list }: { list: ItemList }): JSX.Element => (
     what={`the ${list}`}
     caption={`${capital(list)}, worst first`}
     filters={filtersOf(list)}
-    linked={list === 'agents' ? ['owner', 'actions'] : ['owner']}
+    linked={['name', 'owner', ...(list === 'agents' ? ['actions'] : [])]}
     columns={() => columnsOf(list)}
     keyOf={({ name }) => name}
     empty={`None of the ${list} is known yet. They appear here once they are declared, or seen at work.`}

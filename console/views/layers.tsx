@@ -28,15 +28,18 @@ export function Layers({ posture, asOf }: { posture: Posture; asOf: string | und
               <p class="signal">{capital(layer.signal.words)}</p>
               <LayerFigure posture={posture} name={name} asOf={asOf} />
               {layer.failing.length === 0 ? null : (
-                <ul class="plain-list small">
+                <dl class="tally">
                   {layer.failing.map(({ name: what, words, count, link }) => (
-                    <li key={what}>
-                      <Onward link={link}>
-                        {number(count)} {words}
-                      </Onward>
-                    </li>
+                    <div key={what}>
+                      <dt>{capital(words)}</dt>
+                      <dd>
+                        <Onward link={link} label={`${capital(words)}: ${number(count)}`}>
+                          {number(count)}
+                        </Onward>
+                      </dd>
+                    </div>
                   ))}
-                </ul>
+                </dl>
               )}
             </article>
           );

@@ -57,8 +57,8 @@ function Answer({ answer }: { answer: Readiness }): JSX.Element {
           <State status={status} word={isReady(answer) ? `Ready for ${target}` : `Not ready for ${target}`} />
         </p>
         <p>
-          {number(checks.filter((check) => check.status === 'pass').length)} of {number(checks.length)} checks
-          pass; <Standing asOf={asOf} position={position} />
+          {number(blockers.length)} of {number(checks.length)} possible blockers stand in the way;{' '}
+          <Standing asOf={asOf} position={position} />
         </p>
       </section>
       {blockers.length === 0 ? null : <h2>What blocks</h2>}
@@ -99,19 +99,19 @@ function Answer({ answer }: { answer: Readiness }): JSX.Element {
         ))}
       </div>
       <PlanTable target={target} />
-      <h2>Every check</h2>
+      <h2>Every possible blocker</h2>
       <Table
-        caption="Checks of the gate"
+        caption="What the gate looks for"
         rows={checks}
         keyOf={({ name }) => name}
         empty="Nothing was checked, so nothing is ready."
         columns={[
-          { title: 'Check', cell: ({ name }) => plain(name) },
+          { title: 'What could block', cell: ({ name }) => plain(name) },
           {
             title: 'Result',
             cell: (check) =>
               check.status === 'pass' ? (
-                <State status="on_target" word="Passes" />
+                <State status="on_target" word="Does not block" />
               ) : (
                 <State status="off_target" word="Blocks" />
               ),

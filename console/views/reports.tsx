@@ -5,7 +5,7 @@ import type { ReportCatalogue, ReportView } from '../answers.js';
 import { To } from '../navigation.js';
 import { List } from '../parts/list.js';
 import { Facts, Head, Short, Time } from '../parts/page.js';
-import { titleOf, useReportTitle } from '../parts/report-title.js';
+import { reportTitle } from '../parts/report-title.js';
 import { Code, plain, State } from '../parts/status.js';
 import { Table } from '../parts/table.js';
 import { Shown, useRead } from '../reading.js';
@@ -69,7 +69,7 @@ export function ReportsView(): JSX.Element {
         columns={() => [
           {
             title: 'Report',
-            cell: ({ id, type }) => <To path={['reports', id]}>{titleOf(type, catalogue.value)}</To>,
+            cell: ({ id, type }) => <To path={['reports', id]}>{reportTitle(type)}</To>,
           },
           { title: 'Requested', cell: ({ requestedAt }) => <Time at={requestedAt} /> },
           { title: 'Status', cell: ({ status }) => <Code set="reports" of={status} /> },
@@ -89,12 +89,11 @@ export function ReportsView(): JSX.Element {
 /** One packet: its files, its digests, and what became of each delivery. */
 export function ReportDetailView({ id }: { id: string }): JSX.Element {
   const report = useRead<ReportView>(`/reports/${encodeURIComponent(id)}`);
-  const titleFor = useReportTitle();
   return (
     <Shown whole of={report} what="the report">
       {(value) => (
         <>
-          <Head title={titleFor(value.type)} above={<To path={['reports']}>Report Center</To>}>
+          <Head title={reportTitle(value.type)} above={<To path={['reports']}>Report Center</To>}>
             <p>
               <Code set="reports" of={value.status} />
             </p>

@@ -6,7 +6,7 @@ import { List, ListView } from '../parts/list.js';
 import { Facts, Head, Time } from '../parts/page.js';
 import { capital, Code, plain, State } from '../parts/status.js';
 import { Shown, useRead } from '../reading.js';
-import { useReportTitle } from '../parts/report-title.js';
+import { reportTitle } from '../parts/report-title.js';
 
 const when = ({ cadence, at, cron, zone }: Schedule): string =>
   `${capital(cadence)}, ${cron === undefined ? `at ${at ?? '07:00'}` : cron}, ${zone}`;
@@ -20,7 +20,6 @@ const Standing = ({ of: { paused } }: { of: Schedule }): JSX.Element =>
 
 /** Reports that are made by themselves. */
 export function SchedulesView(): JSX.Element {
-  const titleFor = useReportTitle();
   return (
     <ListView<Schedule>
       title="Schedules"
@@ -32,7 +31,7 @@ export function SchedulesView(): JSX.Element {
       empty="No report is scheduled. A schedule stands here once a second person has agreed to it."
       columns={() => [
         { title: 'Schedule', cell: ({ id }) => <To path={['schedules', id]}>{id}</To> },
-        { title: 'Report', cell: ({ report }) => titleFor(report) },
+        { title: 'Report', cell: ({ report }) => reportTitle(report) },
         { title: 'State', cell: (one) => <Standing of={one} /> },
         { title: 'When', cell: when },
         { title: 'Next', cell: ({ next }) => (next === null ? '' : <Time at={next.dueAt} />) },
@@ -50,7 +49,6 @@ export function SchedulesView(): JSX.Element {
 export function ScheduleView({ id }: { id: string }): JSX.Element {
   const path = `/schedules/${encodeURIComponent(id)}`;
   const schedule = useRead<Schedule>(path);
-  const titleFor = useReportTitle();
   return (
     <Shown whole of={schedule} what="the schedule">
       {(value) => (
@@ -62,7 +60,7 @@ export function ScheduleView({ id }: { id: string }): JSX.Element {
           </Head>
           <Facts
             rows={[
-              ['Report', titleFor(value.report)],
+              ['Report', reportTitle(value.report)],
               ['When', when(value)],
               ['In force since', <Time key="since" at={value.since} />],
               [

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll } from 'vitest';
 
+import { emptyDeployment } from './empty.js';
 import { entra } from './entra.js';
+import { byKeyboard } from './keyboard.js';
 import { records } from './records.js';
 import { everyState } from './states.js';
 import { stories } from './stories.js';
@@ -20,6 +22,8 @@ afterAll(() => world.close());
 stories(() => world);
 records(() => world);
 visitor(() => world);
+emptyDeployment(() => world);
+byKeyboard(() => world);
 streams(() => world);
 entra(() => world);
 everyView(() => world);

@@ -6,7 +6,7 @@ import { pictures, settled, signIn, violations, type Tab, type World } from './w
 const demo = '/api/console/tenants/harbour';
 
 /** Every view, by the name of its picture; some are reached by a way from another, link by link. */
-const views: readonly (readonly [name: string, path: string, ...ways: string[]])[] = [
+export const views: readonly (readonly [name: string, path: string, ...ways: string[]])[] = [
   ['posture', '/posture'],
   ['changes', '/changes'],
   ['controls', '/controls'],
@@ -44,7 +44,7 @@ const views: readonly (readonly [name: string, path: string, ...ways: string[]])
   ['review', '/api/console/sample/reviews', 'tbody th a'],
 ];
 
-async function show({ page }: Tab, world: World, path: string, ...ways: string[]): Promise<void> {
+export async function show({ page }: Tab, world: World, path: string, ...ways: string[]): Promise<void> {
   await page.goto(`${world.url}${path.startsWith('/api/') ? '' : demo}${path}`);
   await settled(page);
   for (const way of ways) {
@@ -61,6 +61,24 @@ const cut = `[...document.querySelectorAll('main *')].filter((one) => one.scroll
   one.clientWidth > 0 && getComputedStyle(one).display !== 'inline' && !one.closest('pre, svg, caption, thead'))
   .map((one) => one.tagName + '.' + one.className + ': ' + one.textContent.slice(0, 60))`;
 
+/** What is wrong with a view on a sheet of A4, of which a file is left beside the pictures. */
+async function onPaper({ page }: Tab, name: string): Promise<string[]> {
+  const screen = page.viewportSize();
+  // 210 mm less the margins that the style sets.
+  await page.setViewportSize({ width: 703, height: 1000 });
+  await page.emulateMedia({ media: 'print' });
+  const wrong = await page.evaluate<string[]>(cut);
+  await page.pdf({
+    path: join(pictures, `${name}.pdf`),
+    format: 'A4',
+    preferCSSPageSize: true,
+    printBackground: true,
+  });
+  await page.emulateMedia({ media: null });
+  if (screen !== null) await page.setViewportSize(screen);
+  return wrong.map((text) => `on paper: ${text}`);
+}
+
 /** Each view as it is seen: by axe-core, at every width, in both themes, on paper. */
 export function everyView(world: () => World): void {
   describe.each([
@@ -68,7 +86,7 @@ export function everyView(world: () => World): void {
     { look: 'dark', width: 1360, colorScheme: 'dark' },
     { look: 'narrow', width: 360, colorScheme: 'light' },
   ] as const)('$look, $width wide', ({ look, width, colorScheme }) => {
-    it('shows every view without a violation that axe-core knows, and nothing is cut or sticks out', async () => {
+    it('shows every view without a violation that axe-core knows, and nothing is cut or sticks out, on paper neither', async () => {
       const tab = await world().open({ viewport: { width, height: 900 }, colorScheme });
       await tab.page.goto(`${world().url}${demo}/posture`);
       await signIn(tab.page, { name: 'carla.ciso', role: 'viewer' });
@@ -83,6 +101,7 @@ export function everyView(world: () => World): void {
           wrong.push('the page is wider than the window');
         found.push(...wrong.map((text) => `${name}: ${text}`));
         await tab.page.screenshot({ path: join(pictures, `${name}-${look}.png`), fullPage: true });
+        if (look === 'light') found.push(...(await onPaper(tab, name)).map((text) => `${name}: ${text}`));
       }
       expect([...found, ...tab.faults]).toEqual([]);
       await tab.close();
@@ -114,7 +133,6 @@ export function everyView(world: () => World): void {
     expect(await tab.page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(
       'rgb(255, 255, 255)',
     );
-    await tab.page.pdf({ path: join(pictures, 'posture.pdf'), format: 'A4', printBackground: true });
     await tab.close();
   }, 60_000);
 }
