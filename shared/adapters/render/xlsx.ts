@@ -5,6 +5,7 @@ import writeWorkbook, { type Cell, type Feature, type Sheet as Page } from 'writ
 
 import type { RenderContext, ReportDocument } from '../../../schemas/report-document.js';
 import type { RegisterColumn, RegisterValue } from '../../../schemas/report-registers.js';
+import { fromUtf8, utf8 } from '../../core/kernel/bytes.js';
 import { readMe, sheetsOf, type Sheet } from '../../core/reports/data/sheets.js';
 import { light } from '../../core/reports/tokens.js';
 import { zipOf } from './zip.js';
@@ -23,12 +24,13 @@ const cut = ' … [cut]';
  */
 export async function renderXlsx(document: ReportDocument, context: RenderContext): Promise<Uint8Array> {
   const pages = [readMePage(document, context), ...sheetsOf(document).map(pageOf)];
-  const written = await writeWorkbook(pages, { features: [filters] }).toBuffer();
-  const parts = Object.entries(unzipSync(new Uint8Array(written)));
-  return zipOf(
-    parts.map(([name, bytes]) => ({ name, bytes })),
-    1,
-  );
+  const rows = new Map<string, string>();
+  const written = await writeWorkbook(pages, { features: [rowsInto(rows)] }).toBuffer();
+  const files = Object.entries(unzipSync(new Uint8Array(written))).map(([name, bytes]) => {
+    const own = rows.get(name);
+    return { name, bytes: own === undefined ? bytes : utf8(fromUtf8(bytes).replace(noRows, () => own)) };
+  });
+  return zipOf(files, 1);
 }
 
 const heading = { fontWeight: 'bold', backgroundColor: light.surface2, alignVertical: 'top' } as const;
@@ -80,21 +82,33 @@ function widthOf({ title, kind }: RegisterColumn, i: number, rows: Sheet['rows']
   return Math.min(60, Math.max(8, title.length + 4, longest + 2));
 }
 
-/** Filters over the whole range of every sheet that has a frozen header. Not among the library's options. */
-const filters: Feature<Content> = {
+const [rowsBegin, rowsEnd, noRows] = ['<sheetData>', '</sheetData>', '<sheetData/>'];
+
+/**
+ * Takes the rows out of each sheet, to be put back when the ZIP is made that leaves: the library packs whatever it is left
+ * with, which would only be unpacked again. With them goes the filter, for which it has no option.
+ */
+const rowsInto = (rows: Map<string, string>): Feature<Content> => ({
   files: {
     transform: {
       'xl/worksheets/sheet{id}.xml': {
-        transform: (content) => {
-          if (!content.includes('state="frozen"')) return content;
-          const last = /^<row r="(\d+)"/.exec(content.slice(content.lastIndexOf('<row r="')))?.[1];
-          const header = /<row r="1"[^>]*>.*?<\/row>/s.exec(content)?.[0] ?? '';
-          const column = [...header.matchAll(/<c r="([A-Z]+)1"/g)].at(-1)?.[1];
-          return last === undefined || column === undefined
-            ? content
-            : content.replace('</sheetData>', `</sheetData><autoFilter ref="A1:${column}${last}"/>`);
+        transform: (content, _options, { sheetId }) => {
+          const [begin, end] = [content.indexOf(rowsBegin), content.lastIndexOf(rowsEnd) + rowsEnd.length];
+          if (begin < 0) return content;
+          const own = content.slice(begin, end);
+          const filter = content.includes('state="frozen"') ? filterOver(own) : '';
+          rows.set(`xl/worksheets/sheet${sheetId}.xml`, `${own}${filter}`);
+          return `${content.slice(0, begin)}${noRows}${content.slice(end)}`;
         },
       },
     },
   },
-};
+});
+
+/** A filter over the whole range of a sheet: its header's columns, down to its last row. */
+function filterOver(rows: string): string {
+  const last = /^<row r="(\d+)"/.exec(rows.slice(rows.lastIndexOf('<row r="')))?.[1];
+  const header = /<row r="1"[^>]*>.*?<\/row>/s.exec(rows)?.[0] ?? '';
+  const column = [...header.matchAll(/<c r="([A-Z]+)1"/g)].at(-1)?.[1];
+  return last === undefined || column === undefined ? '' : `<autoFilter ref="A1:${column}${last}"/>`;
+}
