@@ -70,8 +70,9 @@ thead .r{text-align:right}
 svg{overflow:visible;font-family:inherit}
 .note{color:var(--ink2);font-size:.85rem;margin:-.75rem 0 1.5rem}
 p,.plain li{max-width:48rem}
-dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.3rem 1.5rem;margin:0 0 1.5rem}
-dt{color:var(--ink2)}dd{margin:0;overflow-wrap:anywhere}
+dl{display:grid;gap:.1rem 1.5rem;margin:0 0 1.5rem}
+dt{color:var(--ink2)}dd{margin:0 0 .6rem;overflow-wrap:anywhere}
+@media (min-width:40rem),print{dl{grid-template-columns:minmax(7rem,max-content) 1fr;row-gap:.3rem}dd{margin:0}}
 code{font-family:inherit;overflow-wrap:anywhere}
 a{color:var(--accent);text-underline-offset:.15em}
 .id{white-space:nowrap}
