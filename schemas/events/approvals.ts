@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import { evidenceIdSchema, instantSchema, nameSchema, personSchema, textSchema } from '../primitives.js';
 
-/** Someone, or an agent on its own behalf, asks for a human decision on an action. */
+/**
+ * Someone, or an agent on its own behalf, asks for a human decision on an action. Of several of one name the first counts, and
+ * break-glass before any other.
+ */
 export const approvalRequestedSchema = z.strictObject({
   approval: nameSchema,
   requestedBy: personSchema,
   agent: nameSchema.optional(),
   group: nameSchema.optional(),
-  /** After this instant an answer no longer counts. */
+  /** From this instant on an answer no longer counts, nor does an action run under it. */
   expiresAt: instantSchema,
   reason: textSchema.optional(),
   breakGlass: z.boolean().optional(),

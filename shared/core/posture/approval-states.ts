@@ -61,7 +61,7 @@ function approvalStatus({ requested, decided }: Approval, now: Millis): Approval
   if (decided.outcome === 'denied') return 'denied';
   if (decided.by === (requested?.by ?? decided.requestedBy) || decided.by === decided.requestedBy)
     return 'self_approved';
-  return requested && decided.time > requested.expiresAt ? 'late' : 'approved';
+  return requested && decided.time >= requested.expiresAt ? 'late' : 'approved';
 }
 
 const endOf = ({ requested, decided }: Approval, status: Approval['status']): Millis | null => {

@@ -12,7 +12,7 @@ import { breakGlassReview, expiringWithin } from './approval-windows.js';
 export function withApprovalTerms(approval: Approval, at: string): Approval {
   const { breakGlass: _review, usedExpired: _use, latencySeconds: _took, ...facts } = approval;
   const { requested, decided, used } = approval;
-  const expired = used !== undefined && requested !== undefined && used.last.time > requested.expiresAt;
+  const expired = used !== undefined && requested !== undefined && used.last.time >= requested.expiresAt;
   const took = requested && decided ? millisOf(decided.time) - millisOf(requested.time) : -1;
   return {
     ...facts,

@@ -48,7 +48,7 @@ function ranAfterApproval(fact: DecisionFact, approvalOf: ApprovalOf): boolean {
   const approval = approvalOf(fact.approval);
   if (!approval || approval.status !== 'approved' || !approval.decided) return false;
   if (millisOf(approval.decided.time) > millisOf(fact.time)) return false;
-  if (approval.requested && approval.requested.expiresAt < fact.time) return false;
+  if (approval.requested && approval.requested.expiresAt <= fact.time) return false;
   const brokeGlass = approval.decided.breakGlass || approval.requested?.breakGlass === true;
   return !brokeGlass || isJustified(approval);
 }

@@ -28,12 +28,19 @@ export function loadApproval(workspace: Workspace, name: string): Approval {
   return workspace.find('approval', id) ?? empty;
 }
 
+/**
+ * The first request counts, as the first answer does: one said later under the same name can neither move the end of what was
+ * approved nor say that another person had asked. Between two at one instant the smaller id. Break-glass is a request of its
+ * own, which counts before any other, since what it opens has to be reviewed.
+ */
 export function withRequest(
   approval: Approval,
   data: EventData<'approval.requested'>,
   stamp: Stamp,
 ): Approval {
-  if (!isLater(stamp, approval.requested)) return approval;
+  const { requested: known } = approval;
+  const breakGlass = data.breakGlass ?? false;
+  if (known && (known.breakGlass === breakGlass ? isLater(stamp, known) : known.breakGlass)) return approval;
   return {
     ...approval,
     words: wordsOf(approval.name, data.agent),
@@ -41,7 +48,7 @@ export function withRequest(
       ...stamp,
       by: data.requestedBy,
       expiresAt: utc(data.expiresAt),
-      breakGlass: data.breakGlass ?? false,
+      breakGlass,
       ...(data.agent === undefined ? {} : { agent: data.agent }),
     },
   };
