@@ -75,7 +75,10 @@ var containers = [
     ttl: null
     index: {
       included: paths(['/tenantId/?', '/kind/?'])
-      composite: [sort('ascending', ['/tenantId', '/kind', '/id'])]
+      composite: [
+        sort('ascending', ['/tenantId', '/kind', '/id'])
+        sort('ascending', ['/kind', '/id'])
+      ]
     }
   }
   {

@@ -70,7 +70,11 @@ export const containers: Readonly<Record<ContainerName, ContainerShape>> = {
   reports: {
     partitionKey: ['/tenantId'],
     indexed: ['/tenantId/?', '/kind/?'],
-    ascending: [['/tenantId', '/kind', '/id']],
+    // The second over all tenants: what the timers look for.
+    ascending: [
+      ['/tenantId', '/kind', '/id'],
+      ['/kind', '/id'],
+    ],
   },
   tenants: {
     partitionKey: ['/tenantId'],

@@ -53,14 +53,14 @@ export function cosmosRecords(containers: Containers, partition: Partition): Rec
   };
 }
 
-/** Records of a kind by their ids, over all tenants: a seek in the index of kinds, ordered by that of ids. */
+/** Records of a kind by their ids, over all tenants: a seek in the index of both. */
 export async function tenantsWithRecords(
   containers: Containers,
   { kind, after, before, limit }: Parameters<Stores['withRecords']>[0],
 ): Promise<{ tenantId: VerifiedTenant; id: string }[]> {
   const rows = await queryItems<{ tenantId: TenantId; id: string }>(
     await containers('reports'),
-    `SELECT TOP ${limit} c.tenantId, c.id FROM c WHERE c.kind = @kind AND c.id > @after AND c.id < @before ORDER BY c.id`,
+    `SELECT TOP ${limit} c.tenantId, c.id FROM c WHERE c.kind = @kind AND c.id > @after AND c.id < @before ORDER BY c.kind, c.id`,
     { kind, after: storedId(after), before: storedId(before) },
   );
   return rows.map(({ tenantId, id }) => ({ tenantId: verifiedTenant(tenantId), id: originalId(id) }));
