@@ -1,11 +1,12 @@
 import type { Block } from '../../../../schemas/report-blocks.js';
 import { dataInstant, inUnit, number } from '../format.js';
 import type { ReportInput } from '../input.js';
+import { blockersSpec } from '../kpis/blockers-row.js';
 import { kpiSpecs, type KpiId } from '../kpis/kpi-data.js';
 import { text, type Refs } from '../text.js';
 
 /** What each indicator of a report counts, with its target and limit. */
-export function definitions(ids: readonly KpiId[]): Block {
+export function definitions(ids: readonly (KpiId | 'K22')[]): Block {
   const bound = (value: number | null, unit: Parameters<typeof inUnit>[1]): string =>
     value === null ? 'none' : inUnit(value, unit);
   return {
@@ -19,7 +20,7 @@ export function definitions(ids: readonly KpiId[]): Block {
       { key: 'definition', title: 'Definition', kind: 'text', weight: 5.4 },
     ],
     rows: ids.map((id) => {
-      const { label, unit, target, limit, definition } = kpiSpecs[id];
+      const { label, unit, target, limit, definition } = id === 'K22' ? blockersSpec : kpiSpecs[id];
       return [text(id), text(label), text(bound(target, unit)), text(bound(limit, unit)), text(definition)];
     }),
     empty: 'No indicator is defined.',
