@@ -96,14 +96,14 @@ export function ArtifactView({ id }: { id: string }): JSX.Element {
   const text = useText(pathOf(id, 'html'));
   const frame = useRef<HTMLIFrameElement>(null);
   const print = (): void => frame.current?.contentWindow?.print();
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'p' || !(event.ctrlKey || event.metaKey) || frame.current === null) return;
+    event.preventDefault();
+    print();
+  };
   useEffect(() => {
-    const printed = (event: KeyboardEvent): void => {
-      if (event.key !== 'p' || !(event.ctrlKey || event.metaKey) || frame.current === null) return;
-      event.preventDefault();
-      print();
-    };
-    addEventListener('keydown', printed);
-    return () => removeEventListener('keydown', printed);
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
   }, []);
   return (
     <Shown whole of={report} what="the report">
@@ -132,6 +132,7 @@ export function ArtifactView({ id }: { id: string }): JSX.Element {
                   title="The report"
                   sandbox="allow-same-origin allow-modals"
                   srcdoc={value}
+                  onLoad={() => frame.current?.contentWindow?.addEventListener('keydown', onKey)}
                 />
               </>
             )}

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-import { emptyTenant, settled, signIn, type Tab, type World } from './world.js';
+import { emptyTenant, pictures, settled, signIn, type Tab, type World } from './world.js';
 
 const demo = '/api/console/tenants/harbour';
 
@@ -254,6 +255,28 @@ export function stories(world: () => World): void {
           .evaluate('getComputedStyle(document.querySelector("main")).maxWidth');
         expect(width).toBe('1200px');
         expect(faults).toEqual([]);
+
+        // It prints as the document it is, whoever asks for it: the button, the keys, or the keys in the report itself.
+        await page.evaluate(`{
+          window.printed = [];
+          addEventListener('beforeprint', () => printed.push('page'));
+          document.querySelector('iframe.paper').contentWindow
+            .addEventListener('beforeprint', () => printed.push('report'));
+        }`);
+        await page.getByRole('button', { name: 'Print the report' }).click();
+        expect(await page.evaluate('printed')).toEqual(['report']);
+        // A browser without a window takes one print and no other.
+        await page.evaluate(
+          "document.querySelector('iframe.paper').contentWindow.print = () => printed.push('asked')",
+        );
+        await page.keyboard.press('Control+p');
+        await report.getByRole('heading', { level: 1, name: 'CISO report' }).click();
+        await page.keyboard.press('Control+p');
+        expect(await page.evaluate('printed')).toEqual(['report', 'asked', 'asked']);
+        const sheet = await page.context().newPage();
+        await sheet.setContent((await page.locator('iframe.paper').getAttribute('srcdoc')) ?? '');
+        await sheet.pdf({ path: join(pictures, 'artifact-printed.pdf'), format: 'A4' });
+        await sheet.close();
 
         await page.route('**/api/tenants/**/artifacts/html', async (route) => {
           const body = (await (await route.fetch()).text()).replace('<body>', `<body>${hostile}`);
