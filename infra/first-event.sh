@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A tenant's first event: makes the tenant, registers a source, sends one event, and waits until it stands in the log.
+# A tenant's first event: makes the tenant with a source, sends one event, and waits until it stands in the log.
 # A second run changes nothing but the settings' revision, and the event is told to be a duplicate.
 #   infra/first-event.sh https://host/api TENANT
 # The token is taken from AISPM_TOKEN, or from az for AISPM_TOKEN_AUDIENCE. It must name the tenant and bring the roles
@@ -23,10 +23,11 @@ event="{\"specversion\":\"1.0\",\"type\":\"aispm.session.recorded\",\"source\":\
   \"time\":\"2026-11-01T12:00:00.000Z\",\"tenantid\":\"$tenant\",\"environment\":\"dev\",
   \"data\":{\"session\":\"first\",\"agent\":\"first-event\",\"state\":\"completed\",\"startedAt\":\"2026-11-01T12:00:00.000Z\",\"decisions\":0}}"
 
-call PUT '' "{\"settings\":{\"displayName\":\"$tenant\",\"timeZone\":\"Etc/UTC\"}}" >/dev/null
-printf 'ok    the tenant %s is there, with its keys\n' "$tenant"
-call PUT /sources/first "{\"uri\":\"$uri\",\"connectorType\":\"custom\",\"provenance\":\"live\",\"environments\":[\"dev\"],\"eventTypes\":[\"runtime\"],\"keys\":[]}" >/dev/null
-printf 'ok    the source %s is registered\n' "$uri"
+# A tenant's first sources are said when it is created; one more takes two people. Said again, they change nothing.
+source="{\"id\":\"first\",\"uri\":\"$uri\",\"connectorType\":\"custom\",\"provenance\":\"live\",
+  \"environments\":[\"dev\"],\"eventTypes\":[\"runtime\"],\"keys\":[]}"
+call PUT '' "{\"settings\":{\"displayName\":\"$tenant\",\"timeZone\":\"Etc/UTC\"},\"sources\":[$source]}" >/dev/null
+printf 'ok    the tenant %s is there, with its keys and the source %s\n' "$tenant" "$uri"
 receipt=$(call POST /evidence "$event" application/cloudevents+json)
 printf 'ok    admitted: %s\n' "$receipt"
 id=$(grep -oE '"id":"[0-9a-f]{64}"' <<<"$receipt" | head -n 1 | cut -d '"' -f 4)
