@@ -11,8 +11,11 @@ import { routes } from './routes.js';
 let document: Record<string, unknown> | undefined;
 
 export const handlers: RouteHandlers<typeof serviceRoutes> = {
-  health: (_request, { build }) =>
-    Promise.resolve({ status: 200, body: { status: 'up', version, release: build } }),
+  health: (_request, { build, telemetry }) =>
+    Promise.resolve({
+      status: 200,
+      body: { status: 'up', version, release: build, telemetry: telemetry.destination() },
+    }),
   openapi: () => {
     // Made once, at the first question: a cold start need not pay for it.
     document ??= openApiDocument(routes);

@@ -1,3 +1,4 @@
+import type { Health } from '../schemas/answers/tenants.js';
 import type { Evidence } from '../schemas/evidence.js';
 import type { ProblemCode } from '../schemas/problem.js';
 import type { RenderContext, ReportDocument } from '../schemas/report-document.js';
@@ -513,6 +514,8 @@ export interface Telemetry {
   traceparent(): string | undefined;
   /** Loads what sends telemetry away. Until then, and where that fails, logs go to standard output and nothing else is kept. */
   start(): Promise<void>;
+  /** Where it goes by now: told by what was started, not by what was asked for. */
+  destination(): Health['telemetry'];
   /** Sends what is left. */
   stop(): Promise<void>;
 }

@@ -13,7 +13,9 @@ export const serviceRoutes = {
   health: {
     method: 'GET',
     path: 'health',
-    access: { public: 'says that the process answers, its version and its build' },
+    access: {
+      public: 'says that the process answers, its version, its build, and whether its telemetry leaves it',
+    },
     summary: 'Liveness. Asks nothing of any store.',
     answers: { 200: { description: 'The process answers.', schema: healthSchema } },
   },

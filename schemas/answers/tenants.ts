@@ -75,4 +75,7 @@ export const healthSchema = z.strictObject({
   version: z.string(),
   /** The build that runs here, as its deployment named it; null where it named none. */
   release: buildSchema.nullable(),
+  /** Whether logs, metrics and traces leave the process for where they are collected, or are printed here and no more. */
+  telemetry: z.enum(['exported', 'local']),
 });
+export type Health = z.infer<typeof healthSchema>;

@@ -22,6 +22,7 @@ export function exportedTelemetry(target: TelemetryTarget, early: Telemetry = js
         early.log('error', 'telemetry_failed', { error: errorName(error) });
       }
     },
+    destination: () => current.destination(),
     stop: () => current.stop(),
   };
 }

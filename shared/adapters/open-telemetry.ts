@@ -77,6 +77,7 @@ export async function openTelemetry(target: TelemetryTarget): Promise<Telemetry>
       return running && traceparentOf({ ...running, flags: running.traceFlags });
     },
     start: () => Promise.resolve(),
+    destination: () => 'exported',
     stop,
   };
 }

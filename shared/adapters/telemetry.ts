@@ -62,6 +62,7 @@ export function jsonTelemetry(
     spanned: () => undefined,
     traceparent: () => undefined,
     start: () => Promise.resolve(),
+    destination: () => 'local',
     stop: () => Promise.resolve(),
   };
 }

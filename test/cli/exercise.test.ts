@@ -88,7 +88,7 @@ async function exercise(where: readonly string[], eventTypes?: string[]): Promis
         const request = new Request(input, init);
         if (request.url.endsWith('/api/health')) {
           const release = builds.length > 1 ? builds.shift() : builds[0];
-          return Response.json({ status: 'up', version: '1', release });
+          return Response.json({ status: 'up', version: '1', release, telemetry: 'local' });
         }
         // The runtime is asked for real; the service stands behind its use-case.
         if (!request.url.includes('/api/tenants/acme/evidence')) return fetch(request);

@@ -76,6 +76,15 @@ telemetryContract(
   received,
 );
 
+describe('where telemetry goes', () => {
+  it('is told by what was started: away from the process only once exporters run', () => {
+    expect(exported.destination()).toBe('exported');
+    const asked = exportedTelemetry({ otlp: receiver.endpoint, traceRatio: 1 });
+    expect(asked.destination()).toBe('local');
+    expect([jsonTelemetry().destination(), memory.destination()]).toEqual(['local', 'local']);
+  });
+});
+
 describe('what Application Insights would be sent', () => {
   it('is the same: logs as traces by name, metrics by name, spans as dependencies', async () => {
     await exported.stop();
@@ -107,6 +116,7 @@ describe('a service that cannot send its telemetry', () => {
       jsonTelemetry((line) => lines.push(line)),
     );
     await telemetry.start();
+    expect(telemetry.destination()).toBe('local');
     expect(await telemetry.span({ name: 'work' }, () => Promise.resolve('done'))).toBe('done');
     telemetry.log('info', 'evidence_folded', { count: 1 });
     expect(lines.join('')).toMatch(/telemetry_failed[\s\S]*evidence_folded/);

@@ -101,7 +101,11 @@ describe('the compiled app under the local host', () => {
   });
 
   it('says that it is up, and hands out its contract', async () => {
-    expect((await send('GET', '/health')).json).toMatchObject({ status: 'up', release: runningBuild });
+    expect((await send('GET', '/health')).json).toMatchObject({
+      status: 'up',
+      release: runningBuild,
+      telemetry: 'local',
+    });
     const contract = await send('GET', '/openapi.json');
     expect(at(contract.json, 'openapi')).toBe('3.1.0');
     expect(contract.headers.get('x-content-type-options')).toBe('nosniff');

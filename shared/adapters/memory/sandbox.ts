@@ -79,5 +79,6 @@ const silent: Telemetry = {
   spanned: () => undefined,
   traceparent: () => undefined,
   start: () => Promise.resolve(),
+  destination: () => 'local',
   stop: () => Promise.resolve(),
 };
