@@ -9,12 +9,11 @@ import {
   type Readiness,
   type ReleaseBody,
 } from '../../schemas/readiness.js';
-import { NotVerified } from '../core/log/checks.js';
-import { trustFrom, type Trust } from '../core/log/trust.js';
+import type { Trust } from '../core/log/trust.js';
 import { foundBehind, saysReady, verifyAnswer } from '../core/readiness/verify-answer.js';
 import { openService, serviceHelp, serviceOptions, valueOf, type Service } from './service.js';
 import { CannotTell, plain, type ExitCode, type Terminal } from './terminal.js';
-import { readKeys } from './verify.js';
+import { readKeys, trustIn } from './verify.js';
 
 export const gateHelp = `aispm gate --url URL --tenant ID --target trial|pilot|production [--release NAME]
 
@@ -92,14 +91,7 @@ async function trustOf(service: Service, path: string | undefined, patienceMs: n
     path === undefined
       ? valueOf('the keys', await service.ask('keys', patienceMs), logKeysSchema)
       : (await readKeys(path)).value;
-  try {
-    const trust = trustFrom(keys);
-    if (trust.tenantId !== service.tenantId) throw new CannotTell('the keys are of another tenant');
-    return trust;
-  } catch (cause) {
-    if (cause instanceof NotVerified) throw new CannotTell(`the keys: ${cause.message}`, { cause });
-    throw cause;
-  }
+  return trustIn(keys, service.tenantId);
 }
 
 /** Looks at the plan, which records nothing, until nothing is left to do or the time is over. What it saw decides nothing. */

@@ -1,5 +1,5 @@
 import { toHex } from '../core/kernel/bytes.js';
-import { inOrder, must, NotVerified } from '../core/log/checks.js';
+import { inOrder, must, NotVerified, type CheckResult } from '../core/log/checks.js';
 import { readNote, type Trust } from '../core/log/trust.js';
 import { verifyCheckpoint, verifyHistory } from '../core/log/verify-history.js';
 import { readManifest } from '../core/reports/manifest.js';
@@ -88,11 +88,16 @@ const alone = (all: readonly Recognised[], trust: Trust): Section[] =>
   all.flatMap((r): Section[] => {
     if (r.kind === 'note') return [{ subject: r.name, checks: verifyCheckpoint(r.value, trust) }];
     if (r.kind !== 'checkpoint') return [];
-    const beside = inOrder([
-      ['size, root and key beside the checkpoint are those in it', () => besideAgrees(r.value, trust)],
-    ]);
-    return [{ subject: r.name, checks: [...beside, ...verifyCheckpoint(r.value.note, trust)] }];
+    return [{ subject: r.name, checks: answeredCheckpoint(r.value, trust) }];
   });
+
+/** The answer of `GET …/log/checkpoint`, by itself. */
+export const answeredCheckpoint = (answer: Of<'checkpoint'>['value'], trust: Trust): CheckResult[] => [
+  ...inOrder([
+    ['size, root and key beside the checkpoint are those in it', () => besideAgrees(answer, trust)],
+  ]),
+  ...verifyCheckpoint(answer.note, trust),
+];
 
 function besideAgrees({ note, size, root, keyId }: Of<'checkpoint'>['value'], trust: Trust): void {
   const { checkpoint } = readNote(note);

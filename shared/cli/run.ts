@@ -1,3 +1,4 @@
+import { deployment, deploymentHelp } from './deployment.js';
 import { exercise, exerciseHelp } from './exercise.js';
 import { exportHelp, exportTenant } from './export.js';
 import { gate, gateHelp } from './gate.js';
@@ -15,9 +16,10 @@ const commands: Readonly<Record<string, Command>> = {
   gate: { help: gateHelp, run: gate },
   post: { help: postHelp, run: post },
   exercise: { help: exerciseHelp, run: exercise },
+  deployment: { help: deploymentHelp, run: deployment },
 };
 
-const usage = `aispm verify | packet | export | gate | post | exercise, each with --help`;
+const usage = `aispm verify | packet | export | gate | post | exercise | deployment, each with --help`;
 
 /** Runs one command line. Whatever goes wrong is told in one line and is 2, never 0. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {

@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises';
 
 import type { z } from 'zod';
 
-import { healthSchema } from '../../schemas/answers/tenants.js';
+import { healthSchema, type Health } from '../../schemas/answers/tenants.js';
 import { problemSchema } from '../../schemas/problem.js';
-import type { Build } from '../../schemas/release.js';
 import { fromUtf8 } from '../core/kernel/bytes.js';
 import { CannotTell, type Terminal } from './terminal.js';
 
@@ -20,7 +19,13 @@ export const serviceHelp = `  --url URL          where the service is, for examp
   --token-file FILE  a bearer token; without it, the environment's AISPM_TOKEN`;
 
 export type Answer = { status: number; bytes: Uint8Array };
-export type Question = { method?: 'GET' | 'POST'; body?: string | Uint8Array; contentType?: string };
+export type Question = {
+  method?: 'GET' | 'POST';
+  body?: string | Uint8Array;
+  contentType?: string;
+  /** With no token, or with the caller's own after it was damaged. Its own unless said. */
+  as?: 'nobody' | 'damaged';
+};
 
 /** One tenant of a service over HTTP. */
 export type Service = {
@@ -30,8 +35,8 @@ export type Service = {
    * while `patienceMs` lasts. @throws CannotTell
    */
   ask: (path: string, patienceMs: number, question?: Question) => Promise<Answer>;
-  /** The build that answers, as it says itself; null where it does not know it. Asked as patiently. @throws CannotTell */
-  build: (patienceMs: number) => Promise<Build | null>;
+  /** What the service says of itself, its build above all. Asked as patiently. @throws CannotTell */
+  health: (patienceMs: number) => Promise<Health>;
 };
 
 type Where = { url?: string | undefined; tenant?: string | undefined; 'token-file'?: string | undefined };
@@ -42,11 +47,14 @@ export async function openService(where: Where, terminal: Terminal): Promise<Ser
   if (url === undefined || tenant === undefined) throw new CannotTell('--url and --tenant are needed');
   const base = baseOf(url);
   const token = await tokenOf(where['token-file'], terminal);
-  const once = async (path: string, { method = 'GET', body, contentType }: Question): Promise<Response> =>
-    terminal.fetch(`${base}/api/tenants/${encodeURIComponent(tenant)}/${path}`, {
+  const tokens = { own: token, damaged: damaged(token), nobody: null };
+  const once = async (path: string, question: Question): Promise<Response> => {
+    const { method = 'GET', body, contentType, as = 'own' } = question;
+    const sent = tokens[as];
+    return terminal.fetch(`${base}/api/tenants/${encodeURIComponent(tenant)}/${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${token}`,
+        ...(sent === null ? {} : { authorization: `Bearer ${sent}` }),
         ...(contentType === undefined ? {} : { 'content-type': contentType }),
       },
       ...(body === undefined ? {} : { body }),
@@ -54,13 +62,14 @@ export async function openService(where: Where, terminal: Terminal): Promise<Ser
       redirect: 'error',
       signal: AbortSignal.timeout(60_000),
     });
+  };
   const health = (): Promise<Response> =>
     terminal.fetch(`${base}/api/health`, { redirect: 'error', signal: AbortSignal.timeout(60_000) });
   return {
     tenantId: tenant,
     ask: (path, patienceMs, question = {}) => patiently(() => once(path, question), patienceMs, terminal),
-    build: async (patienceMs) =>
-      valueOf('its health', await patiently(health, patienceMs, terminal), healthSchema).release,
+    health: async (patienceMs) =>
+      valueOf('its health', await patiently(health, patienceMs, terminal), healthSchema),
   };
 }
 
@@ -111,6 +120,12 @@ async function tokenOf(path: string | undefined, { env }: Terminal): Promise<str
   // Anything else could break out of the header, and the error for it would print it.
   if (!/^[\x21-\x7e]+$/.test(token)) throw new CannotTell('the token holds what no token holds');
   return token;
+}
+
+/** The token with a character of its signature changed: it still looks like one, and nobody issued it. */
+function damaged(token: string): string {
+  const at = Math.floor((token.lastIndexOf('.') + token.length) / 2);
+  return `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`;
 }
 
 async function fileText(path: string): Promise<string> {

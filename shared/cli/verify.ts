@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 
+import { NotVerified } from '../core/log/checks.js';
+import { trustFrom, type Trust } from '../core/log/trust.js';
 import { readGiven } from './files.js';
 import { recognise, type Of } from './recognise.js';
 import { CannotTell, plain, type ExitCode, type Terminal } from './terminal.js';
@@ -54,6 +56,18 @@ export async function readKeys(path: string): Promise<Of<'keys'>> {
   if (found?.kind !== 'keys' || more.length > 0)
     throw new CannotTell(`${path} is not the answer of GET …/keys`);
   return found;
+}
+
+/** Trust in keys as the service answers them, or as somebody took them down. @throws CannotTell */
+export function trustIn(keys: Of<'keys'>['value'], tenantId: string): Trust {
+  try {
+    const trust = trustFrom(keys);
+    if (trust.tenantId !== tenantId) throw new CannotTell('the keys are of another tenant');
+    return trust;
+  } catch (cause) {
+    if (cause instanceof NotVerified) throw new CannotTell(`the keys: ${cause.message}`, { cause });
+    throw cause;
+  }
 }
 
 /** A verdict for a person: a line a check, then what remains open. */

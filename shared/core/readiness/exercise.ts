@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
 import { decisionRecordedSchema } from '../../../schemas/events/decisions.js';
-import { eventDataSchemas, type EventName } from '../../../schemas/events/types.js';
 import type { ExerciseAction, ExerciseOutcome } from '../../../schemas/exercise.js';
 import { decisionEvents } from '../ingest/cavra-decisions.js';
 import { approvalEvents } from '../ingest/cavra-records.js';
 import { pseudonymOf } from '../ingest/people.js';
 import { evidenceIdOf } from '../kernel/ids.js';
+import type { Unsigned } from './unsigned.js';
 import type { ExercisedDecision } from './validators/facts.js';
 import { elements } from './validators/workflow.js';
 
@@ -14,9 +14,6 @@ import { elements } from './validators/workflow.js';
  * A scripted run of an agent through a real runtime: what is attempted, and what is said about it afterwards. Nothing is
  * said that the runtime did not say first.
  */
-
-/** An event that is still to be signed. */
-export type Unsigned = Record<string, unknown> & { id: string; type: string; time: string };
 
 const cloudEventSchema = z.looseObject({
   id: z.string(),
@@ -66,16 +63,6 @@ function withPseudonyms(data: Record<string, unknown>, macKey: Uint8Array): Reco
       people.includes(member) && typeof value === 'string' ? pseudonymOf(macKey, value) : value,
     ]),
   );
-}
-
-/** Any other event of the run. */
-export function runEvent<N extends EventName>(
-  name: N,
-  id: string,
-  at: { source: string; time: string },
-  data: z.input<(typeof eventDataSchemas)[N]>,
-): Unsigned {
-  return { specversion: '1.0', id, ...at, type: `aispm.${name}`, data: eventDataSchemas[name].parse(data) };
 }
 
 /** What was attempted for an element, and the event that tells what became of it. */

@@ -11,7 +11,7 @@ import {
 } from './facts.js';
 
 /** What a deployment's own validation must have found, by the names of its checks. */
-const ofTheDeployment = ['identity', 'key_custody', 'telemetry'] as const;
+export const ofTheDeployment = ['identity', 'key_custody', 'telemetry'] as const;
 /** The proofs of tenant isolation, as `isolation.tested` names them. */
 export const isolationProofs = [
   'evidence',
