@@ -138,7 +138,16 @@ describe('GitHub', () => {
   it('validates a release: four packets verified, the decision asked for, and blockers fail the run', () => {
     const file = 'validate-azure-aispm-production.yml';
     const steps = stepsOf(file, 'validate');
-    inOrder(steps, [/azure\/login/, /readiness\/packets/, /main\.js gate/, /upload-artifact/]);
+    inOrder(steps, [
+      /azure\/login/,
+      /main\.js deployment/,
+      /readiness\/packets/,
+      /main\.js gate/,
+      /upload-artifact/,
+    ]);
+    const look = steps[place(steps, /main\.js deployment/)]?.run ?? '';
+    expect(look).toMatch(/umask 077\naz keyvault secret show --id "\$SIGNING_KEY"/);
+    expect(look).toMatch(/--source "\$SOURCE" --key \S+ --release "\$RELEASE" --digest "\$DIGEST"\n$/);
     const packets = steps[place(steps, /The four packets/)]?.run ?? '';
     expect(packets).toContain('verify --keys readiness/keys.json readiness/packets.json');
     expect(packets).toMatch(/length' readiness\/packets\.json\)" = 4/);
@@ -190,6 +199,7 @@ describe('Azure Pipelines', () => {
       'package',
       'deploy-stages.yml',
       'deploy-stages.yml',
+      'validation',
       'readiness',
     ]);
     expect(place(stepsIn('check'), /\.ci\/run/)).toBeGreaterThan(-1);
@@ -216,7 +226,7 @@ describe('Azure Pipelines', () => {
     expect(production).toMatchObject({ target: 'production', release: '$(Build.SourceVersion)', ...values });
     // Its outputs come from the job that made the package, which the stage has to name to see them.
     const readiness = main.stages.find(({ stage }) => stage === 'readiness');
-    expect(readiness?.dependsOn).toEqual(['package', 'production']);
+    expect(readiness?.dependsOn).toEqual(['package', 'validation']);
     for (const name of Object.keys(values))
       expect(jobs[1]?.variables).toContainEqual({
         name,
@@ -229,6 +239,21 @@ describe('Azure Pipelines', () => {
     expect(inputs[1]).toMatchObject({ waitForCompletion: 'true' });
     expect(inputs[1]?.['queryParameters']).toContain('mode=callback');
     expect(read('infra/pipelines/azure-pipelines.yml').match(/pool: server/g)).toHaveLength(2);
+  });
+
+  it('looks at what runs in production, and has it posted, before the gate is asked', () => {
+    const validation = main.stages.find(({ stage }) => stage === 'validation');
+    expect(validation?.dependsOn).toEqual(['package', 'production']);
+    const steps = stepsIn('validation');
+    inOrder(steps, [/npm ci/, /main\.js deployment/]);
+    const script = String(steps[place(steps, /main\.js deployment/)]?.inputs?.['inlineScript']);
+    expect(script).toMatch(/--source "\$SOURCE" --key \S+ --release "\$RELEASE" --digest "\$DIGEST"\n$/);
+    // What a variable holds reaches the shell by the environment alone.
+    expect(script).not.toContain('$(');
+    expect(validation?.jobs?.[0]?.variables).toContainEqual({
+      name: 'digest',
+      value: "$[ stageDependencies.package.package.outputs['built.digest'] ]",
+    });
   });
 
   it('previews, passes the checks of the environment, verifies digests, deploys, and rolls back', () => {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 
 import { openService, type Service } from '../../infra/local/demo/service.js';
 import { freePorts, startStack, type Stack } from '../../infra/local/stack.js';
+import { startReceiver } from '../../infra/local/telemetry/receiver.js';
+import { keepText } from '../suite-logs/keep.js';
 
 /* The running system under a clock that can be moved: the host's by a file it reads, the stand-ins' because they run here. */
 
@@ -44,8 +46,21 @@ export async function startMovedStack(
   await set(startsAt - real.now());
   const shifted = new URL('shifted-clock.mjs', import.meta.url).href;
   const imports = [shifted, ...preloads].map((module) => `--import ${module}`).join(' ');
-  const settings = { NODE_OPTIONS: imports, SHIFTED_CLOCK: clockFile };
+  // As in production, telemetry leaves the process.
+  const receiver = await startReceiver({ port: 0 });
+  const settings = {
+    NODE_OPTIONS: imports,
+    SHIFTED_CLOCK: clockFile,
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
+  };
   const backInTime = async (): Promise<void> => {
+    keepText(
+      receiver
+        .logs()
+        .map((line) => `${JSON.stringify(line)}\n`)
+        .join(''),
+    );
+    await receiver.close();
     globalThis.Date = real;
     await rm(directory, { recursive: true, force: true });
   };

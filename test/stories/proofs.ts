@@ -22,29 +22,14 @@ import {
 /* What each proof of readiness takes, as the people and the machines of the tenant bring it about. */
 
 type Links = Record<string, string>;
-const hostOf = ({ moved }: Story): string => new URL(moved.stack.hostUrl).host;
 
-/** Sources that sign, and what each would post next anyway. */
+/** Sources that sign, and what each would post next anyway; the pipeline looks at the deployment. */
 const connectors = {
   runtime: () => ['decision.recorded', decision('builder')],
   cmdb: () => ['inventory.declared', inventory()],
-  pipeline: (story) => ['deployment.validated', deployment(story)],
-} satisfies Partial<Record<SourceName, (story: Story) => [string, Record<string, unknown>]>>;
-export type Connector = keyof typeof connectors;
-export const allConnectors = Object.keys(connectors) as Connector[];
-
-const deployment = (story: Story): Record<string, unknown> => ({
-  deployment: hostOf(story),
-  release: releaseOf(story).release,
-  digest: releaseOf(story).digest,
-  outcome: 'passed',
-  checks: ['identity', 'key_custody', 'telemetry'].map((name) => ({
-    name,
-    status: 'pass',
-    message: 'as the template has it',
-    evidenceIds: [],
-  })),
-});
+} satisfies Partial<Record<SourceName, () => [string, Record<string, unknown>]>>;
+export type Connector = keyof typeof connectors | 'pipeline';
+export const allConnectors: readonly Connector[] = ['runtime', 'cmdb', 'pipeline'];
 
 type Challenge = { nonce: string; links: Links };
 
@@ -61,7 +46,8 @@ export const outcomeOf = ({ ask, service }: Story, { links }: Challenge): Promis
 
 /** The connector returns the nonce as the id of its next event, over the path that all its evidence takes. */
 export async function answer(story: Story, connector: Connector, given: Challenge): Promise<void> {
-  const [type, data] = connectors[connector](story);
+  if (connector === 'pipeline') return validateDeployment(story, given.nonce);
+  const [type, data] = connectors[connector]();
   await story.say(connector, type, data, given.nonce);
 }
 
@@ -141,31 +127,47 @@ export async function proveDelivery({ ask, service }: Story): Promise<void> {
 }
 
 /** `aispm exercise` through the runtime, with the runtime's own key. @returns its exit and what it printed */
-export async function exercise({
-  service,
-  signers,
-  settled,
-  moved,
-}: Story): Promise<{ exit: number; out: string }> {
+export async function exercise(story: Story): Promise<{ exit: number; out: string }> {
+  const { service, settled } = story;
   const runtime = await serveRuntime((action, n) => decide(action, n, Date.now()));
-  const folder = await mkdtemp(join(tmpdir(), 'aispm-exercise-'));
+  const args = ['exercise', '--runtime', runtime.url, '--agent', 'builder', '--repository', repository];
+  const ran = await aispmAs(story, 'runtime', args, await service().tokenOf(people.collector));
+  runtime.close();
+  await settled();
+  return ran;
+}
+
+/** `aispm deployment` by the release pipeline, which reads the log and posts. */
+async function validateDeployment(story: Story, nonce: string): Promise<void> {
+  const { release, digest } = releaseOf(story);
+  const pipeline = { sub: people.pipeline.subject, roles: ['viewer', 'collector'], tenants: [tenant] };
+  const args = ['deployment', '--release', release, '--digest', digest, '--nonce', nonce];
+  const ran = await aispmAs(story, 'pipeline', args, await story.moved.stack.issuer.token(pipeline));
+  expectTo(ran.exit, 0, `aispm deployment: ${ran.out}`);
+}
+
+/** The command of a source of the tenant, with its own key, over the network. */
+async function aispmAs(
+  { moved, signers }: Story,
+  source: SourceName,
+  [name = '', ...args]: readonly string[],
+  token: string,
+): Promise<{ exit: number; out: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'aispm-story-'));
   const key = join(folder, 'key.json');
-  const { privateKey, kid } = signers.runtime ?? {};
+  const { privateKey, kid } = signers[source] ?? {};
   await writeFile(key, JSON.stringify({ ...privateKey?.export({ format: 'jwk' }), kid }));
   const lines: string[] = [];
-  const where = ['--url', moved.stack.hostUrl, '--tenant', tenant, '--runtime', runtime.url];
-  const who = ['--source', uriOf('runtime'), '--key', key, '--agent', 'builder', '--repository', repository];
-  const exit = await run(['exercise', ...where, ...who], {
+  const where = ['--url', moved.stack.hostUrl, '--tenant', tenant, '--source', uriOf(source), '--key', key];
+  const exit = await run([name, ...where, ...args], {
     out: (line) => void lines.push(line),
     err: (line) => void lines.push(line),
-    env: { AISPM_TOKEN: await service().tokenOf(people.collector) },
+    env: { AISPM_TOKEN: token },
     fetch,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     now: () => Date.now(),
   });
-  runtime.close();
   await rm(folder, { recursive: true });
-  await settled();
   return { exit, out: lines.join('\n') };
 }
 

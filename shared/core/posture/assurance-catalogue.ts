@@ -190,7 +190,8 @@ export const assuranceControls: readonly Control[] = [
     domain: 'operations',
     demand: 'The deployment that runs was validated, without a blocker, within 90 days.',
     satisfiedBy: 'The latest validation of the deployment, signed by a registered source.',
-    remediation: 'Have the deployment pipeline post its validation for the release.',
+    remediation:
+      'Have the deployment pipeline look at what runs and post it for the release: aispm deployment.',
     scope: { kind: 'tenant' },
     judgement: { by: 'proof', of: 'deployment.validated' },
     freshnessHours: 90 * day,

@@ -90,7 +90,8 @@ export const blockerTexts: Readonly<
   deployment_not_validated: {
     title: 'The deployment is not validated',
     meaning: 'No evidence names the deployed version and its digest, identity, key custody and telemetry.',
-    resolution: 'Have the deployment pipeline post its validation for this release.',
+    resolution:
+      'Have the deployment pipeline look at what runs and post it for this release: aispm deployment.',
     owner: 'release owner',
   },
   trial_access_not_approved: {
