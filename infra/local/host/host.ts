@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listen } from '../listen.js';
 import { answerAdmin, type HostState } from './admin.js';
@@ -60,6 +61,8 @@ type Loaded = { runtime: Runtime; index: Index; state: HostState };
  */
 export async function startHost(options: HostOptions): Promise<Host> {
   const stopping = new AbortController();
+  // Every timer, range of a feed and instance waits for it: as many as there are, which is no leak.
+  setMaxListeners(0, stopping.signal);
   const work = new Set<Promise<unknown>>();
   const track = <T>(promise: Promise<T>): Promise<T> => {
     work.add(promise);
