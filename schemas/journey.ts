@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { countSchema, linksSchema } from './answers/paging.js';
 import { grantPurposeSchema, grantStateSchema } from './access.js';
-import { pilotScopeSchema } from './events/journey.js';
+import { pilotScopeSchema, successMeasuresSchema } from './events/journey.js';
 import { placeSchema, stepIdSchema } from './journey-steps.js';
 import {
   evidenceIdSchema,
@@ -79,6 +79,7 @@ export const journeySchema = z.strictObject({
       until: instantSchema,
       sponsor: personSchema,
       goal: z.string(),
+      measures: successMeasuresSchema,
       proposedBy: personSchema,
       evidenceId: evidenceIdSchema,
     })
@@ -124,5 +125,7 @@ export const proposePilotSchema = z.strictObject({
   /** Who answers for it. */
   sponsor: personSchema,
   goal: textSchema.min(1),
+  /** What it is judged by when it ends. */
+  measures: successMeasuresSchema.default([]),
   ...key,
 });

@@ -159,6 +159,19 @@ function Pilot({ pilot }: { pilot: NonNullable<Journey['pilot']> }): JSX.Element
           ['Proposed by evidence', <EvidenceLink key="evidence" id={pilot.evidenceId} />],
         ]}
       />
+      <Table
+        caption="What it is judged by"
+        rows={pilot.measures}
+        keyOf={({ measure }) => measure}
+        empty="The proposal names no success measure."
+        columns={[
+          { title: 'Measure', cell: ({ measure }) => measure },
+          { title: 'Baseline', cell: ({ baseline }) => baseline },
+          { title: 'Target', cell: ({ target }) => target },
+          { title: 'How measured', cell: ({ how }) => how },
+          { title: 'Stop rule', cell: ({ stopRule }) => stopRule },
+        ]}
+      />
     </>
   );
 }

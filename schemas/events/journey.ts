@@ -27,6 +27,23 @@ export const pilotScopeSchema = z.strictObject({
   workflows: namesSchema,
   tools: namesSchema,
 });
+
+const shortSchema = z.string().min(1).max(200);
+/** One thing that the pilot is judged by when it ends. */
+export const successMeasureSchema = z.strictObject({
+  /** What is measured, as in `Hours from a change to its review`. */
+  measure: nameSchema,
+  /** Where it stands before the pilot, with its unit. */
+  baseline: shortSchema,
+  /** What is to be reached by its end, with its unit. */
+  target: shortSchema,
+  /** From what it is read, and by whom. */
+  how: shortSchema,
+  /** What ends the pilot early. */
+  stopRule: shortSchema,
+});
+export const successMeasuresSchema = z.array(successMeasureSchema).max(12);
+
 export const pilotProposedSchema = z.strictObject({
   scope: pilotScopeSchema,
   from: instantSchema,
@@ -34,6 +51,8 @@ export const pilotProposedSchema = z.strictObject({
   sponsor: personSchema,
   /** What the pilot is to show. */
   goal: textSchema,
+  /** What it is judged by; none where the proposal says none. */
+  measures: successMeasuresSchema,
   actor: personSchema,
 });
 

@@ -21,6 +21,15 @@ const pilot = {
   until: days(40),
   sponsor: 'Grace Hopper',
   goal: 'Reviews take half the time.',
+  measures: [
+    {
+      measure: 'Hours from a change to its review',
+      baseline: '26 h',
+      target: '13 h',
+      how: 'Median of a week, read by grace@acme.example',
+      stopRule: 'Above 40 h for two weeks',
+    },
+  ],
 };
 
 const confirm = (way: Way, step: StepId, role: string) =>
@@ -204,6 +213,26 @@ describe('the journey', () => {
     const told = await confirm(way, 'pilot_scope_proposed', 'admin');
     expect([told.status, at(told.json, 'code')]).toEqual([403, 'separation_of_duties']);
     expect((await confirm(way, 'pilot_scope_proposed', 'approver')).status).toBe(200);
+  });
+
+  it('tells what the pilot is judged by, without the addresses that somebody typed', async () => {
+    const way = await setOut();
+    await upTo(way, 'pilot_scope_proposed');
+    await way.ask('proposePilot', { token: 'operator@acme', body: pilot });
+    const told = (await way.read()).pilot?.measures ?? [];
+    expect(told).toMatchObject([
+      { measure: 'Hours from a change to its review', stopRule: 'Above 40 h for two weeks' },
+    ]);
+    expect(JSON.stringify(told)).not.toContain('grace@acme.example');
+    const { stopRule: _none, ...open } = pilot.measures[0] ?? {};
+    const refused = await way.ask('proposePilot', {
+      token: 'operator@acme',
+      body: { ...pilot, measures: [open] },
+    });
+    expect([refused.status, at(refused.json, 'errors')]).toMatchObject([
+      400,
+      [{ pointer: '/measures/0/stopRule' }],
+    ]);
   });
 
   it('takes no pilot of what the inventory does not declare, nor one that is over', async () => {

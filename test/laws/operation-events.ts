@@ -191,6 +191,7 @@ export const operations: readonly [EventName, fc.Arbitrary<unknown>][] = [
       until: someDays(60),
       sponsor: fc.constant(psn(3)),
       goal: fc.constantFrom('less review', 'more speed'),
+      measures: fc.constant([]),
       actor: fc.constant(psn(1)),
     }),
   ],

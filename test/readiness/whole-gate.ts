@@ -46,6 +46,7 @@ export const pilotOf = {
   until: instantOf(start + day),
   sponsor: 'psn:2',
   goal: 'less review',
+  measures: [],
   actor: 'psn:3',
 };
 export const underWay: Journey = {

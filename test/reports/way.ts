@@ -60,6 +60,22 @@ export const onTheWay = (): StoredEvidence[] =>
           until: instantOf(end + 96 * day),
           sponsor: psn(7),
           goal: 'Half the time from a change to its review.',
+          measures: [
+            {
+              measure: 'Hours from a change to its review',
+              baseline: '26 h, October 2026',
+              target: '13 h',
+              how: 'Median over merged pull requests of claims-core, weekly',
+              stopRule: 'Above 40 h for two weeks',
+            },
+            {
+              measure: 'Changes taken back',
+              baseline: '3 of 100',
+              target: 'at most 3 of 100',
+              how: 'Reverts within seven days of a merge',
+              stopRule: 'Above 8 of 100 in any week',
+            },
+          ],
           actor: psn(3),
         },
         own,

@@ -108,6 +108,8 @@ export async function proposePilot(
   await refuseUndeclared(deps, body.scope);
   const macKey = await keys.macKey(stores.tenantId);
   const pseudonym = (name: string): string => (isPseudonym(name) ? name : pseudonymOf(macKey, name));
+  // As on admission: what a person types goes into the log for good.
+  const typed = (text: string): string => removeSecretsAndAddresses(text).text;
   const people = [subject, body.sponsor].filter((name) => !isPseudonym(name));
   await stores.tenant.remember(people.map((name) => ({ pseudonym: pseudonym(name), name })));
   await recordStatement(deps, {
@@ -119,7 +121,14 @@ export async function proposePilot(
       from: utc(body.from),
       until: instantOf(until),
       sponsor: pseudonym(body.sponsor),
-      goal: removeSecretsAndAddresses(body.goal).text,
+      goal: typed(body.goal),
+      measures: body.measures.map(({ measure, baseline, target, how, stopRule }) => ({
+        measure: typed(measure),
+        baseline: typed(baseline),
+        target: typed(target),
+        how: typed(how),
+        stopRule: typed(stopRule),
+      })),
       actor: pseudonym(subject),
     },
   });

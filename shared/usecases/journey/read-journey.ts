@@ -55,6 +55,7 @@ export async function readJourney(deps: JourneyDeps): Promise<JourneyAnswer> {
             until: pilot.until,
             sponsor: pilot.sponsor,
             goal: pilot.goal,
+            measures: pilot.measures,
             proposedBy: pilot.actor,
             evidenceId: pilot.id,
           },

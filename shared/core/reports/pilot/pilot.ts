@@ -12,8 +12,9 @@ import { blockersTable, checksTable, meanings } from '../production/gate-tables.
 import { ofType } from '../proof.js';
 import { checksRegister } from '../registers/checks-register.js';
 import { postureRegisters } from '../registers/registers.js';
-import { counted, fitting, refsOf, type Refs } from '../text.js';
-import { controlReadiness, front, readyOf, risksAccepted, scope } from './sections.js';
+import { counted, fitting, isAre, refsOf, type Refs } from '../text.js';
+import { scope, successMeasures } from './proposal.js';
+import { controlReadiness, front, readyOf, risksAccepted } from './sections.js';
 
 /** The pilot launch board pack: go or no-go, and which risks do I carry? Two pages and an appendix. */
 export function buildPilot(input: JourneyInput): ReportDocument {
@@ -31,20 +32,18 @@ export function buildPilot(input: JourneyInput): ReportDocument {
       decision(input, refs),
       { kind: 'heading', level: 2, text: 'Scope' },
       scope(input, refs),
-      { kind: 'heading', level: 2, text: 'Success measures' },
-      {
-        kind: 'paragraph',
-        text: 'Not observed — no success measure with a baseline, target and stop rule is recorded in the log.',
-        ref: refs.posture,
-      },
       { kind: 'heading', level: 2, text: 'Control readiness', newPage: true },
-      controlReadiness(input, refs, 9),
+      controlReadiness(input, refs, 6),
       { kind: 'heading', level: 2, text: 'Risks accepted' },
       risksAccepted(input, refs, 3),
+      { kind: 'heading', level: 2, text: 'Success measures' },
+      successMeasures(input, refs, 2),
       { kind: 'heading', level: 2, text: 'Reasons against' },
-      blockersTable(blockers, refs, 'pilot', 7),
+      blockersTable(blockers, refs, 'pilot', 5),
       { kind: 'heading', level: 2, text: 'Appendix: indicators', newPage: true },
       kpiTable('Indicators', front(input, refs), input),
+      { kind: 'heading', level: 2, text: 'Appendix: success measures' },
+      successMeasures(input, refs),
       { kind: 'heading', level: 2, text: 'Appendix: all controls' },
       controlReadiness(input, refs),
       { kind: 'heading', level: 2, text: 'Appendix: risks accepted' },
@@ -100,6 +99,14 @@ function reasons(input: JourneyInput, refs: Refs) {
         text: `For: ${number(ready)} of ${counted(all, 'control')} enforced for every item in scope, and no check of the gate blocks`,
         ref: refs.readiness('pilot'),
       },
+      ...(ready < all
+        ? [
+            {
+              text: `Against: ${counted(all - ready, 'control')} ${isAre(all - ready)} not ready; none of them blocks a pilot`,
+              ref: refs.list('controls'),
+            },
+          ]
+        : []),
     ];
   return blockers.slice(0, 3).map(({ title, resolution }) => ({
     text: fitting(160, `Against: ${title}. ${resolution}`, `Against: ${title}.`),

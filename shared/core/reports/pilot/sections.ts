@@ -1,59 +1,16 @@
 import type { Block } from '../../../../schemas/report-blocks.js';
 import type { KpiRow } from '../../../../schemas/report-figures.js';
-import { instant, number } from '../format.js';
+import { number } from '../format.js';
 import type { JourneyInput } from '../gated-input.js';
 import { kpi } from '../kpis/kpi-rows.js';
 import { wholeRow } from '../kpis/own-rows.js';
-import { at, findingWords, link, person, quoted, state, text, type Refs } from '../text.js';
+import { at, findingWords, link, person, state, text, type Refs } from '../text.js';
 
 /** A control is ready where it is enforced for every item in scope; unknown is not ready. */
 export const readyOf = ({ posture }: JourneyInput) => ({
   ready: posture.controls.filter((c) => c.state === 'enforced').length,
   all: posture.controls.filter((c) => c.state !== 'not_applicable').length,
 });
-
-function proposed(journey: JourneyInput['journey'], refs: Refs) {
-  const pilot = journey?.pilot;
-  if (pilot === undefined)
-    return [{ key: 'Users and dates', value: 'not observed — no pilot scope is recorded in the log' }];
-  const ref = refs.evidence(pilot.id);
-  const { agents, repositories, workflows, tools } = pilot.scope;
-  const named = [...agents, ...repositories, ...workflows, ...tools];
-  const shown = named
-    .slice(0, 12)
-    .map((name) => quoted(name, 60))
-    .join(', ');
-  return [
-    {
-      key: 'Pilot',
-      value: `${shown}${named.length > 12 ? `, and ${number(named.length - 12)} more` : ''}`,
-      ref,
-    },
-    { key: 'Dates', value: `${instant(pilot.from)} to ${instant(pilot.until)}`, ref },
-    { key: 'Sponsor', value: person(pilot.sponsor, 'none'), ref },
-    { key: 'Goal', value: quoted(pilot.goal, 300), ref },
-  ];
-}
-
-export function scope({ journey, posture }: JourneyInput, refs: Refs): Block {
-  const { coverage } = posture.layers;
-  const kind = (key: 'agents' | 'repositories' | 'workflows' | 'tools') => ({
-    key: key.charAt(0).toUpperCase() + key.slice(1),
-    value: `${number(coverage[key].inScope)} in scope: ${number(coverage[key].declared)} declared, ${number(coverage[key].shadow)} observed and not declared`,
-    ref: refs.list(key),
-  });
-  return {
-    kind: 'keyValues',
-    rows: [
-      kind('agents'),
-      kind('repositories'),
-      kind('workflows'),
-      kind('tools'),
-      ...proposed(journey, refs),
-      { key: 'Out of scope', value: 'what the inventory does not declare and nobody observed' },
-    ],
-  };
-}
 
 export function front(input: JourneyInput, refs: Refs): KpiRow[] {
   const { ready, all } = readyOf(input);
