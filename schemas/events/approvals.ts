@@ -61,7 +61,7 @@ export const exceptionRevokedSchema = z.strictObject({
   reason: textSchema.optional(),
 });
 
-/** An incident, with its remediation and lessons at closure. */
+/** An incident, what is learned of it while it runs, and its remediation and lessons at closure. */
 export const incidentOpenedSchema = z.strictObject({
   incident: nameSchema,
   title: textSchema,
@@ -70,10 +70,42 @@ export const incidentOpenedSchema = z.strictObject({
   owner: personSchema.optional(),
   evidenceIds: z.array(evidenceIdSchema).max(100).optional(),
 });
+/**
+ * What came to be known of an incident after its opening. Each member stands alone, each of `impact` too: of several events
+ * the one with the latest time, then id, counts for the members it has, in whatever order they arrive.
+ */
+export const incidentUpdatedSchema = z.strictObject({
+  incident: nameSchema,
+  contained: z
+    .strictObject({
+      at: instantSchema,
+      how: textSchema,
+      evidenceIds: z.array(evidenceIdSchema).max(100).optional(),
+    })
+    .optional(),
+  impact: z
+    .strictObject({
+      /** An empty list says that no class of data is affected. */
+      dataClasses: z.array(nameSchema).max(50).optional(),
+      customersAffected: z.int().nonnegative().optional(),
+      summary: textSchema.optional(),
+    })
+    .optional(),
+  /** A determination that somebody made, told as it was made. */
+  materiality: z
+    .strictObject({ outcome: z.enum(['material', 'not_material']), at: instantSchema, by: personSchema })
+    .optional(),
+  owner: personSchema.optional(),
+  evidenceIds: z.array(evidenceIdSchema).max(100).optional(),
+});
 export const incidentClosedSchema = z.strictObject({
   incident: nameSchema,
   outcome: z.enum(['closed', 'false_positive']),
   rootCause: textSchema.optional(),
+  /** Conditions that contributed to the cause. */
+  contributing: z.array(textSchema).max(20).optional(),
+  detectedBy: textSchema.optional(),
+  shouldHaveDetected: textSchema.optional(),
   remediation: z
     .array(z.strictObject({ action: textSchema, evidenceId: evidenceIdSchema.optional() }))
     .max(50)

@@ -8,6 +8,7 @@ import {
   exceptionRevokedSchema,
   incidentClosedSchema,
   incidentOpenedSchema,
+  incidentUpdatedSchema,
 } from './approvals.js';
 import { decisionRecordedSchema, intentDeclaredSchema, sessionRecordedSchema } from './decisions.js';
 import {
@@ -89,6 +90,7 @@ export const eventDataSchemas = {
   'packet.submitted': packetSubmittedSchema,
   'signoff.recorded': signOffRecordedSchema,
   'incident.opened': incidentOpenedSchema,
+  'incident.updated': incidentUpdatedSchema,
   'incident.closed': incidentClosedSchema,
   'finding.assigned': findingAssignedSchema,
   'finding.requested': findingRequestedSchema,

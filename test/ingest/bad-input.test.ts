@@ -58,6 +58,10 @@ describe('a body that cannot be read is refused as a whole and recorded without 
 });
 
 describe('an event that breaks a rule is refused with the code and the place of the first fault', () => {
+  const updated = (data: object) => ({
+    ...decisionEvent({ type: 'aispm.incident.updated' }),
+    data: { incident: 'inc-3', ...data },
+  });
   const nested = (levels: number): unknown => (levels === 0 ? 0 : [nested(levels - 1)]);
   it.each<[string, unknown, string, string]>([
     ['not an object', [1], 'schema_invalid', ''],
@@ -71,6 +75,24 @@ describe('an event that breaks a rule is refused with the code and the place of 
       '/type',
     ],
     ['an unknown member', decisionEvent({}, { mood: 'good' }), 'schema_invalid', '/data/mood'],
+    [
+      'an unknown member of an incident’s impact',
+      updated({ impact: { mood: 'good' } }),
+      'schema_invalid',
+      '/data/impact/mood',
+    ],
+    [
+      'fewer than no customers',
+      updated({ impact: { customersAffected: -1 } }),
+      'schema_invalid',
+      '/data/impact/customersAffected',
+    ],
+    [
+      'a determination by nobody',
+      updated({ materiality: { outcome: 'material', at: '2026-06-01T11:00:00Z' } }),
+      'schema_invalid',
+      '/data/materiality/by',
+    ],
     ['a missing member', decisionEvent({}, { agent: undefined }), 'schema_invalid', '/data/agent'],
     ['a time that is none', decisionEvent({ time: 'yesterday' }), 'schema_invalid', '/time'],
     ['another tenant', decisionEvent({ tenantid: 'globex' }), 'tenant_mismatch', '/tenantid'],

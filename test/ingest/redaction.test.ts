@@ -226,6 +226,7 @@ describe('people', () => {
   it('are found in every type whose schema names one, in lists too', () => {
     expect([...(personPaths.get('inventory.declared') ?? [])]).toEqual(['items/*/owner']);
     expect([...(personPaths.get('incident.closed') ?? [])]).toEqual(['approvedBy', 'followUps/*/owner']);
+    expect([...(personPaths.get('incident.updated') ?? [])]).toEqual(['materiality/by', 'owner']);
     expect([...(personPaths.get('report.requested') ?? [])]).toEqual(['actor', 'recipients/*']);
     expect([...(personPaths.get('decision.recorded') ?? [])]).toEqual([]);
   });

@@ -146,6 +146,14 @@ export const operations: readonly [EventName, fc.Arbitrary<unknown>][] = [
     }),
   ],
   [
+    'incident.updated',
+    fc.record({
+      incident: fc.constantFrom('i1', 'i2'),
+      contained: fc.record({ at: someDays(20), how: fc.constant('Key withdrawn') }),
+      owner: fc.constant(psn(1)),
+    }),
+  ],
+  [
     'incident.closed',
     fc.record({
       incident: fc.constantFrom('i1', 'i2'),

@@ -31,9 +31,7 @@ export type Month = 'good' | 'bad' | 'thin';
 
 const eventsOf = (month: Month, type: ReportType): StoredEvidence[] =>
   type === 'incident'
-    ? month === 'thin'
-      ? incidentMonth(true)
-      : incidentMonth()
+    ? incidentMonth(({ good: 'contained', bad: 'closed', thin: 'open' } as const)[month])
     : [
         ...{ good: goodMonth, bad: badMonth, thin: thinMonth }[month](),
         ...(month === 'good' && (type === 'trial-handoff' || type === 'pilot-launch') ? onTheWay() : []),

@@ -3,8 +3,8 @@ import type { StoredEvidence } from '../../shared/ports.js';
 import { badMonth, end, eventsOf, psn } from './months.js';
 import type { Row } from './proofs.js';
 
-/** A bad month with one incident, closed with remediation, lessons and a follow-up; and one that is still open. */
-export const incidentMonth = (open = false): StoredEvidence[] => {
+/** A bad month with one incident: open, or contained as updates say, or closed with remediation, lessons and a follow-up. */
+export const incidentMonth = (state: 'open' | 'contained' | 'closed'): StoredEvidence[] => {
   const bad = badMonth();
   const [first, second] = bad.filter(({ event }) => event.type === 'aispm.decision.recorded').slice(-2);
   const told: Row[] = [
@@ -21,12 +21,40 @@ export const incidentMonth = (open = false): StoredEvidence[] => {
       },
     ],
     [
+      'incident.updated',
+      end - 130 * minute,
+      {
+        incident: 'INC-0042',
+        contained: {
+          at: instantOf(end - 139 * minute),
+          how: 'The tool server was cut off from the build network.',
+          evidenceIds: [second?.id],
+        },
+        impact: {
+          dataClasses: ['claims', 'source code'],
+          summary: 'Two branches of claims-core were rewritten.',
+        },
+      },
+    ],
+    [
+      'incident.updated',
+      end - 90 * minute,
+      {
+        incident: 'INC-0042',
+        impact: { customersAffected: 12 },
+        materiality: { outcome: 'not_material', at: instantOf(end - 95 * minute), by: psn(6) },
+      },
+    ],
+    [
       'incident.closed',
       end - hour,
       {
         incident: 'INC-0042',
         outcome: 'closed',
         rootCause: 'The tool server was reachable from the build network without a registry check.',
+        contributing: ['Nobody owned the registry of tool servers.'],
+        detectedBy: 'the reviewer of the nightly run',
+        shouldHaveDetected: 'the registry check of the build network',
         remediation: [
           { action: 'Registry check made mandatory in the build network', evidenceId: second?.id },
           { action: 'Key of the tool server rotated' },
@@ -40,5 +68,5 @@ export const incidentMonth = (open = false): StoredEvidence[] => {
       },
     ],
   ];
-  return [...bad, ...eventsOf(open ? told.slice(0, 1) : told, 'i')];
+  return [...bad, ...eventsOf(told.slice(0, { open: 1, contained: 2, closed: told.length }[state]), 'i')];
 };

@@ -23,7 +23,9 @@ import { settleItem } from './settle.js';
 /** Events about the operation rather than about what agents do. */
 export type OperationEvent = Extract<
   EvidenceEvent,
-  { type: `aispm.${ProofName | `incident.${string}` | `review.${string}` | `signoff.${string}`}` }
+  {
+    type: `aispm.${ProofName | 'incident.opened' | 'incident.closed' | `review.${string}` | `signoff.${string}`}`;
+  }
 >;
 
 /** What an event of the operation changes: one item, judged again. */

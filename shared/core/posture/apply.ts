@@ -133,6 +133,7 @@ export function applyEvent(workspace: Workspace, evidence: Evidence, at: string)
     case 'aispm.review.acknowledged':
       applyOperation(workspace, evidence, event, stamp, at);
       return false;
+    case 'aispm.incident.updated':
     case 'aispm.person.erased':
     case 'aispm.readiness.decided':
     case 'aispm.journey.advanced':

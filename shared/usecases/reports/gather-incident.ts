@@ -1,13 +1,24 @@
-import { eventNameOf, eventTypePrefix, type Evidence } from '../../../schemas/evidence.js';
+import { eventNameOf, eventTypePrefix, isEvidenceOf, type Evidence } from '../../../schemas/evidence.js';
+import { day, instantOf, millisOf } from '../../core/kernel/time.js';
 import { Refusal } from '../../core/kernel/refusal.js';
-import type { Incident, IncidentInput, TimelineRow } from '../../core/reports/incident/facts.js';
+import {
+  byTime,
+  type Incident,
+  type IncidentInput,
+  type TimelineRow,
+} from '../../core/reports/incident/facts.js';
+import { membersOf, referencesOf, toldBy } from '../../core/reports/incident/updates.js';
 import { ofType, timeOf, type Proof } from '../../core/reports/proof.js';
 import type { ReportInput } from '../../core/reports/input.js';
-import type { TenantStores } from '../../ports.js';
-import { newestProofs } from './read-proofs.js';
+import type { StoredEvidence, TenantStores } from '../../ports.js';
+import { eventsWithin, newestProofs } from './read-proofs.js';
 
 /** Most incidents looked through for one name. */
 const most = 200;
+/** Most updates, of whatever incident, looked through; the newest. */
+const mostUpdates = 1000;
+/** Most references followed: those of the opening, of the remediation, then of the newest updates. */
+const mostReferences = 1000;
 
 /** Whether an incident was ever opened: without one there is nothing to report. */
 export async function anyIncident({ evidence }: TenantStores): Promise<boolean> {
@@ -15,7 +26,7 @@ export async function anyIncident({ evidence }: TenantStores): Promise<boolean> 
 }
 
 /**
- * Loads an incident as the log tells it: its opening, its closing, and the events both refer to.
+ * Loads an incident as the log tells it: its opening, what was told of it since, its closing, and the events these refer to.
  * @throws Refusal `not_found` where the log names no such incident.
  */
 export async function gatherIncident(
@@ -35,17 +46,37 @@ export async function gatherIncident(
   if (!opened) throw new Refusal('not_found', 'the log names no such incident');
   const { data, proof } = opened;
   const closing = ofType(proofs, 'incident.closed').find(
-    (c) => c.data.incident === data.incident && timeOf(c.proof) >= timeOf(proof),
+    (c) => c.data.incident === data.incident && millisOf(timeOf(c.proof)) >= millisOf(timeOf(proof)),
   );
   const done = closing?.data.remediation ?? [];
-  const ids = [...new Set([...(data.evidenceIds ?? []), ...done.flatMap((r) => r.evidenceId ?? [])])];
+  const updates = await updatesOf(stores, input, data.incident, timeOf(proof));
+  const told = updates.map(({ proof: { evidence }, data: said }) => ({
+    time: evidence.event.time,
+    id: evidence.id,
+    data: said,
+  }));
+  const ids = [
+    ...new Set([
+      ...(data.evidenceIds ?? []),
+      ...done.flatMap((r) => r.evidenceId ?? []),
+      ...told.flatMap(referencesOf),
+    ]),
+  ].slice(0, mostReferences);
   const linked = await linkedEvents(stores, ids, input.posture.position);
+  const { owner, ...since } = toldBy(
+    told,
+    input.posture.asOf,
+    new Set(linked.map(({ evidence }) => evidence.id)),
+  );
   const closed: Incident['closed'] = closing
     ? {
         at: timeOf(closing.proof),
         by: closing.proof.evidence.id,
         outcome: closing.data.outcome,
         rootCause: closing.data.rootCause ?? null,
+        contributing: closing.data.contributing ?? [],
+        detectedBy: closing.data.detectedBy ?? null,
+        shouldHaveDetected: closing.data.shouldHaveDetected ?? null,
         remediation: done.map(({ action, evidenceId }) => {
           const event = linked.find(({ evidence }) => evidence.id === evidenceId);
           return {
@@ -60,7 +91,8 @@ export async function gatherIncident(
         followUps: closing.data.followUps ?? [],
       }
     : null;
-  const all = [proof, ...linked, ...(closing ? [closing.proof] : [])];
+  const own = [proof, ...updates.map((update) => update.proof), ...(closing ? [closing.proof] : [])];
+  const all = [...new Map([...own, ...linked].map((event) => [event.evidence.id, event])).values()];
   return {
     ...input,
     incident: {
@@ -70,15 +102,37 @@ export async function gatherIncident(
       openedAt: timeOf(proof),
       openedBy: proof.evidence.id,
       detectedAt: data.detectedAt ?? null,
-      owner: data.owner ?? null,
+      firstAt: firstOf(linked, data.detectedAt ?? timeOf(proof)),
+      ...since,
+      owner: owner ?? data.owner ?? null,
       touched: touchedBy(linked),
       closed,
     },
-    timeline: all
-      .map(rowOf)
-      .sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : a.id < b.id ? -1 : 1)),
+    timeline: all.map(rowOf).sort(byTime),
     unresolved: ids.length - linked.length,
   };
+}
+
+/** Updates of the incident since its opening that stand in the log before the report's position, newest first. */
+async function updatesOf(
+  stores: TenantStores,
+  { posture: { asOf, position } }: ReportInput,
+  incident: string,
+  openedAt: string,
+) {
+  // An event's time may be ahead of the clock by what admission allows.
+  const window = { from: openedAt, to: instantOf(millisOf(asOf) + day) };
+  const { events } = await eventsWithin(stores, 'incident.updated', window, mostUpdates);
+  const named = events.filter(
+    (evidence) => isEvidenceOf(evidence, 'incident.updated') && evidence.event.data.incident === incident,
+  );
+  return ofType(await standing(stores, named, position), 'incident.updated');
+}
+
+/** Time of the earliest event that is not after the detection. */
+function firstOf(linked: readonly Proof[], detectedAt: string): string | null {
+  const [first] = linked.map(timeOf).sort((a, b) => millisOf(a) - millisOf(b));
+  return first !== undefined && millisOf(first) <= millisOf(detectedAt) ? first : null;
 }
 
 async function linkedEvents(
@@ -87,10 +141,23 @@ async function linkedEvents(
   position: number,
 ): Promise<Proof[]> {
   const found = await stores.evidence.getMany(ids);
+  return standing(
+    stores,
+    found.filter((evidence) => evidence !== null),
+    position,
+  );
+}
+
+/** Those of the events that stand in the log before a position. */
+async function standing(
+  { ledger }: Pick<TenantStores, 'ledger'>,
+  events: readonly StoredEvidence[],
+  position: number,
+): Promise<Proof[]> {
   const proofs: Proof[] = [];
-  for (const evidence of found) {
-    const entry = evidence && (await stores.ledger.entryOf(evidence.id));
-    if (evidence && entry && entry.position < position) proofs.push({ evidence, position: entry.position });
+  for (const evidence of events) {
+    const entry = await ledger.entryOf(evidence.id);
+    if (entry && entry.position < position) proofs.push({ evidence, position: entry.position });
   }
   return proofs;
 }
@@ -117,11 +184,16 @@ function rowOf({ evidence }: Proof): TimelineRow {
 }
 
 /** What an event says, in a line: its type, then its own words. */
-function whatOf({ event }: Evidence): string {
+function whatOf(evidence: Evidence): string {
+  const { event } = evidence;
   const { data, type } = event;
   const kind = (eventNameOf(type) ?? type).replaceAll(/[._]/g, ' ');
   if ('decision' in data && 'mode' in data)
     return `${kind}: agent ${data.agent}, ${data.decision} in ${data.mode} mode on ${data.surface}`;
+  if (isEvidenceOf(evidence, 'incident.updated')) {
+    const members = membersOf(evidence.event.data);
+    return members === '' ? kind : `${kind}: ${members}`;
+  }
   if ('title' in data) return `${kind}: ${data.title}`;
   if ('approval' in data) return `${kind}: ${data.approval ?? ''}`;
   return kind;
@@ -132,5 +204,6 @@ function actorOf({ event: { data } }: Evidence): string | null {
   if ('decidedBy' in data) return data.decidedBy;
   if ('requestedBy' in data) return data.requestedBy ?? null;
   if ('approvedBy' in data) return data.approvedBy ?? null;
+  if ('materiality' in data && data.materiality) return data.materiality.by;
   return 'owner' in data ? (data.owner ?? null) : null;
 }

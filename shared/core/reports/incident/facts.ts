@@ -23,7 +23,24 @@ export type Incident = {
   /** Evidence id of the opening. */
   openedBy: string;
   detectedAt: string | null;
+  /** Of the earliest linked event, where it is not after the detection. */
+  firstAt: string | null;
   owner: string | null;
+  /** `by`: evidence id of the update that said it. Null: no update says it. */
+  contained: {
+    at: string;
+    how: string;
+    by: string;
+    /** How many references it has, and those of them that lead to evidence. */
+    references: number;
+    resolved: readonly string[];
+  } | null;
+  impact: {
+    dataClasses: { names: readonly string[]; by: string } | null;
+    customers: { count: number; by: string } | null;
+    summary: { text: string; by: string } | null;
+  };
+  materiality: { outcome: 'material' | 'not_material'; at: string; person: string; by: string } | null;
   /** Different things that the linked events name. */
   touched: { agents: number; repositories: number; tools: number };
   closed: {
@@ -31,6 +48,9 @@ export type Incident = {
     by: string;
     outcome: 'closed' | 'false_positive';
     rootCause: string | null;
+    contributing: readonly string[];
+    detectedBy: string | null;
+    shouldHaveDetected: string | null;
     remediation: readonly {
       action: string;
       evidenceId: string | null;
@@ -51,14 +71,25 @@ export type IncidentInput = ReportInput & {
   unresolved: number;
 };
 
+/** Oldest first: by time, then by id. */
+export const byTime = (a: { time: string; id: string }, b: { time: string; id: string }): number =>
+  millisOf(a.time) - millisOf(b.time) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
 /** Days and hours since, or between. */
 export const since = (from: string, to: string): string =>
   duration(Math.max(0, millisOf(to) - millisOf(from)));
 
+const hidden = (told: string | null): string | null => (told === null ? null : withheld);
+
+/** How long after its opening; null where it was before. */
+export const sinceOpening = ({ openedAt }: Incident, at: string): string | null =>
+  millisOf(at) < millisOf(openedAt) ? null : since(openedAt, at);
+
 /** The same without names, people, free text and ids. */
 export function incidentWithout(input: IncidentInput): IncidentInput {
   const { incident } = input;
-  const { closed } = incident;
+  const { closed, contained, impact, materiality } = incident;
+  const { dataClasses, customers, summary } = impact;
   return {
     ...input,
     incident: {
@@ -66,17 +97,32 @@ export function incidentWithout(input: IncidentInput): IncidentInput {
       name: 'I-1',
       title: withheld,
       openedBy: withheld,
-      owner: incident.owner === null ? null : withheld,
+      owner: hidden(incident.owner),
+      contained: contained && {
+        ...contained,
+        how: withheld,
+        by: withheld,
+        resolved: contained.resolved.map(() => withheld),
+      },
+      impact: {
+        dataClasses: dataClasses && { names: dataClasses.names.map(() => withheld), by: withheld },
+        customers: customers && { ...customers, by: withheld },
+        summary: summary && { text: withheld, by: withheld },
+      },
+      materiality: materiality && { ...materiality, person: withheld, by: withheld },
       closed: closed && {
         ...closed,
         by: withheld,
-        rootCause: closed.rootCause === null ? null : withheld,
+        rootCause: hidden(closed.rootCause),
+        contributing: closed.contributing.map(() => withheld),
+        detectedBy: hidden(closed.detectedBy),
+        shouldHaveDetected: hidden(closed.shouldHaveDetected),
         remediation: closed.remediation.map((r) => ({
           ...r,
           action: withheld,
-          evidenceId: r.evidenceId === null ? null : withheld,
+          evidenceId: hidden(r.evidenceId),
         })),
-        approvedBy: closed.approvedBy === null ? null : withheld,
+        approvedBy: hidden(closed.approvedBy),
         lessons: closed.lessons.map(() => withheld),
         followUps: closed.followUps.map((f) => ({ ...f, action: withheld, owner: withheld })),
       },
@@ -84,7 +130,7 @@ export function incidentWithout(input: IncidentInput): IncidentInput {
     timeline: input.timeline.map((row) => ({
       ...row,
       what: row.what.split(':')[0] ?? withheld,
-      actor: row.actor === null ? null : withheld,
+      actor: hidden(row.actor),
       source: withheld,
       id: withheld,
     })),

@@ -1,17 +1,21 @@
+import type { BlockOf } from '../../../../schemas/report-blocks.js';
 import type { ReportDocument } from '../../../../schemas/report-document.js';
 import type { KpiRow } from '../../../../schemas/report-figures.js';
 import { basis } from '../appendix/definitions.js';
-import { instant, number } from '../format.js';
+import { instant } from '../format.js';
 import { daysAfter } from '../front/decisions.js';
 import { frame } from '../front/frame.js';
 import { issueOf } from '../front/issue.js';
 import { kpiTable } from '../kpis/kpi-rows.js';
-import { counted, fitting, isAre, quoted, refsOf, type Refs } from '../text.js';
+import { quoted, refsOf, type Refs } from '../text.js';
 import { since, type IncidentInput } from './facts.js';
 import { incidentRows } from './indicators.js';
-import { known, cause, lessons } from './known.js';
+import { cause, lessons } from './cause.js';
 import { closure, remediation } from './closure.js';
+import { known } from './known.js';
+import { messages } from './messages.js';
 import { timeline, timelineRegister } from './sections.js';
+import { verdictOf } from './verdict.js';
 
 /** The incident and closure report: what happened, what did it touch, is it over, and what remains? Page 1 is one page. */
 export function buildIncident(input: IncidentInput): ReportDocument {
@@ -37,8 +41,7 @@ export function buildIncident(input: IncidentInput): ReportDocument {
       timeline(input, refs),
       { kind: 'heading', level: 2, text: 'Times and remediation in numbers' },
       kpiTable('Indicators of this incident', rows, input),
-      { kind: 'heading', level: 2, text: 'Root cause', newPage: true },
-      { kind: 'paragraph', text: cause(input), ref: refs.evidence(input.incident.openedBy) },
+      ...cause(input, refs),
       { kind: 'heading', level: 2, text: 'Remediation' },
       remediation(input, refs),
       ...lessons(input),
@@ -51,52 +54,10 @@ export function buildIncident(input: IncidentInput): ReportDocument {
   });
 }
 
-function verdictOf(input: IncidentInput): ReportDocument['verdict'] {
-  const { incident, posture } = input;
-  const { closed } = incident;
-  if (!closed)
-    return {
-      set: 'incident',
-      code: 'open_not_contained',
-      words: 'Open, not contained',
-      sentence: `Open for ${since(incident.openedAt, posture.asOf)}, severity ${incident.severity}; 0 of 1 containment is evidenced. Materiality: not yet determined.`,
-    };
-  const done = closed.remediation.filter(({ resolves }) => resolves).length;
-  const all = closed.remediation.length;
-  const actions =
-    all === 0
-      ? 'no remediation action recorded'
-      : `${number(done)} of ${counted(all, 'remediation action')} ${isAre(done)} evidenced`;
-  const approved = closed.approvedBy === null ? 'no closure approval recorded' : 'closure approved';
-  const falsePositive = closed.outcome === 'false_positive';
-  return {
-    set: 'incident',
-    code: falsePositive ? 'closed_false_positive' : 'closed',
-    words: falsePositive ? 'Closed as false positive' : 'Closed',
-    sentence: `Closed in ${since(incident.openedAt, closed.at)}; ${actions}; ${approved}.`,
-  };
-}
-
-function messages(input: IncidentInput, refs: Refs) {
-  const { incident, timeline: events } = input;
-  const ref = refs.evidence(incident.openedBy);
-  const touched = incident.touched;
-  return [
-    { text: fitting(160, `What: ${quoted(incident.title, 150)}`), ref },
-    {
-      text: `When: detected ${incident.detectedAt === null ? 'not observed' : instant(incident.detectedAt)}, opened ${instant(incident.openedAt)}, ${incident.closed ? `closed ${instant(incident.closed.at)}` : 'not closed'}`,
-      ref,
-    },
-    {
-      text: `Impact: ${number(touched.agents)} agents, ${number(touched.repositories)} repositories, ${number(touched.tools)} tools named by ${counted(events.length, 'event')}; customers affected: not determined`,
-      ref,
-    },
-  ];
-}
-
-function decisions(input: IncidentInput, refs: Refs) {
+/** Asked until it is determined, after the closing too; a false positive needs no determination. */
+function decisions(input: IncidentInput, refs: Refs): BlockOf<'decisions'>['items'] {
   const { incident } = input;
-  if (incident.closed) return [];
+  if (incident.materiality || incident.closed?.outcome === 'false_positive') return [];
   const ref = refs.evidence(incident.openedBy);
   return [
     {
