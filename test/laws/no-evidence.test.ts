@@ -123,7 +123,7 @@ describe('no-evidence law over the whole catalogue', () => {
 
   it('every control of the catalogue can be judged: some history brings it into scope', async () => {
     const seen = new Set<string>();
-    const sampled = fc.sample(history, { numRuns: 150, seed: 7 });
+    const sampled = fc.sample(history, { numRuns: 300, seed: 7 });
     for (const events of sampled)
       for (const [control] of statesOf(await foldedAt(events, start + 41 * day))) seen.add(control);
     const unseen = catalogue.map((c) => c.id).filter((id) => !seen.has(id));
