@@ -2,6 +2,7 @@ import type { Grant } from '../schemas/access.js';
 import { tenantIdSchema, type TenantId } from '../schemas/primitives.js';
 import type { Role, Tenant } from '../schemas/tenant.js';
 import { Refusal } from '../shared/core/kernel/refusal.js';
+import type { Millis } from '../shared/core/kernel/time.js';
 import { verifiedTenant } from '../shared/core/kernel/verified-tenant.js';
 import type { Caller, TenantStores } from '../shared/ports.js';
 import type { Services } from '../shared/services.js';
@@ -47,12 +48,8 @@ export async function accessTo(
     throw noSuchTenant();
   }
   const document = await services.stores.document(named.data);
-  const open = openGrants(document?.tenant.grants ?? [], caller.subject, services.clock.now());
-  const roles = rolesIn(caller, named.data, document?.tenant.members ?? []);
-  roles.push(...open.flatMap((grant) => grant.roles));
+  const { roles, rooms, room } = standingOf(caller, named.data, document, route, services.clock.now());
   const tenant = verifiedTenant(named.data);
-  const rooms = open.filter(({ purpose }) => purpose === 'evidence_room');
-  const room = rooms.find((one) => opens(one, route));
   if (roles.length === 0 && rooms.length > 0) {
     const own = servicesOf(services, tenant);
     if (room === undefined) {
@@ -80,6 +77,35 @@ export async function accessTo(
     own,
     ...(room === undefined ? {} : { room }),
   };
+}
+
+/**
+ * Whether a caller who was let in would be let in now: asked by a route that waits before it answers, since a role can be
+ * taken and a grant can end meanwhile.
+ */
+export async function isStillLetIn(
+  { caller, tenant, stores }: Pick<Access, 'caller' | 'tenant' | 'stores'>,
+  route: Route,
+  now: Millis,
+): Promise<boolean> {
+  const { access } = route;
+  const { roles, room } = standingOf(caller, tenant, await stores.tenant.get(), route, now);
+  return room !== undefined || ('roles' in access && access.roles.some((role) => roles.includes(role)));
+}
+
+/** What a caller is in a tenant: by token, by membership, by grants that are open; and the room that opens the route. */
+function standingOf(
+  caller: Caller,
+  tenant: TenantId,
+  document: { tenant: Tenant } | null,
+  route: Route,
+  now: Millis,
+) {
+  const open = openGrants(document?.tenant.grants ?? [], caller.subject, now);
+  const roles = rolesIn(caller, tenant, document?.tenant.members ?? []);
+  roles.push(...open.flatMap((grant) => grant.roles));
+  const rooms = open.filter(({ purpose }) => purpose === 'evidence_room');
+  return { roles, rooms, room: rooms.find((one) => opens(one, route)) };
 }
 
 /** A guest of an evidence room reads what a viewer reads, in the sections that the room was opened for. */

@@ -3,6 +3,7 @@ import { second } from '../shared/core/kernel/time.js';
 import type { Services } from '../shared/services.js';
 import { diffPosture } from '../shared/usecases/diff-posture.js';
 import { parseEventId, watchPosture } from '../shared/usecases/watch-posture.js';
+import { isStillLetIn } from './authorise.js';
 import { serveAll } from './http.js';
 import type { Reply, RouteHandlers } from './route.js';
 import { changeRoutes } from './routes/changes.js';
@@ -24,7 +25,7 @@ export const handlers: RouteHandlers<typeof changeRoutes> = {
     status: 200,
     body: await diffPosture({ stores, blobs, scratch }, query, now),
   }),
-  streamPosture: async ({ stores, tenant, query, headers }) => {
+  streamPosture: async ({ stores, tenant, caller, query, headers }, { clock }) => {
     const id = headers['last-event-id'];
     const last = id === undefined || id === '' ? null : parseEventId(id);
     const others = waiting.get(tenant) ?? 0;
@@ -34,7 +35,10 @@ export const handlers: RouteHandlers<typeof changeRoutes> = {
       });
     waiting.set(tenant, others + 1);
     try {
-      return eventReply(await watchPosture({ stores, pause }, last, query.wait * second), 3 * second);
+      const event = await watchPosture({ stores, pause }, last, query.wait * second);
+      if (!(await isStillLetIn({ caller, tenant, stores }, changeRoutes.streamPosture, clock.now())))
+        throw new Refusal('forbidden', 'access ended while this waited');
+      return eventReply(event, 3 * second);
     } finally {
       const left = (waiting.get(tenant) ?? 1) - 1;
       if (left > 0) waiting.set(tenant, left);

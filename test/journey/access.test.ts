@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
+import { handlers as changeHandlers } from '../../functions/changes.js';
 import { handlers as evidenceHandlers } from '../../functions/evidence.js';
 import { handlers as postureHandlers } from '../../functions/posture.js';
+import { changeRoutes } from '../../functions/routes/changes.js';
 import { evidenceRoutes } from '../../functions/routes/evidence.js';
 import type { RouteHandler } from '../../functions/route.js';
 import { postureRoutes } from '../../functions/routes/posture.js';
@@ -81,6 +83,26 @@ describe('access to a trial', () => {
     expect((await on(id, 'revokeGrant', 'operator@acme')).status).toBe(200);
     expect((await on(id, 'approveGrant', 'approver@acme')).status).toBe(409);
     expect(await told(id)).toHaveLength(3);
+  });
+
+  it('ends what waits for an answer: a stream tells nothing to whom access was taken from meanwhile', async () => {
+    const id = await way.admit(trial);
+    const stream = (event?: string): Promise<Told> =>
+      caller(
+        way.desk,
+        changeRoutes,
+        changeHandlers,
+      )('streamPosture', {
+        token: guest,
+        query: { wait: event === undefined ? '0' : '5' },
+        ...(event === undefined ? {} : { headers: { 'last-event-id': event } }),
+      });
+    const first = await stream();
+    expect(first.status).toBe(200);
+    const waiting = stream(/^id: (.+)$/m.exec(first.text)?.[1]);
+    await on(id, 'revokeGrant', 'operator@acme');
+    const answer = await waiting;
+    expect([answer.status, at(answer.json, 'code')]).toEqual([403, 'forbidden']);
   });
 
   it('ends within 90 days and never makes its guest an admin', async () => {
