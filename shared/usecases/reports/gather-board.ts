@@ -1,7 +1,9 @@
+import { isEvidenceOf } from '../../../schemas/evidence.js';
 import { day, instantOf, millisOf } from '../../core/kernel/time.js';
 import type { Day } from '../../core/projections/documents.js';
 import { dayId } from '../../core/projections/keys.js';
 import type { BoardInput, EarlierPeriod } from '../../core/reports/board/input.js';
+import { toldBy } from '../../core/reports/incident/updates.js';
 import type { ReportInput } from '../../core/reports/input.js';
 import { viewOf } from '../../core/reports/kpis/days.js';
 import { addDays } from '../../core/reviews/zone.js';
@@ -23,13 +25,41 @@ export async function gatherBoard(
     return document?.kind === 'day' ? document : null;
   };
   const ever = (input.counters.totals['type/incident.opened'] ?? 0) > 0;
-  const opened = ever ? await eventsWithin(stores, 'incident.opened', input.window, 1000) : null;
   return {
     ...input,
     earlier: before.map((period) => earlierOf(period, dayOf, input)),
     gate,
-    incidents: opened?.events.length ?? null,
+    incidents: ever ? await incidentsOf(stores, input) : null,
   };
+}
+
+/** Most events of a kind that are looked through for incidents. */
+const mostEvents = 1000;
+
+/** Incidents by name, and what the last determination of each says. */
+async function incidentsOf(
+  stores: TenantStores,
+  { window, posture: { asOf } }: ReportInput,
+): Promise<NonNullable<BoardInput['incidents']>> {
+  const opened = await eventsWithin(stores, 'incident.opened', window, mostEvents);
+  const updated = await eventsWithin(stores, 'incident.updated', window, mostEvents);
+  const names = new Set(
+    opened.events.flatMap((one) => (isEvidenceOf(one, 'incident.opened') ? [one.event.data.incident] : [])),
+  );
+  const updates = updated.events.flatMap((one) =>
+    isEvidenceOf(one, 'incident.updated') ? [{ id: one.id, time: one.event.time, data: one.event.data }] : [],
+  );
+  const outcomes = [...names].map(
+    (name) =>
+      toldBy(
+        updates.filter(({ data }) => data.incident === name),
+        asOf,
+        new Set(),
+      ).materiality?.outcome,
+  );
+  const count = (outcome: 'material' | 'not_material'): number =>
+    outcomes.filter((one) => one === outcome).length;
+  return { opened: names.size, material: count('material'), notMaterial: count('not_material') };
 }
 
 function earlierOf(

@@ -78,11 +78,12 @@ function boardVerdict(input: BoardInput, rows: readonly KpiRow[]): ReportDocumen
 }
 
 function incidentsWords({ incidents, period }: BoardInput): string {
-  const stated = 'Whether one is material is not stated: no determination is recorded.';
-  if (incidents === null) return `Not observed — no incident is recorded in the log. ${stated}`;
-  if (incidents === 0)
-    return `No incident was opened from ${dayWords(period.from)} to ${dayWords(period.to)}. ${stated}`;
-  return `${counted(incidents, 'incident')} opened from ${dayWords(period.from)} to ${dayWords(period.to)}. ${stated}`;
+  if (incidents === null) return 'Not observed — no incident is recorded in the log.';
+  const { opened, material, notMaterial } = incidents;
+  const within = `from ${dayWords(period.from)} to ${dayWords(period.to)}`;
+  if (opened === 0) return `No incident was opened ${within}.`;
+  const open = opened - material - notMaterial;
+  return `${counted(opened, 'incident')} opened ${within}: ${number(material)} determined to be material, ${number(notMaterial)} not material, ${number(open)} not determined.`;
 }
 
 /** Each limit that is passed. Nobody approved a limit yet, and it says so. */

@@ -9,6 +9,6 @@ export type BoardInput = ReportInput & {
   earlier: readonly EarlierPeriod[];
   /** What stands between the tenant and production; null where it was not asked. */
   gate: Pick<Readiness, 'blockers'> | null;
-  /** Incidents opened in the period; null where no incident source was ever heard. */
-  incidents: number | null;
+  /** Incidents opened in the period, and what was determined of them since; null where none was ever heard of. */
+  incidents: { opened: number; material: number; notMaterial: number } | null;
 };
