@@ -20,7 +20,7 @@ import { fellSchema, statesSchema } from './items.js';
  * `uncovered`: declared and heard from within 24 hours, and no trusted source told a decision of it in these. `retired`:
  * declared so, and not heard from since; it is out of scope and counts nowhere.
  */
-const coverageSchema = z.enum([
+export const coverageSchema = z.enum([
   'declared',
   'observed',
   'covered',

@@ -8,6 +8,7 @@ import { buildSchema, type Build } from '../../schemas/release.js';
 import { evidenceIdOf } from '../core/kernel/ids.js';
 import { instantOf } from '../core/kernel/time.js';
 import { givenEventSchema } from '../core/log/verify-event.js';
+import { isSameBuild } from '../core/readiness/stamp.js';
 import { unsignedEvent } from '../core/readiness/unsigned.js';
 import type { ofTheDeployment } from '../core/readiness/validators/deployment.js';
 import { answeredCheckpoint } from './hold-together.js';
@@ -106,11 +107,10 @@ async function buildOf(service: Service): Promise<Build> {
 }
 
 function releaseRuns(wanted: Build, before: Build, after: Build): Found {
-  const same = (a: Build, b: Build): boolean => a.name === b.name && a.digest === b.digest;
   const text = ({ name, digest }: Build): string => `${name}, SHA-256 ${digest}`;
-  if (!same(before, after))
+  if (!isSameBuild(before, after))
     return { holds: false, seen: `${text(before)} ran, and then ${text(after)}: no one build was looked at` };
-  return same(wanted, after)
+  return isSameBuild(wanted, after)
     ? { holds: true, seen: `${text(after)} runs` }
     : { holds: false, seen: `${text(after)} runs, not ${text(wanted)}` };
 }

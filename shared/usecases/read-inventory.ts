@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 import type { activitySchema, itemDetailSchema, itemSchema } from '../../schemas/answers/inventory.js';
-import { toolRiskSchema } from '../../schemas/answers/inventory.js';
+import { coverageSchema, toolRiskSchema } from '../../schemas/answers/inventory.js';
 import type { ItemKind } from '../../schemas/primitives.js';
 import { Refusal } from '../core/kernel/refusal.js';
 import { controlById } from '../core/posture/catalogue.js';
@@ -129,7 +129,7 @@ function itemAnswer(item: Item, links: Links): ItemAnswer[] {
       criticality: declared?.criticality ?? null,
       firstSeen: first ?? null,
       lastSeen: last ?? null,
-      coverage: coverageWords.filter((word) => labels.includes(word)),
+      coverage: coverageSchema.options.filter((word) => labels.includes(word)),
       ...(itemKind === 'agent' ? { activity: activityOf(labels) } : {}),
       ...(itemKind === 'tool' ? { trust: trustOf(labels) } : {}),
       sessions: observed?.sessions ?? 0,
@@ -146,16 +146,6 @@ function itemAnswer(item: Item, links: Links): ItemAnswer[] {
     },
   ];
 }
-
-const coverageWords = [
-  'declared',
-  'observed',
-  'covered',
-  'uncovered',
-  'shadow',
-  'silent',
-  'retired',
-] as const;
 
 const activityOf = (labels: readonly string[]): z.infer<typeof activitySchema> =>
   labels.includes('retired') ? 'retired' : labels.includes('active') ? 'active' : 'idle';

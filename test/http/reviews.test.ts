@@ -2,11 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { handlers as archiveHandlers } from '../../functions/archives.js';
 import { handlers as evidenceHandlers } from '../../functions/evidence.js';
-import { handlers as ingestHandlers } from '../../functions/ingest-evidence.js';
 import { handlers as reviewHandlers } from '../../functions/reviews.js';
 import { archiveRoutes } from '../../functions/routes/archives.js';
 import { evidenceRoutes } from '../../functions/routes/evidence.js';
-import { ingestRoutes } from '../../functions/routes/ingest.js';
 import { reviewRoutes } from '../../functions/routes/reviews.js';
 import { quarterArchivesSchema, reviewListSchema, reviewViewSchema } from '../../schemas/answers/reviews.js';
 import { archiveSignOffs, operatingReviewSections } from '../../schemas/sign-offs.js';
@@ -20,7 +18,18 @@ import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { runReviews } from '../reviews/run.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
 import { passedDrill } from '../reviews/signed-off.js';
-import { acme, at, caller, foldAll, openDesk, start, type Asked, type Desk, type Told } from './desk.js';
+import {
+  acme,
+  at,
+  caller,
+  collect,
+  foldAll,
+  openDesk,
+  start,
+  type Asked,
+  type Desk,
+  type Told,
+} from './desk.js';
 import { registerSource } from '../register-source.js';
 
 let desk: Desk;
@@ -145,15 +154,7 @@ describe('a review', () => {
         ...decisionEvent({ id: type, type: `aispm.${type}`, time: instantOf(desk.clock.now()) }),
         data,
       };
-      const told = await caller(
-        desk,
-        ingestRoutes,
-        ingestHandlers,
-      )('ingestEvidence', {
-        token: 'collector@acme',
-        contentType: 'application/cloudevents+json',
-        body: event,
-      });
+      const told = await collect(desk, [event]);
       expect([told.status, at(told.json, 'rejected', 0, 'code')], type).toEqual([422, 'reserved_type']);
     }
     await foldAll(desk);

@@ -1,15 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { ingestRoutes } from '../../functions/routes/ingest.js';
 import { sourceChangeRoutes } from '../../functions/routes/source-changes.js';
 import { tenantRoutes } from '../../functions/routes/tenants.js';
-import { handlers as ingestHandlers } from '../../functions/ingest-evidence.js';
 import { handlers as changeHandlers } from '../../functions/source-changes.js';
 import { handlers as tenantHandlers } from '../../functions/tenants.js';
 import { hour, instantOf } from '../../shared/core/kernel/time.js';
 import { decideSourceChange, endSourceChanges } from '../../shared/usecases/sources/change-requests.js';
 import { newSigner, signed, type Signer } from '../ingest/intake.js';
-import { acme, at, caller, openDesk, start, type Asked, type Desk, type Told } from './desk.js';
+import { acme, at, caller, collect, openDesk, start, type Asked, type Desk, type Told } from './desk.js';
 
 /* One administrator alone never decides whose word counts as evidence; to end that it counts, one is enough. */
 
@@ -64,15 +62,7 @@ const post = async (signer: Signer | null, over: object = {}): Promise<unknown> 
     data: { session: 's1', state: 'started', agent: 'builder' },
     ...over,
   };
-  const told = await caller(
-    desk,
-    ingestRoutes,
-    ingestHandlers,
-  )('ingestEvidence', {
-    token: 'collector@acme',
-    contentType: 'application/cloudevents+json',
-    body: signer === null ? event : await signed(event, signer),
-  });
+  const told = await collect(desk, [signer === null ? event : await signed(event, signer)]);
   return told.status === 202 ? 'accepted' : at(told.json, 'rejected', 0, 'code');
 };
 /** What the log says of a change, in order. */

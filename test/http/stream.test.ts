@@ -1,10 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { handlers } from '../../functions/changes.js';
-import { handlers as ingestHandlers } from '../../functions/ingest-evidence.js';
 import { handlers as sampleHandlers } from '../../functions/sample.js';
 import { changeRoutes } from '../../functions/routes/changes.js';
-import { ingestRoutes } from '../../functions/routes/ingest.js';
 import { sampleRoutes } from '../../functions/routes.js';
 import { postureEventSchema } from '../../schemas/answers/changes.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
@@ -12,7 +10,7 @@ import { foldUntil } from '../../shared/usecases/fold.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { watchPosture } from '../../shared/usecases/watch-posture.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
-import { acme, caller, foldAll, openDesk, type Asked, type Desk, type Told } from './desk.js';
+import { acme, caller, collect, foldAll, openDesk, type Asked, type Desk, type Told } from './desk.js';
 import { registerSource } from '../register-source.js';
 
 /* The stream tells of each change of posture, and a reader goes on where it stopped, on whatever instance. */
@@ -33,15 +31,7 @@ const fieldOf = (told: Told, name: string): string | undefined =>
     ?.slice(name.length + 2);
 
 async function post(id: string): Promise<void> {
-  const told = await caller(
-    desk,
-    ingestRoutes,
-    ingestHandlers,
-  )('ingestEvidence', {
-    token: 'collector@acme',
-    contentType: 'application/cloudevents+json',
-    body: decisionEvent({ id }, { agent: id }),
-  });
+  const told = await collect(desk, [decisionEvent({ id }, { agent: id })]);
   expect(told.status).toBe(202);
   await foldAll(desk);
 }

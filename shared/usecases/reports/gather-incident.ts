@@ -10,8 +10,8 @@ import {
 import { membersOf, referencesOf, toldBy } from '../../core/reports/incident/updates.js';
 import { ofType, timeOf, type Proof } from '../../core/reports/proof.js';
 import type { ReportInput } from '../../core/reports/input.js';
-import type { StoredEvidence, TenantStores } from '../../ports.js';
-import { eventsWithin, newestProofs } from './read-proofs.js';
+import type { TenantStores } from '../../ports.js';
+import { eventsWithin, newestProofs, standing } from './read-proofs.js';
 
 /** Most incidents looked through for one name. */
 const most = 200;
@@ -146,20 +146,6 @@ async function linkedEvents(
     found.filter((evidence) => evidence !== null),
     position,
   );
-}
-
-/** Those of the events that stand in the log before a position. */
-async function standing(
-  { ledger }: Pick<TenantStores, 'ledger'>,
-  events: readonly StoredEvidence[],
-  position: number,
-): Promise<Proof[]> {
-  const proofs: Proof[] = [];
-  for (const evidence of events) {
-    const entry = await ledger.entryOf(evidence.id);
-    if (entry && entry.position < position) proofs.push({ evidence, position: entry.position });
-  }
-  return proofs;
 }
 
 function touchedBy(proofs: readonly Proof[]): Incident['touched'] {

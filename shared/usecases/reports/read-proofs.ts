@@ -9,18 +9,29 @@ type Stores = Pick<TenantStores, 'evidence' | 'ledger'>;
 
 /** The newest events of each type that stand in the log before a position, newest first; a few reads a type. */
 export async function newestProofs(
-  { evidence, ledger }: Stores,
+  stores: Stores,
   types: readonly EventName[],
   position: number,
   perType = 3,
 ): Promise<Proof[]> {
   const proofs: Proof[] = [];
   for (const type of types) {
-    const { items } = await evidence.search({ type: `${eventTypePrefix}${type}`, limit: perType });
-    for (const item of items) {
-      const entry = await ledger.entryOf(item.id);
-      if (entry && entry.position < position) proofs.push({ evidence: item, position: entry.position });
-    }
+    const { items } = await stores.evidence.search({ type: `${eventTypePrefix}${type}`, limit: perType });
+    proofs.push(...(await standing(stores, items, position)));
+  }
+  return proofs;
+}
+
+/** Those of the events that stand in the log before a position. */
+export async function standing(
+  { ledger }: Pick<TenantStores, 'ledger'>,
+  events: readonly StoredEvidence[],
+  position: number,
+): Promise<Proof[]> {
+  const proofs: Proof[] = [];
+  for (const evidence of events) {
+    const entry = await ledger.entryOf(evidence.id);
+    if (entry && entry.position < position) proofs.push({ evidence, position: entry.position });
   }
   return proofs;
 }
