@@ -43,6 +43,7 @@ export type { Plan } from '../schemas/plan.js';
 export type { Problem } from '../schemas/problem.js';
 export type { Blocker, Readiness } from '../schemas/readiness.js';
 export type { ReportCatalogue, ReportView } from '../schemas/reports.js';
+export type { ResponseAnswer as ManagementResponse } from '../schemas/answers/responses.js';
 export type { ConsoleSettings } from '../schemas/answers/console.js';
 export type { TrendPoint } from '../schemas/answers/trend.js';
 

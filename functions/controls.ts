@@ -3,6 +3,7 @@ import { adoptCatalogue, readCatalogue } from '../shared/usecases/adopt-catalogu
 import { decideOverride, listOverrides, requestOverride } from '../shared/usecases/override-control.js';
 import { readDrift } from '../shared/usecases/read-drift.js';
 import { listFrameworks, readFramework } from '../shared/usecases/read-frameworks.js';
+import { listResponses, recordResponse } from '../shared/usecases/record-response.js';
 import { serveAll } from './http.js';
 import type { RouteHandlers } from './route.js';
 import { controlRoutes } from './routes/controls.js';
@@ -35,6 +36,18 @@ export const handlers: RouteHandlers<typeof controlRoutes> = {
   rejectOverride: async ({ stores, params, body, caller }, { keys, clock }) => ({
     status: 200,
     body: await decideOverride({ stores, keys, clock }, params, 'rejected', caller.subject, body?.reason),
+  }),
+  recordResponse: async ({ stores, params, body, caller, roles }, { keys, clock }) => {
+    const person = { subject: caller.subject, roles };
+    const deps = { stores, keys, clock };
+    return {
+      status: 200,
+      body: await recordResponse(deps, params.controlId, body, person, crypto.randomUUID()),
+    };
+  },
+  listResponses: async ({ stores, params, query }) => ({
+    status: 200,
+    body: await listResponses(stores, params.controlId, query),
   }),
   readCatalogue: async ({ stores }) => ({ status: 200, body: await readCatalogue(stores) }),
   adoptCatalogue: async ({ stores, body, caller }, { keys, clock }) => ({

@@ -12,6 +12,7 @@ export const sheetNames = [
   'Break-glass',
   'Evidence',
   'Samples',
+  'Responses',
   'Timeline',
   'Checks',
   'Deliveries',

@@ -8,6 +8,7 @@ import { Filters, optionsOf, Pager, useListPath } from '../parts/queue.js';
 import { plain, Severity, State } from '../parts/status.js';
 import { Table, type Column } from '../parts/table.js';
 import { Shown, useRead } from '../reading.js';
+import { Responses } from './responses.js';
 
 type JudgedItem = ControlDetail['items'][number];
 
@@ -76,6 +77,7 @@ export function ControlView({ id }: { id: string }): JSX.Element {
             empty="Nothing is in scope of it, so it is not observed. That is not a pass."
           />
           <Pager cursor={cursor} />
+          <Responses control={id} title={control.title} />
         </>
       )}
     </Shown>

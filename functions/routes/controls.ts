@@ -12,6 +12,7 @@ import {
 } from '../../schemas/answers/controls.js';
 import { pageOf, pageQuerySchema } from '../../schemas/answers/paging.js';
 import { controlParamsSchema } from '../../schemas/answers/posture.js';
+import { recordResponseSchema, responseSchema } from '../../schemas/answers/responses.js';
 import type { RouteTable } from '../route.js';
 import { readers } from './readers.js';
 
@@ -81,6 +82,26 @@ export const controlRoutes = {
     body: decideOverrideSchema.optional(),
     answers: override,
     problems: ['conflict'],
+  },
+  recordResponse: {
+    method: 'POST',
+    path: 'tenants/{tenantId}/controls/{controlId}/responses',
+    access: { roles: ['operator', 'approver', 'admin'] },
+    summary:
+      'Answers exceptions to a control for management, as the SOC 2-style packet quotes it. Never by an auditor of the tenant.',
+    params: controlParamsSchema,
+    body: recordResponseSchema,
+    answers: { 200: { description: 'The response as recorded.', schema: responseSchema } },
+    problems: ['conflict', 'separation_of_duties'],
+  },
+  listResponses: {
+    method: 'GET',
+    path: 'tenants/{tenantId}/controls/{controlId}/responses',
+    access,
+    summary: 'What management answered to exceptions to a control, newest first.',
+    params: controlParamsSchema,
+    query: pageQuerySchema,
+    answers: { 200: { description: 'One page.', schema: pageOf(responseSchema) } },
   },
   readCatalogue: {
     method: 'GET',

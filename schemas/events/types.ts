@@ -45,6 +45,7 @@ import {
   signOffRecordedSchema,
   workflowExercisedSchema,
 } from './proofs.js';
+import { responseRecordedSchema } from './responses.js';
 import { reportDeferredSchema, reportRevokedSchema, reportScheduledSchema } from './schedules.js';
 import {
   accessDeniedSchema,
@@ -99,6 +100,7 @@ export const eventDataSchemas = {
   'finding.dismissed': findingDismissedSchema,
   'finding.reopened': findingReopenedSchema,
   'finding.expired': findingExpiredSchema,
+  'response.recorded': responseRecordedSchema,
   'report.requested': reportRequestedSchema,
   'report.approved': reportApprovedSchema,
   'report.rendered': reportRenderedSchema,
@@ -146,6 +148,7 @@ export const serviceOnlyEvents: ReadonlySet<EventName> = new Set<EventName>([
   'finding.dismissed',
   'finding.reopened',
   'finding.expired',
+  'response.recorded',
   'report.requested',
   'report.approved',
   'report.rendered',

@@ -227,6 +227,7 @@ describe('people', () => {
     expect([...(personPaths.get('inventory.declared') ?? [])]).toEqual(['items/*/owner']);
     expect([...(personPaths.get('incident.closed') ?? [])]).toEqual(['approvedBy', 'followUps/*/owner']);
     expect([...(personPaths.get('incident.updated') ?? [])]).toEqual(['materiality/by', 'owner']);
+    expect([...(personPaths.get('response.recorded') ?? [])]).toEqual(['owner', 'actor']);
     expect([...(personPaths.get('report.requested') ?? [])]).toEqual(['actor', 'recipients/*']);
     expect([...(personPaths.get('decision.recorded') ?? [])]).toEqual([]);
   });

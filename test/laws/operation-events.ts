@@ -204,6 +204,21 @@ export const operations: readonly [EventName, fc.Arbitrary<unknown>][] = [
     }),
   ],
   [
+    'response.recorded',
+    fc.record({
+      control: fc.constantFrom('approvals-separated', 'evidence-signed'),
+      from: fc.constant(instantOf(start - day)),
+      until: fc.constant(instantOf(start)),
+      stance: fc.constantFrom('agrees', 'disagrees'),
+      owner: fc.constant(psn(3)),
+      done: fc.constant({ at: instantOf(start), evidenceIds: [digest] }),
+      cause: fc.constant('one approver'),
+      action: fc.constant('two approvers'),
+      actor: fc.constant(psn(1)),
+      role: fc.constant('operator'),
+    }),
+  ],
+  [
     'catalogue.adopted',
     fc.record({ version: fc.constantFrom(...catalogueVersions), actor: fc.constant(psn(1)) }),
   ],

@@ -134,6 +134,7 @@ export function applyEvent(workspace: Workspace, evidence: Evidence, at: string)
       applyOperation(workspace, evidence, event, stamp, at);
       return false;
     case 'aispm.incident.updated':
+    case 'aispm.response.recorded':
     case 'aispm.person.erased':
     case 'aispm.readiness.decided':
     case 'aispm.journey.advanced':

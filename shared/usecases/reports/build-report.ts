@@ -16,6 +16,7 @@ import { buildProduction } from '../../core/reports/production/production.js';
 import { withoutNames } from '../../core/reports/public-safe.js';
 import { gateWithoutNames } from '../../core/reports/public-safe-gate.js';
 import { buildDigest } from '../../core/reports/review/digest.js';
+import { responseWithout } from '../../core/reports/soc2/responses.js';
 import { buildSoc2 } from '../../core/reports/soc2/soc2.js';
 import { labs } from '../../core/reports/trial/labs.js';
 import { buildTrial } from '../../core/reports/trial/trial.js';
@@ -62,9 +63,12 @@ export async function buildReport(deps: ReportDeps, tenant: Tenant, asked: Asked
       return buildCso({ ...input, gate: await gate('production') });
     case 'board-kpi':
       return buildBoard(await gatherBoard(stores, input, await gate('production')));
-    case 'soc2-evidence':
+    case 'soc2-evidence': {
+      const told = await gatherSoc2(stores, raw);
+      const responses = input.publicSafe ? told.responses.map(responseWithout) : told.responses;
       // Decisions are judged by the approvals they name, which the input without names has no more.
-      return buildSoc2({ ...(await gatherSoc2(stores, raw)), ...input, judgedBy: raw.approvals });
+      return buildSoc2({ ...told, ...input, responses, judgedBy: raw.approvals });
+    }
     case 'incident': {
       const told = await gatherIncident(stores, input, asked.incident);
       return buildIncident(input.publicSafe ? incidentWithout(told) : told);

@@ -1,11 +1,13 @@
 import type { EventName } from '../../../schemas/events/types.js';
 import { toHex } from '../../core/kernel/bytes.js';
+import { day, instantOf, millisOf } from '../../core/kernel/time.js';
 import type { Proof } from '../../core/reports/proof.js';
 import type { ReportInput } from '../../core/reports/input.js';
 import type { PopulationRow, Soc2Input } from '../../core/reports/soc2/completeness.js';
+import type { Response } from '../../core/reports/soc2/responses.js';
 import type { TenantStores } from '../../ports.js';
 import { rootOfHead } from '../log.js';
-import { entriesBetween, eventsWithin } from './read-proofs.js';
+import { entriesBetween, eventsWithin, standing } from './read-proofs.js';
 
 /** Types whose events are items of a population. */
 const types = [
@@ -15,7 +17,7 @@ const types = [
   'report.bounced',
 ] as const satisfies readonly EventName[];
 /** Most events of a type and most entries of the log that one packet reads; beyond it the population is not whole. */
-const most = { events: 5000, entries: 50_000 };
+const most = { events: 5000, entries: 50_000, responses: 500 };
 
 /** Loads what the SOC 2-style packet tests: the events of the period with their places in the log. */
 export async function gatherSoc2(stores: TenantStores, input: ReportInput): Promise<Soc2Input> {
@@ -53,8 +55,23 @@ export async function gatherSoc2(stores: TenantStores, input: ReportInput): Prom
     proofs,
     population,
     accuracy: { same, looked: proofs.length },
+    responses: await responsesSince(stores, input),
     judgedBy: input.approvals,
     config: config?.kind === 'config' ? config : null,
     root: head?.document.kind === 'head' ? toHex(rootOfHead(head.document)) : '',
   };
+}
+
+/** What management said since the period began: the newest, as far as they stand in the log before the packet's position. */
+async function responsesSince(
+  stores: TenantStores,
+  { window, posture: { asOf, position } }: ReportInput,
+): Promise<Response[]> {
+  // Until the next day, as the clock of the log and that of a command are two.
+  const since = { from: window.from, to: instantOf(millisOf(asOf) + day) };
+  const { events } = await eventsWithin(stores, 'response.recorded', since, most.responses);
+  const told = await standing(stores, events, position);
+  return told.flatMap(({ evidence: { id, event } }) =>
+    event.type === 'aispm.response.recorded' ? [{ id, time: event.time, data: event.data }] : [],
+  );
 }

@@ -2,6 +2,7 @@ import type { Block } from '../../../../schemas/report-blocks.js';
 import { number } from '../format.js';
 import { counted, link, num, text, unknownCell, type Refs } from '../text.js';
 import type { TestInput } from './input.js';
+import type { Response } from './responses.js';
 
 /** Events of one type in the period: what the counters say, and what was read. */
 export type PopulationRow = {
@@ -20,6 +21,8 @@ export type Soc2Input = TestInput & {
   population: readonly PopulationRow[];
   /** Sampled items whose stored digest is the one of their leaf, of how many looked at. */
   accuracy: { same: number; looked: number };
+  /** What management said since the period began. */
+  responses: readonly Response[];
 };
 
 /** Whether the population is whole, in the closed words. Without an independent list there is always a gap to name. */

@@ -1,9 +1,10 @@
 import type { Block } from '../../../../schemas/report-blocks.js';
-import { digest, number, day as dayWords } from '../format.js';
-import { daysAfter } from '../front/decisions.js';
+import { digest, number } from '../format.js';
 import type { ReportInput } from '../input.js';
-import { counted, link, num, text, unknownCell, type Refs } from '../text.js';
+import { link, num, text, unknownCell, type Refs } from '../text.js';
 import type { Criterion } from './criteria.js';
+import { responseBlocks } from './response-blocks.js';
+import type { Answer } from './responses.js';
 import { upperBound } from './sampling.js';
 import type { ControlTest } from './tests.js';
 
@@ -18,7 +19,12 @@ const resultOf = ({ untested, deficiency, exceptions, population }: ControlTest)
         : `Exceptions noted (${exceptions.length} of ${population.length})`;
 
 /** Controls, tests, sample, exceptions and response of one criterion. */
-export function criterionSection({ id, title, tests }: Criterion, input: ReportInput, refs: Refs): Block[] {
+export function criterionSection(
+  { id, title, tests }: Criterion,
+  answers: readonly Answer[],
+  input: ReportInput,
+  refs: Refs,
+): Block[] {
   const exceptions = tests.flatMap((test) => test.exceptions);
   const sample = tests.flatMap((test) => test.sample);
   return [
@@ -60,13 +66,12 @@ export function criterionSection({ id, title, tests }: Criterion, input: ReportI
       'No item was sampled: nothing occurred in the period.',
     ),
     items(`Exceptions of ${id}`, exceptions, refs, 'No exception was noted.'),
-    {
-      kind: 'paragraph',
-      text:
-        exceptions.length === 0
-          ? 'Management response (not tested): none is asked for.'
-          : `Management response (not tested): awaiting response from the owner of ${counted(tests.filter((t) => t.exceptions.length > 0).length, 'control')}, asked on ${dayWords(daysAfter(input, 0))}.`,
-    },
+    ...responseBlocks(
+      id,
+      answers.filter(({ control }) => tests.some((test) => test.control.id === control.id)),
+      input,
+      refs,
+    ),
   ];
 }
 

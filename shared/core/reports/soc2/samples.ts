@@ -4,6 +4,7 @@ import { number } from '../format.js';
 import { column, registerOf } from '../registers/register.js';
 import { link, text, type Refs } from '../text.js';
 import type { TestedItem } from './input.js';
+import type { Answer } from './responses.js';
 import type { ControlTest } from './tests.js';
 
 type Row = TestedItem & { drawn: 'sample' | 'exception' };
@@ -47,8 +48,10 @@ export const samplesRegister = (tests: readonly ControlTest[], publicSafe: boole
     ]),
   );
 
-export function exceptionsTable(tests: readonly ControlTest[], refs: Refs): Block {
-  const all = tests.flatMap(({ control, exceptions }) => exceptions.map((item) => ({ item, control })));
+export function exceptionsTable(answers: readonly Answer[], refs: Refs): Block {
+  const all = answers.flatMap(({ control, response, exceptions }) =>
+    exceptions.map((item) => ({ item, control, response })),
+  );
   const rows = all.slice(0, 200);
   return {
     kind: 'table',
@@ -57,12 +60,14 @@ export function exceptionsTable(tests: readonly ControlTest[], refs: Refs): Bloc
       { key: 'control', title: 'Control', kind: 'text', weight: 3 },
       { key: 'time', title: 'Time', kind: 'instant' },
       { key: 'found', title: 'Found', kind: 'text', weight: 3 },
+      { key: 'response', title: 'Management', kind: 'text', weight: 1.4 },
       { key: 'evidence', title: 'Evidence', kind: 'ref' },
     ],
-    rows: rows.map(({ item, control }) => [
+    rows: rows.map(({ item, control, response }) => [
       text(control.title),
       { kind: 'instant', at: item.time },
       text(item.found),
+      text(response?.data.stance ?? 'awaited'),
       link(refs.evidence(item.id)),
     ]),
     ...(all.length > rows.length

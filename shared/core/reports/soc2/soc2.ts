@@ -11,6 +11,8 @@ import { boundary, notTested, howToVerify } from './boundary.js';
 import { criterionSection } from './criterion-section.js';
 import { completeness, completenessOf, type Soc2Input } from './completeness.js';
 import { criteriaOf, criteriaTable, type Criterion } from './criteria.js';
+import { responsesRegister } from './response-blocks.js';
+import { answered, answersTo } from './responses.js';
 import { exceptionsTable, samplesRegister } from './samples.js';
 import { controlTests, type ControlTest } from './tests.js';
 
@@ -23,13 +25,18 @@ export function buildSoc2(input: Soc2Input): ReportDocument {
   const tests = controlTests(input);
   const criteria = criteriaOf(tests);
   const whole = completenessOf(input);
+  const answers = answersTo(tests, input.responses);
   return frame(input, {
     reportType: 'soc2-evidence',
     title: 'SOC 2-style evidence packet',
     scope: 'All environments, agents, repositories, workflows, tools and connectors that the log names',
     issue: openBlockers(issueOf(input)),
     verdict: verdictOf(tests, whole.words),
-    registers: [samplesRegister(tests, input.publicSafe), ...postureRegisters(input)],
+    registers: [
+      samplesRegister(tests, input.publicSafe),
+      responsesRegister(answers, input.publicSafe),
+      ...postureRegisters(input),
+    ],
     blocks: [
       { kind: 'verdict', beside: [disclaimer] },
       { kind: 'messages', items: messages(tests, criteria, whole.words, refs) },
@@ -53,6 +60,14 @@ export function buildSoc2(input: Soc2Input): ReportDocument {
             limit: null,
             status: 'no_target',
           },
+          wholeRow(
+            'S4',
+            'Responses given',
+            answered(answers),
+            'exceptions with a management response',
+            refs.list('controls'),
+            'no exception was noted',
+          ),
           kpi('K16', input, refs),
           kpi('K17', input, refs),
           kpi('K18', input, refs),
@@ -63,9 +78,9 @@ export function buildSoc2(input: Soc2Input): ReportDocument {
       boundary(input, refs),
       { kind: 'heading', level: 2, text: 'Population and completeness' },
       ...completeness(input, refs),
-      ...criteria.flatMap((criterion) => criterionSection(criterion, input, refs)),
+      ...criteria.flatMap((criterion) => criterionSection(criterion, answers, input, refs)),
       { kind: 'heading', level: 2, text: 'Register of exceptions', newPage: true },
-      exceptionsTable(tests, refs),
+      exceptionsTable(answers, refs),
       { kind: 'heading', level: 2, text: 'Not tested' },
       notTested(tests, refs),
       { kind: 'heading', level: 2, text: 'How to verify' },
