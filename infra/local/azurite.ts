@@ -2,7 +2,6 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { listen } from './listen.js';
 
 export type Azurite = {
@@ -27,7 +26,7 @@ export const followParent = `data:text/javascript,${encodeURIComponent(
 )}`;
 
 /**
- * Starts the pinned Azurite, blob service only, as a child process, and waits until it answers.
+ * Starts the pinned Azurite, blob service only, as a child process, and waits until it says where it listens.
  *
  * What it does not keep (measured on 3.35.0), so nothing may lean on it here:
  * - Metadata is saved about every 5 seconds. Blobs written in the seconds before a SIGKILL are lost, all of
@@ -36,12 +35,11 @@ export const followParent = `data:text/javascript,${encodeURIComponent(
  *   versions and no soft delete. Write-once can only be proven on a real storage account.
  */
 export const startAzurite = async (options: { port: number; directory: string }): Promise<Azurite> => {
-  const port = await claimPort(options.port);
-  const child = launch(port, options.directory);
-  const complaints: string[] = [];
-  child.stderr?.on('data', (chunk: Buffer) => complaints.push(chunk.toString()));
+  if (options.port !== 0) await refuseIfInUse(options.port);
+  const child = launch(options.port, options.directory);
+  let address: string;
   try {
-    await untilAnswering(child, port, complaints);
+    address = await addressOf(child);
   } catch (error) {
     await stop(child);
     throw error;
@@ -49,16 +47,15 @@ export const startAzurite = async (options: { port: number; directory: string })
   return {
     connectionString:
       `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${accountKey};` +
-      `BlobEndpoint=http://127.0.0.1:${port}/${account};`,
+      `BlobEndpoint=${address}/${account};`,
     close: () => stop(child),
   };
 };
 
-/** Binding first gives a clear message for a port in use, and turns port 0 into a number to hand over. */
-const claimPort = async (port: number): Promise<number> => {
+/** Azurite's own message for a port in use does not say who wanted it. */
+const refuseIfInUse = async (port: number): Promise<void> => {
   const claim = await listen(createServer(), port, 'Azurite (blobs)');
   await claim.close();
-  return claim.port;
 };
 
 const launch = (port: number, directory: string): ChildProcess => {
@@ -67,24 +64,35 @@ const launch = (port: number, directory: string): ChildProcess => {
   // The SDK speaks a newer service version than the pinned Azurite knows by name.
   const switches = ['--skipApiVersionCheck', '--silent', '--disableTelemetry'];
   return spawn(process.execPath, ['--import', followParent, main, ...flags, ...switches], {
-    stdio: ['pipe', 'ignore', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
 };
 
-const untilAnswering = async (child: ChildProcess, port: number, complaints: string[]): Promise<void> => {
-  const deadline = Date.now() + startLimitMs;
-  while (Date.now() < deadline) {
-    if (hasEnded(child)) throw new Error(`Azurite ended while starting: ${complaints.join('').trim()}`);
-    // Any answer will do: without a signature it is a refusal.
-    const answered = await fetch(`http://127.0.0.1:${port}/`).then(
-      (response) => response.text().then(() => true),
-      () => false,
+/**
+ * Where the child listens, by its own word. Asking a port that was free a moment ago does not do: on a busy machine another
+ * server or a client's connection may have taken it meanwhile, and its answer would pass for Azurite's.
+ */
+const addressOf = (child: ChildProcess): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let said = '';
+    const impatience = setTimeout(
+      () => reject(new Error(`Azurite did not start within ${startLimitMs / 1000} seconds: ${said.trim()}`)),
+      startLimitMs,
     );
-    if (answered) return;
-    await sleep(50);
-  }
-  throw new Error(`Azurite did not answer on port ${port} within ${startLimitMs / 1000} seconds`);
-};
+    child.once('exit', () => {
+      clearTimeout(impatience);
+      reject(new Error(`Azurite ended while starting: ${said.trim()}`));
+    });
+    // Both stay read to the end: a pipe that nobody empties would stop the child once it is full.
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+        const address = /successfully listens on (http:\/\/127\.0\.0\.1:\d+)\s/.exec(said)?.[1];
+        if (address === undefined) return;
+        clearTimeout(impatience);
+        resolve(address);
+      });
+  });
 
 const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
