@@ -27,17 +27,23 @@ export type MemoryTelemetry = Telemetry & {
   readonly spans: readonly EndedSpan[];
 };
 
+/**
+ * The span that runs, for each telemetry that has one. One store for all of them: Node 20 hands every store that was ever used
+ * on with every promise, so that one for each telemetry would slow a process down with each that it makes.
+ */
+const running = new AsyncLocalStorage<ReadonlyMap<object, EndedSpan>>();
+
 /** Keeps what was logged, measured and traced. Ids are numbers in order. */
 export function memoryTelemetry(): MemoryTelemetry {
   const lines: MemoryTelemetry['lines'][number][] = [];
   const values: MemoryTelemetry['values'][number][] = [];
   const spans: EndedSpan[] = [];
-  const running = new AsyncLocalStorage<EndedSpan>();
+  const spanHere = (): EndedSpan | undefined => running.getStore()?.get(spans);
   let ids = 0;
   const idOf = (length: number): string => (++ids).toString(16).padStart(length, '0');
 
   const begin = ({ name, parent, attributes }: Span): EndedSpan => {
-    const here = parent === undefined ? running.getStore() : undefined;
+    const here = parent === undefined ? spanHere() : undefined;
     const above =
       parent === undefined ? here && { traceId: here.traceId, spanId: here.spanId } : traceContextOf(parent);
     return {
@@ -59,7 +65,7 @@ export function memoryTelemetry(): MemoryTelemetry {
     async span(span, work) {
       const begun = begin(span);
       try {
-        return await running.run(begun, work);
+        return await running.run(new Map(running.getStore()).set(spans, begun), work);
       } catch (error) {
         begun.failed = !(error instanceof Refusal && problems[error.code].status < 500);
         throw error;
@@ -69,7 +75,7 @@ export function memoryTelemetry(): MemoryTelemetry {
     },
     spanned: (span) => void spans.push(begin(span)),
     traceparent: () => {
-      const here = running.getStore();
+      const here = spanHere();
       return here && traceparentOf({ ...here, flags: 1 });
     },
     start: () => Promise.resolve(),
