@@ -1,6 +1,7 @@
 import type { Grant } from '../schemas/access.js';
+import type { Role } from '../schemas/members.js';
 import { tenantIdSchema, type TenantId } from '../schemas/primitives.js';
-import type { Role, Tenant } from '../schemas/tenant.js';
+import type { Tenant } from '../schemas/tenant.js';
 import { Refusal } from '../shared/core/kernel/refusal.js';
 import type { Millis } from '../shared/core/kernel/time.js';
 import { verifiedTenant } from '../shared/core/kernel/verified-tenant.js';

@@ -13,6 +13,7 @@ import { readDeliveryPolicy } from '../shared/usecases/delivery/read-policy.js';
 import { listRuns, listSchedules, readSchedule } from '../shared/usecases/delivery/read-schedules.js';
 import { runSchedules } from '../shared/usecases/delivery/run-schedules.js';
 import { eachDueTenant } from '../shared/usecases/each-tenant.js';
+import { decisionHandlers } from './change-handlers.js';
 import { serveAll } from './http.js';
 import { orchestrationsOf } from './orchestrations.js';
 import { depsFor } from './produce-report.js';
@@ -20,6 +21,10 @@ import type { RouteHandlers } from './route.js';
 import { deliveryRoutes } from './routes/delivery.js';
 import { startProduction } from './start-production.js';
 import { servicesOf } from './tenant-services.js';
+
+const decided = decisionHandlers((own, decision, { id, actor, reason }) =>
+  decideChange(own, id, decision, actor, reason),
+);
 
 export const handlers: RouteHandlers<typeof deliveryRoutes> = {
   readDeliveryPolicy: async ({ document }, own) => ({
@@ -39,14 +44,8 @@ export const handlers: RouteHandlers<typeof deliveryRoutes> = {
     status: 200,
     body: await readChange(own, params.changeId),
   }),
-  approveDeliveryChange: async ({ params, body, caller }, own) => ({
-    status: 200,
-    body: await decideChange(own, params.changeId, 'approved', caller.subject, body?.reason),
-  }),
-  rejectDeliveryChange: async ({ params, body, caller }, own) => ({
-    status: 200,
-    body: await decideChange(own, params.changeId, 'rejected', caller.subject, body?.reason),
-  }),
+  approveDeliveryChange: decided.approve,
+  rejectDeliveryChange: decided.reject,
   listSchedules: async ({ document }, own) => ({
     status: 200,
     body: await listSchedules(own, document.tenant),

@@ -34,10 +34,10 @@ import * as reports from './reports.js';
 import * as reviews from './reviews.js';
 import * as sample from './sample.js';
 import * as settleLedgers from './settle-ledgers.js';
-import * as sourceChanges from './source-changes.js';
 import * as runReviews from './run-reviews.js';
 import * as tellDenials from './tell-denials.js';
 import * as tenants from './tenants.js';
+import * as twoPersonChanges from './two-person-changes.js';
 
 /*
  * The app's surface on one page. Everything is registered at start-up, which the host demands, and a bad configuration
@@ -79,7 +79,7 @@ archives.register(services);
 drills.register(services);
 custody.register(services);
 tenants.register(services);
-sourceChanges.register(services);
+twoPersonChanges.register(services);
 keys.register(services);
 isolation.register(services);
 tellDenials.register(services);

@@ -1,8 +1,9 @@
 import type { HttpMethod } from '@azure/functions';
 import type { z } from 'zod';
 
+import type { Role } from '../schemas/members.js';
 import type { ProblemCode } from '../schemas/problem.js';
-import type { Role, Tenant } from '../schemas/tenant.js';
+import type { Tenant } from '../schemas/tenant.js';
 import type { VerifiedTenant } from '../shared/core/kernel/verified-tenant.js';
 import type { Caller, Orchestrations, TenantStores } from '../shared/ports.js';
 import type { Services } from '../shared/services.js';

@@ -17,6 +17,7 @@ import { packRoutes } from './routes/packs.js';
 import { pipelineRoutes } from './routes/pipelines.js';
 import { isolationRoutes } from './routes/isolation.js';
 import { journeyRoutes } from './routes/journey.js';
+import { memberChangeRoutes } from './routes/member-changes.js';
 import { keyRoutes } from './routes/keys.js';
 import { inventoryRoutes } from './routes/inventory.js';
 import { postureRoutes } from './routes/posture.js';
@@ -52,6 +53,7 @@ const ownAreas: readonly RouteTable[] = [
   connectorRoutes,
   custodyRoutes,
   tenantRoutes,
+  memberChangeRoutes,
   sourceChangeRoutes,
   keyRoutes,
   isolationRoutes,

@@ -1,7 +1,8 @@
 import type { Services } from '../shared/services.js';
-import { putIssuer, putMember, removeIssuer, removeMember } from '../shared/usecases/manage-access.js';
-import { applyRetention } from '../shared/usecases/retention.js';
+import { putIssuer, removeIssuer } from '../shared/usecases/manage-issuers.js';
 import { putTenant, tenantAnswer } from '../shared/usecases/manage-tenants.js';
+import { putMember, removeMember } from '../shared/usecases/members/put-member.js';
+import { applyRetention } from '../shared/usecases/retention.js';
 import { requestSourceChange } from '../shared/usecases/sources/change-requests.js';
 import { putSource } from '../shared/usecases/sources/put-source.js';
 import { serveAll } from './http.js';
@@ -13,8 +14,9 @@ export const handlers: RouteHandlers<typeof tenantRoutes> = {
   readTenant: ({ document, roles }) =>
     Promise.resolve({ status: 200, body: tenantAnswer(document.tenant, seesRecipients(roles)) }),
   putTenant: async ({ document, stores, body, caller }, { keys, clock }) => {
-    const { settings, sources = [] } = body;
-    const answer = await putTenant({ stores, keys, clock }, settings, caller.subject, { sources });
+    const { settings, sources = [], members = [] } = body;
+    const beginning = { sources, members };
+    const answer = await putTenant({ stores, keys, clock }, settings, caller.subject, beginning);
     // What is stored already follows the new retention; the nightly timer completes it.
     await applyRetention({ stores, clock });
     return { status: document === null ? 201 : 200, body: answer };
@@ -42,8 +44,10 @@ export const handlers: RouteHandlers<typeof tenantRoutes> = {
   }),
   listMembers: ({ document }) => Promise.resolve({ status: 200, body: { items: document.tenant.members } }),
   putMember: async ({ stores, params, body, caller }, { keys, clock }) => {
-    const member = { subject: params.subject, ...body };
-    return { status: 200, body: await putMember({ stores, keys, clock }, member, caller.subject) };
+    const asked = { id: crypto.randomUUID(), actor: caller.subject, reason: body.reason };
+    const member = { subject: params.subject, roles: body.roles };
+    const put = await putMember({ stores, keys, clock }, member, asked);
+    return 'pending' in put ? { status: 202, body: put.pending } : { status: 200, body: put.inForce };
   },
   removeMember: async ({ stores, params, caller }, { keys, clock }) => ({
     status: 200,

@@ -12,7 +12,7 @@ import {
   personSchema,
   textSchema,
 } from './primitives.js';
-import { roleSchema } from './tenant.js';
+import { roleSchema } from './members.js';
 
 /** Whether a predicate holds, and what is missing where it does not. */
 const predicateSchema = z.strictObject({ met: z.boolean(), missing: z.string().nullable() });

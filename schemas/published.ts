@@ -7,10 +7,11 @@ import {
   cavraSessionSchema,
 } from './cavra.js';
 import { admissionSchema, envelopeSchema, eventSchemas, eventTypePrefix } from './evidence.js';
+import { putMemberSchema } from './members.js';
 import { problemSchema } from './problem.js';
 import { renderContextSchema, reportDocumentSchema } from './report-document.js';
 import { reportRecordSchema } from './report-record.js';
-import { putMemberSchema, putSourceSchema, putTenantSchema, tenantSchema } from './tenant.js';
+import { putSourceSchema, putTenantSchema, tenantSchema } from './tenant.js';
 
 /*
  * What is published as JSON Schema (draft 2020-12): committed under schemas/json, and served by `GET /schemas`.

@@ -7,11 +7,11 @@ import {
   nameSchema,
   personSchema,
   provenanceSchema,
-  sha256Schema,
   tenantIdSchema,
   textSchema,
 } from './primitives.js';
 import { grantSchema } from './access.js';
+import { changeRequestSchema } from './change-requests.js';
 import {
   approvedDomainSchema,
   audiencesSchema,
@@ -21,21 +21,10 @@ import {
   linkSettingsSchema,
   scheduleSchema,
 } from './delivery.js';
+import { memberChangeSchema, memberSchema } from './members.js';
 import { pipelineKeySchema, pipelineSettingsSchema } from './pipelines.js';
 import { readinessSettingsSchema } from './readiness-settings.js';
-import { sourceChangeKindSchema, sourceChangeOutcomeSchema, widenedSchema } from './source-changes.js';
-
-/** What a person or workload may do in one tenant. Routes name the roles they accept in functions/routes.ts. */
-export const roleSchema = z.enum([
-  'collector',
-  'viewer',
-  'operator',
-  'approver',
-  'auditor',
-  'admin',
-  'pipeline',
-]);
-export type Role = z.infer<typeof roleSchema>;
+import { sourceChangeKindSchema, widenedSchema } from './source-changes.js';
 
 /** A public key of a source: JWK (RFC 8037 Ed25519, or RFC 7518 P-256), with its validity window and, if so, its revocation. */
 export const sourceKeySchema = z.strictObject({
@@ -95,39 +84,16 @@ export type Source = z.infer<typeof sourceSchema>;
 const registeredSchema = sourceSchema.omit({ retired: true });
 export const registrationSchema = registeredSchema.omit({ id: true });
 
-/**
- * A change of a source that one person asked for; it holds once another agrees within 72 hours. People stand as pseudonyms.
- */
-export const sourceChangeSchema = z.strictObject({
-  id: z.uuid(),
+/** A change of a source that one person asked for; it holds once another agrees within 72 hours. */
+export const sourceChangeSchema = changeRequestSchema.extend({
   kind: sourceChangeKindSchema,
   /** Id of the source. */
   source: nameSchema,
   /** What it would be registered with. None for a retirement. */
   to: registrationSchema.optional(),
   widens: widenedSchema,
-  /** SHA-256 of the source as it stood when this was asked for: if it changed since, this can no longer be agreed to. */
-  base: sha256Schema.nullable(),
-  reason: textSchema.optional(),
-  requestedBy: personSchema,
-  requestedAt: instantSchema,
-  /** `by` nobody where its time was over. */
-  ended: z
-    .strictObject({
-      outcome: sourceChangeOutcomeSchema,
-      at: instantSchema,
-      by: personSchema.optional(),
-      reason: textSchema.optional(),
-    })
-    .optional(),
 });
 export type SourceChange = z.infer<typeof sourceChangeSchema>;
-
-/**
- * A member: a token subject of the configured issuer, or `group:<id>` for all whose token names that group, and what it
- * may do here.
- */
-export const memberSchema = z.strictObject({ subject: nameSchema, roles: z.array(roleSchema).min(1).max(7) });
 
 /**
  * A token issuer of the tenant's own agent runtimes (workload identity federation). Its tokens make the named subjects
@@ -218,6 +184,8 @@ export const tenantSchema = z.strictObject({
   /** Open ones, and those that ended last. */
   sourceChanges: z.array(sourceChangeSchema).max(100).default([]),
   members: z.array(memberSchema).max(1000),
+  /** As of sources. */
+  memberChanges: z.array(memberChangeSchema).max(100).default([]),
   revokedKeys: z.array(revokedKeySchema).max(mostSourceKeys).default([]),
   issuers: z.array(tenantIssuerSchema).max(10).default([]),
   keys: z.array(logKeySchema).max(100),
@@ -235,6 +203,8 @@ export const putTenantSchema = z.strictObject({
   settings: tenantSettingsSchema,
   /** Sources that it begins with: said when it is created, as later each takes a second person. */
   sources: z.array(registeredSchema).max(100).optional(),
+  /** The people that it begins with: as its sources. */
+  members: z.array(memberSchema).max(100).optional(),
   reason: textSchema.optional(),
 });
 /** Body of `PUT …/legal-hold`. */
@@ -247,7 +217,6 @@ export const erasePersonSchema = z.strictObject({
 export const putSourceSchema = registrationSchema.extend({ reason: textSchema.optional() });
 /** Body of `POST …/sources/{sourceId}/retirement`. */
 export const retireSourceSchema = z.strictObject({ reason: textSchema.min(1) });
-export const putMemberSchema = memberSchema.omit({ subject: true });
 export const putIssuerSchema = tenantIssuerSchema.omit({ id: true });
 
 /** One row of the erasable directory: pseudonym to name. Joined when read, never stored in events or reports. */

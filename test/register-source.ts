@@ -1,11 +1,11 @@
 import type { Source } from '../schemas/tenant.js';
 import type { TenantDeps } from '../shared/usecases/manage-tenants.js';
-import { decideSourceChange } from '../shared/usecases/sources/change-requests.js';
+import { sourceChanges } from '../shared/usecases/sources/change-requests.js';
 import { putSource } from '../shared/usecases/sources/put-source.js';
 
 /** Registers a source, or changes it, by as many people as that takes. */
 export async function registerSource(deps: TenantDeps, source: Source, actor: string): Promise<void> {
   const put = await putSource(deps, source, { id: crypto.randomUUID(), actor });
   if ('pending' in put)
-    await decideSourceChange(deps, 'approved', { id: put.pending.id, actor: `second to ${actor}` });
+    await sourceChanges.decide(deps, 'approved', { id: put.pending.id, actor: `second to ${actor}` });
 }

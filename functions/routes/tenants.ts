@@ -2,6 +2,7 @@ import {
   changeSchema,
   issuerListSchema,
   issuerParamsSchema,
+  memberChangeAnswerSchema,
   memberListSchema,
   memberParamsSchema,
   sourceChangeAnswerSchema,
@@ -9,9 +10,9 @@ import {
   sourceParamsSchema,
   tenantAnswerSchema,
 } from '../../schemas/answers/tenants.js';
+import { putMemberSchema } from '../../schemas/members.js';
 import {
   putIssuerSchema,
-  putMemberSchema,
   putSourceSchema,
   putTenantSchema,
   retireSourceSchema,
@@ -39,7 +40,7 @@ export const tenantRoutes = {
     path: 'tenants/{tenantId}',
     access: { roles: ['admin'], creates: true },
     summary:
-      'Create the tenant that the token names, with its keys and the sources it begins with, or change its settings.',
+      'Create the tenant that the token names, with its keys, the sources and people it begins with, or change its settings.',
     body: putTenantSchema,
     answers: { 200: changed, 201: { ...changed, description: 'The tenant was created.' } },
     problems: ['conflict'],
@@ -110,10 +111,11 @@ export const tenantRoutes = {
     method: 'PUT',
     path: 'tenants/{tenantId}/members/{subject}',
     access: { roles: ['admin'] },
-    summary: 'Give a token subject, or a group as `group:<id>`, its roles in the tenant.',
+    summary:
+      'Give a token subject, or a group as `group:<id>`, its roles in the tenant. A role with a part in what takes two people (operator, approver, auditor, admin) waits for a second person; what only takes from a member holds at once.',
     params: memberParamsSchema,
     body: putMemberSchema,
-    answers: { 200: changed },
+    answers: { 200: changed, 202: { ...waits, schema: memberChangeAnswerSchema } },
     problems: ['conflict'],
   },
   removeMember: {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 
+import { standingSchema } from '../change-requests.js';
+import { memberChangeSchema, memberSchema, roleSchema } from '../members.js';
 import { evidenceIdSchema, instantSchema, nameSchema } from '../primitives.js';
 import {
   logKeySchema,
-  memberSchema,
   recipientSchema,
   registrationSchema,
   sourceChangeSchema,
@@ -44,17 +45,9 @@ export const changeSchema = z.strictObject({
   links: linksSchema,
 });
 
-/**
- * A change of a source as it stands. `outdated`: the source changed since this was asked for, so it can only be refused and
- * asked for anew.
- */
+/** A change of a source as it stands. */
 export const sourceChangeAnswerSchema = sourceChangeSchema.omit({ ended: true }).extend({
-  status: z.enum(['pending', 'approved', 'rejected', 'withdrawn', 'expired', 'outdated']),
-  /** Until then it can be decided. */
-  expiresAt: instantSchema,
-  decidedBy: z.string().optional(),
-  decidedAt: instantSchema.optional(),
-  decisionReason: z.string().optional(),
+  ...standingSchema.shape,
   /** What the source is registered with now; null where it is not. */
   registered: registrationSchema.nullable(),
   people: namesSchema.optional(),
@@ -62,6 +55,17 @@ export const sourceChangeAnswerSchema = sourceChangeSchema.omit({ ended: true })
 });
 export type SourceChangeAnswer = z.infer<typeof sourceChangeAnswerSchema>;
 export const sourceChangeListSchema = z.strictObject({ items: z.array(sourceChangeAnswerSchema) });
+
+/** A change of a member as it stands. */
+export const memberChangeAnswerSchema = memberChangeSchema.omit({ ended: true }).extend({
+  ...standingSchema.shape,
+  /** What the member may do now, by the list of members. */
+  current: z.array(roleSchema),
+  people: namesSchema.optional(),
+  links: linksSchema,
+});
+export type MemberChangeAnswer = z.infer<typeof memberChangeAnswerSchema>;
+export const memberChangeListSchema = z.strictObject({ items: z.array(memberChangeAnswerSchema) });
 
 export const sourceParamsSchema = z.strictObject({ sourceId: nameSchema });
 export const memberParamsSchema = z.strictObject({ subject: nameSchema });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { grantChangeSchema } from '../access.js';
+import { knownMemberSchema, memberChangeStepSchema } from '../members.js';
 import { sourceChangeStepSchema } from '../source-changes.js';
 import {
   evidenceIdSchema,
@@ -89,6 +90,8 @@ export const tenantConfiguredSchema = z.strictObject({
     'source_declined',
     'source_retired',
     'member',
+    'member_requested',
+    'member_declined',
     'issuer',
     'legal_hold',
     'keys',
@@ -99,13 +102,17 @@ export const tenantConfiguredSchema = z.strictObject({
   ]),
   subject: nameSchema,
   actor: personSchema,
-  /** Second person, where the change needs one: a rotation of the signing key, what a source may say, its retirement, a domain that reports may go to, a schedule. */
+  /** Second person, where the change needs one: a rotation of the signing key, what a source may say, its retirement, a role that has a part in what takes two, a domain that reports may go to, a schedule. */
   approvedBy: personSchema.optional(),
   reason: textSchema.optional(),
   /** The grant of access that was changed. */
   grant: grantChangeSchema.optional(),
   /** The change of a source that was asked for or decided on. */
   sourceChange: sourceChangeStepSchema.optional(),
+  /** The member that was changed, or is to be. */
+  memberChange: memberChangeStepSchema.optional(),
+  /** Whom the tenant began with. */
+  members: z.array(knownMemberSchema).max(100).optional(),
   digest: sha256Schema,
   /** Settings in force after the change that derivations read. */
   settings: z.strictObject({

@@ -45,6 +45,18 @@ export function configurationDigest(tenant: Tenant, pseudonym: (person: string) 
       ...(tenant.revokedKeys.length === 0 ? {} : { revokedKeys: tenant.revokedKeys }),
       issuers: tenant.issuers,
       members: tenant.members.map(({ subject, roles }) => ({ person: pseudonym(subject), roles })),
+      ...(tenant.memberChanges.length === 0
+        ? {}
+        : {
+            memberChanges: tenant.memberChanges.map(({ id, subject, roles, requestedBy, ended }) => ({
+              id,
+              person: pseudonym(subject),
+              roles,
+              requestedBy,
+              outcome: ended?.outcome,
+              by: ended?.by,
+            })),
+          }),
       keys: tenant.keys.map(({ keyId, publicKey }) => ({ keyId, publicKey })),
       // Absent, not false: the digest of a tenant that was never held stays what it was.
       ...(tenant.legalHold === undefined ? {} : { legalHold: true }),

@@ -39,8 +39,8 @@ export async function erasePerson(
     id: `person-erased-${pseudonym}-${instantOf(clock.now())}`,
     data: { person: pseudonym, actor: own, reason: removeSecretsAndAddresses(reason).text },
   });
-  const { members, settings, grants } = found.tenant;
-  const listed = [...members, ...grants].some(({ subject }) => is(subject));
+  const { members, memberChanges, settings, grants } = found.tenant;
+  const listed = [...members, ...memberChanges, ...grants].some(({ subject }) => is(subject));
   const mailed = settings.reports.recipients.some((r) => isRecipient(r, is));
   if (listed || mailed)
     await changeTenant(deps, { change: 'member', subject: 'member', actor, apply: (t) => without(t, is) });
@@ -64,6 +64,7 @@ function without(tenant: Tenant, is: (name: string | undefined) => boolean): Ten
   return {
     ...tenant,
     members: tenant.members.filter(({ subject }) => !is(subject)),
+    memberChanges: tenant.memberChanges.filter(({ subject }) => !is(subject)),
     grants: tenant.grants.filter(({ subject }) => !is(subject)),
     settings: { ...tenant.settings, reports: { ...reports, recipients } },
   };

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 
 import type { changeSchema, tenantAnswerSchema } from '../../schemas/answers/tenants.js';
 import type { EventData } from '../../schemas/events/types.js';
+import type { Member } from '../../schemas/members.js';
 import type { TenantId } from '../../schemas/primitives.js';
 import type { sourceChangeStepSchema } from '../../schemas/source-changes.js';
 import type { Tenant } from '../../schemas/tenant.js';
@@ -18,6 +19,7 @@ import type { Clock, KeyRing, TenantStores } from '../ports.js';
 import { configurationDigest } from './configuration-digest.js';
 import { foldUntil } from './fold.js';
 import { linksOf } from './links.js';
+import { refuseOtherMembers, withFirstMembers } from './members/first-members.js';
 import { recordStatement } from './record.js';
 import { refuseOtherSources, refuseUnfitSources, withFirstSources } from './sources/first-sources.js';
 
@@ -43,10 +45,20 @@ export type TenantChange = {
   grant?: Omit<NonNullable<EventData<'tenant.configured'>['grant']>, 'person'> & { subject: string };
   /** What becomes of a change of a source that takes two people. */
   sourceChange?: z.infer<typeof sourceChangeStepSchema>;
+  /** Whom the tenant begins with, and the member that is changed or is to be: as the token names them. */
+  members?: readonly Member[];
+  memberChange?: Member & Pick<MemberStep, 'request'>;
   /** The tenant after the change. Its revision is set here. */
   apply: (tenant: Tenant) => Tenant;
 };
+type MemberStep = NonNullable<EventData<'tenant.configured'>['memberChange']>;
 export type ChangeAnswer = z.infer<typeof changeSchema>;
+/** What a tenant is created with beside its settings. */
+export type Beginning = {
+  sample?: boolean;
+  sources?: readonly Registered[];
+  members?: readonly Member[];
+};
 
 /** Tries of one change against others: each try that fails means that another change succeeded, or died half done. */
 const mostTries = 16;
@@ -89,32 +101,35 @@ export async function changeTenant(
 /** The change as evidence, folded. Null where the revision is taken by other content. */
 async function record(
   deps: TenantDeps,
-  { change, subject, actor, approvedBy, reason, grant, sourceChange }: TenantChange,
+  change: TenantChange,
   next: Tenant,
 ): Promise<{ id: string; position: number } | null> {
   const macKey = await deps.keys.macKey(deps.stores.tenantId);
-  const person = pseudonymOf(macKey, actor);
+  const pseudonym = (name: string): string => pseudonymOf(macKey, name);
   const { inventoryFreshDays, scoreTarget, findingDays } = next.settings;
   // Before the event, which names the person: a name lost here could never be found again.
-  const people = [actor, approvedBy, grant?.subject].filter((name) => name !== undefined);
-  await deps.stores.tenant.remember(people.map((name) => ({ pseudonym: pseudonymOf(macKey, name), name })));
+  const people = peopleIn(change).map((name) => ({ pseudonym: pseudonym(name), name }));
+  await deps.stores.tenant.remember(people);
+  const { actor, approvedBy, reason, grant, sourceChange, members, memberChange } = change;
+  const subject = subjectOf(change);
   try {
     const { evidence, entry } = await recordStatement(deps, {
       name: 'tenant.configured',
       id: `tenant-${next.revision}`,
-      ...(grant === undefined ? {} : { subject: grantSubject(grant.id) }),
-      ...(sourceChange === undefined ? {} : { subject: sourceChangeSubject(sourceChange.id) }),
+      ...(subject === undefined ? {} : { subject }),
       data: {
         revision: next.revision,
-        change,
-        subject,
-        actor: person,
-        ...(approvedBy === undefined ? {} : { approvedBy: pseudonymOf(macKey, approvedBy) }),
+        change: change.change,
+        subject: change.subject,
+        actor: pseudonym(actor),
+        ...(approvedBy === undefined ? {} : { approvedBy: pseudonym(approvedBy) }),
         // As on admission: what a person types goes into the log for good.
         ...(reason === undefined ? {} : { reason: removeSecretsAndAddresses(reason).text }),
-        ...(grant === undefined ? {} : { grant: grantOf(grant, (name) => pseudonymOf(macKey, name)) }),
+        ...(grant === undefined ? {} : { grant: known(grant, pseudonym) }),
         ...(sourceChange === undefined ? {} : { sourceChange }),
-        digest: configurationDigest(next, (name) => pseudonymOf(macKey, name)),
+        ...(members === undefined ? {} : { members: members.map((one) => known(one, pseudonym)) }),
+        ...(memberChange === undefined ? {} : { memberChange: known(memberChange, pseudonym) }),
+        digest: configurationDigest(next, pseudonym),
         settings: { inventoryFreshDays, scoreTarget, findingDays },
         ...(next.sample ? { sample: true } : {}),
       },
@@ -128,28 +143,43 @@ async function record(
   }
 }
 
+/** Everybody whom the evidence of a change names. */
+const peopleIn = ({ actor, approvedBy, grant, members = [], memberChange }: TenantChange): string[] =>
+  [actor, approvedBy, ...[grant, memberChange, ...members].map((one) => one?.subject)].filter(
+    (name) => name !== undefined,
+  );
+
 /** What evidence about a grant is found by. */
 export const grantSubject = (id: string): string => `grant:${id}`;
 /** What evidence about a change of a source is found by. */
 export const sourceChangeSubject = (id: string): string => `source-change:${id}`;
+/** What evidence about a change of a member that takes two people is found by. */
+export const memberChangeSubject = (id: string): string => `member-change:${id}`;
 
-const grantOf = (
-  { subject, ...rest }: NonNullable<TenantChange['grant']>,
+function subjectOf({ grant, sourceChange, memberChange }: TenantChange): string | undefined {
+  if (grant !== undefined) return grantSubject(grant.id);
+  if (sourceChange !== undefined) return sourceChangeSubject(sourceChange.id);
+  return memberChange?.request === undefined ? undefined : memberChangeSubject(memberChange.request.id);
+}
+
+/** What names somebody as the log may: it outlives the name. */
+const known = <T extends { subject: string }>(
+  { subject, ...rest }: T,
   pseudonym: (person: string) => string,
-) => ({ ...rest, person: pseudonym(subject) });
+): Omit<T, 'subject'> & { person: string } => ({ ...rest, person: pseudonym(subject) });
 
 /**
- * Creates the tenant, with its keys and the sources it begins with, or changes its settings. Whoever creates it says alone
- * whose evidence it begins with: nothing stands there yet that another would have to trust. `sample` makes the public sample,
- * which alone has its id.
+ * Creates the tenant, with its keys and the sources and members it begins with, or changes its settings. Whoever creates it
+ * says alone whose evidence and which people it begins with: nothing stands there yet that another would have to trust.
+ * `sample` makes the public sample, which alone has its id.
  * @throws Refusal `invalid_request` for an unknown time zone and an unfit source; `conflict` for the id of the sample and for
- * sources that a tenant that is there does not have; `separation_of_duties` for a further domain.
+ * sources and members that a tenant that is there does not have; `separation_of_duties` for a further domain.
  */
 export async function putTenant(
   deps: TenantDeps,
   settings: Tenant['settings'],
   actor: string,
-  { sample = false, sources = [] }: { sample?: boolean; sources?: readonly Registered[] } = {},
+  { sample = false, sources = [], members = [] }: Beginning = {},
 ): Promise<ChangeAnswer> {
   refuseUnknownZone(settings.timeZone);
   refuseUnfitSources(sources);
@@ -158,14 +188,19 @@ export async function putTenant(
     throw new Refusal('conflict', 'this id is the public sample’s, which is never live');
   const isNew = (await deps.stores.tenant.get()) === null;
   const blank = async (): Promise<Tenant> =>
-    withFirstSources({ ...newTenant(tenantId, settings, await newKey(deps)), sample }, sources);
+    withFirstMembers(
+      withFirstSources({ ...newTenant(tenantId, settings, await newKey(deps)), sample }, sources),
+      members,
+    );
   const change: TenantChange = {
     change: isNew ? 'created' : 'settings',
     subject: tenantId,
     actor,
+    ...(isNew && members.length > 0 ? { members } : {}),
     apply: (tenant) => {
       refuseUnruly(tenant.settings.reports, settings.reports);
       refuseOtherSources(tenant, sources);
+      refuseOtherMembers(tenant, members);
       return { ...tenant, settings };
     },
   };
@@ -192,6 +227,7 @@ const newTenant = (
   sourceChanges: [],
   revokedKeys: [],
   members: [],
+  memberChanges: [],
   issuers: [],
   keys: [key],
   pipelineKeys: [],

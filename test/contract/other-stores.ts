@@ -52,6 +52,7 @@ const tenantOf = (tenantId: TenantId, revision = 1): Tenant => ({
   settings: tenantSettingsSchema.parse({ displayName: 'Acme', timeZone: 'Europe/Berlin' }),
   sources: [],
   sourceChanges: [],
+  memberChanges: [],
   revokedKeys: [],
   members: [],
   issuers: [],

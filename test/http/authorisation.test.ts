@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { roleSchema } from '../../schemas/tenant.js';
+import { roleSchema } from '../../schemas/members.js';
 import { areas, routes } from '../../functions/routes.js';
 import type { Route } from '../../functions/route.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';

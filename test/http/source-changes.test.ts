@@ -2,10 +2,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { sourceChangeRoutes } from '../../functions/routes/source-changes.js';
 import { tenantRoutes } from '../../functions/routes/tenants.js';
-import { handlers as changeHandlers } from '../../functions/source-changes.js';
+import { handlers as changeHandlers } from '../../functions/two-person-changes.js';
 import { handlers as tenantHandlers } from '../../functions/tenants.js';
 import { hour, instantOf } from '../../shared/core/kernel/time.js';
-import { decideSourceChange, endSourceChanges } from '../../shared/usecases/sources/change-requests.js';
+import { sourceChanges } from '../../shared/usecases/sources/change-requests.js';
 import { newSigner, signed, type Signer } from '../ingest/intake.js';
 import { acme, at, caller, collect, openDesk, start, type Asked, type Desk, type Told } from './desk.js';
 
@@ -79,10 +79,9 @@ const keysNow = async () => {
 
 beforeEach(async () => {
   desk = openDesk();
-  const body = { settings, sources: [{ id: 'runtime', ...registered }] };
+  const members = ['member-1', 'member-2'].map((subject) => ({ subject, roles: ['admin'] }));
+  const body = { settings, sources: [{ id: 'runtime', ...registered }], members };
   expect((await ask('putTenant', 'admin', { body })).status).toBe(201);
-  for (const subject of ['member-1', 'member-2'])
-    await ask('putMember', 'admin', { params: { subject }, body: { roles: ['admin'] } });
 });
 
 describe('what lets a source say more', () => {
@@ -197,7 +196,7 @@ describe('a second person', () => {
     const asked = await put({ keys: [keyOf(rogue)] });
     const id = String(at(asked.json, 'id'));
     for (const actor of ['admin-1', ' ADMIN-1 ', 'ａdmin-1'])
-      await expect(decideSourceChange(deps(), 'approved', { id, actor })).rejects.toThrow('cannot agree');
+      await expect(sourceChanges.decide(deps(), 'approved', { id, actor })).rejects.toThrow('cannot agree');
     for (const role of ['viewer', 'operator', 'auditor', 'collector', 'pipeline'])
       expect((await approve(asked, role)).status).toBe(403);
     expect((await approve(asked, 'admin@globex')).status).toBe(404);
@@ -277,7 +276,7 @@ describe('requests', () => {
     expect(said(await approve(asked))).toEqual([409, 'conflict']);
     expect(said(await reject(asked))).toEqual([409, 'conflict']);
     expect(at((await on(asked, 'readSourceChange')).json, 'status')).toBe('expired');
-    expect([await endSourceChanges(deps()), await endSourceChanges(deps())]).toEqual([1, 0]);
+    expect([await sourceChanges.end(deps()), await sourceChanges.end(deps())]).toEqual([1, 0]);
     expect(at((await told(asked)).at(-1), 'sourceChange', 'state')).toBe('expired');
     const anew = await put({ keys: [keyOf(rogue)] });
     expect(at(anew.json, 'id')).not.toBe(at(asked.json, 'id'));

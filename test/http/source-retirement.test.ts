@@ -4,7 +4,7 @@ import { handlers as ingestHandlers } from '../../functions/ingest-evidence.js';
 import { ingestRoutes } from '../../functions/routes/ingest.js';
 import { sourceChangeRoutes } from '../../functions/routes/source-changes.js';
 import { tenantRoutes } from '../../functions/routes/tenants.js';
-import { handlers as changeHandlers } from '../../functions/source-changes.js';
+import { handlers as changeHandlers } from '../../functions/two-person-changes.js';
 import { handlers } from '../../functions/tenants.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { hour, instantOf } from '../../shared/core/kernel/time.js';

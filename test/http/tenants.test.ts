@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { handlers } from '../../functions/tenants.js';
-import { handlers as changeHandlers } from '../../functions/source-changes.js';
+import { handlers as changeHandlers } from '../../functions/two-person-changes.js';
 import { sourceChangeRoutes } from '../../functions/routes/source-changes.js';
 import { tenantRoutes } from '../../functions/routes/tenants.js';
 import type { TenantStore } from '../../shared/ports.js';
@@ -92,13 +92,13 @@ describe('sources and members', () => {
     expect(at((await put('one')).json, 'status')).toBe('approved');
     expect(at((await put('one')).json, 'changed')).toBe(false);
     expect(at((await put('one', { provenance: 'sample' })).json, 'status')).toBe('approved');
-    const member = { token: admin, params: { subject: 'ada' }, body: { roles: ['viewer', 'approver'] } };
+    const member = { token: admin, params: { subject: 'ada' }, body: { roles: ['viewer', 'collector'] } };
     // A request and an agreement are each a revision.
     expect(at((await ask('putMember', member)).json, 'revision')).toBe(6);
     const listed = await ask('listSources', { token: 'operator@acme' });
     expect(listed.json).toEqual({ items: [{ id: 'one', ...source, provenance: 'sample' }] });
     expect((await ask('listMembers', { token: 'auditor@acme' })).json).toEqual({
-      items: [{ subject: 'ada', roles: ['viewer', 'approver'] }],
+      items: [{ subject: 'ada', roles: ['collector', 'viewer'] }],
     });
   });
 
@@ -176,7 +176,7 @@ describe('sources and members', () => {
 
   it('give up every role of a member at once, and only of one that is there', async () => {
     const asked = { token: admin, params: { subject: 'ada' } };
-    await ask('putMember', { ...asked, body: { roles: ['admin'] } });
+    await ask('putMember', { ...asked, body: { roles: ['viewer'] } });
     expect((await ask('removeMember', asked)).status).toBe(200);
     expect((await ask('listMembers', { token: admin })).json).toEqual({ items: [] });
     expect((await ask('removeMember', asked)).status).toBe(404);

@@ -109,6 +109,8 @@ async function furnish({ ask, desk, signers }: World, tenant: string): Promise<v
     body: { reason: `${tenant} moved` },
   });
   await as('admin', 'putMember', { params: { subject: `${tenant}-person` }, body: { roles: ['viewer'] } });
+  const second = { params: { subject: `${tenant}-second` }, body: { roles: ['approver'] } };
+  await as('admin', 'putMember', second);
   const issuer = {
     issuer: `https://${tenant}.example`,
     jwksUri: `https://${tenant}.example/k`,

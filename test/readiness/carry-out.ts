@@ -10,10 +10,10 @@ import { isolationProofs } from '../../shared/core/readiness/validators/deployme
 import { Refusal } from '../../shared/core/kernel/refusal.js';
 import { closeArchive } from '../../shared/usecases/archive/close-archive.js';
 import { foldEvents } from '../../shared/usecases/fold.js';
-import { putMember } from '../../shared/usecases/manage-access.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import type { ReadinessDeps } from '../../shared/usecases/readiness.js';
 import { recordStatement } from '../../shared/usecases/record.js';
+import { addMember } from '../add-member.js';
 import { newSigner, source } from '../ingest/intake.js';
 import { evidenceOf, start, tenantId } from '../laws/tenant-events.js';
 import { command, person } from '../posture/told.js';
@@ -88,7 +88,7 @@ async function configure({ deps, tell }: Bare, done: Done): Promise<void> {
   }
   if (done('tenant_configured'))
     for (const subject of ['grace', 'barbara'])
-      await putMember(deps, { subject, roles: ['approver'] }, 'ada');
+      await addMember(deps, { subject, roles: ['approver'] }, 'ada');
   const owner = person(9);
   if (done('insufficient_evidence'))
     await tell('inventory.declared', {

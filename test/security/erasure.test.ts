@@ -14,7 +14,6 @@ import { trustFrom } from '../../shared/core/log/trust.js';
 import { verifyExport } from '../../shared/core/log/verify-export.js';
 import { admitHttp } from '../../shared/usecases/admit.js';
 import { exportPage } from '../../shared/usecases/export-tenant.js';
-import { putMember } from '../../shared/usecases/manage-access.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { servicesOf, type TenantServices } from '../../functions/tenant-services.js';
 import { applyRetention } from '../../shared/usecases/retention.js';
@@ -23,6 +22,7 @@ import { takeSnapshot } from '../../shared/usecases/snapshot.js';
 import { freezeReport } from '../../shared/usecases/reports/freeze-report.js';
 import { renderReport } from '../../shared/usecases/reports/render-report.js';
 import { requestReport } from '../../shared/usecases/reports/request-report.js';
+import { addMember } from '../add-member.js';
 import { acme, at, caller, foldAll, openDesk, start, type Desk, type Told } from '../http/desk.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
 
@@ -55,7 +55,7 @@ beforeEach(async () => {
     },
   });
   await putTenant(own, settings, 'admin-1');
-  await putMember(own, { subject: address, roles: ['viewer'] }, 'admin-1');
+  await addMember(own, { subject: address, roles: ['viewer'] }, 'admin-1');
   const found = await own.stores.tenant.get();
   if (found === null) throw new Error('no tenant');
   const tenant = { ...found.tenant, sources: [source({ id: 'runtime', uri: runtimeUri })] };

@@ -142,7 +142,7 @@ describe('API3 broken object property level authorization', () => {
       { sample: true },
       { revision: 1 },
       { keys: [] },
-      { members: [] },
+      { memberChanges: [] },
       { legalHold: null },
     ]) {
       const body = { settings: { displayName: 'A', timeZone: 'UTC' }, ...extra };

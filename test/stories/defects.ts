@@ -63,9 +63,7 @@ export const defects: readonly Defect[] = [
       'Run the isolation validation against this deployment; repair what its failed attempts name, and run it again.',
     plant: async (story) => {
       const path = `/members/${keeperOf('canary-a').subject}`;
-      await story.moved
-        .service('canary-b')
-        .ask(keeperOf('canary-b'), 'PUT', path, { roles: ['viewer', 'operator'] });
+      await story.moved.service('canary-b').ask(keeperOf('canary-b'), 'PUT', path, { roles: ['viewer'] });
       must(await tryIsolation(story), 'failed');
     },
     repair: async (story) => {

@@ -122,9 +122,8 @@ export const settingsWith = (address: string): Record<string, unknown> => ({
 
 /** The administrator takes the tenant in: its settings, its people, its sources with their keys. */
 export async function setUp({ ask, signers }: Story): Promise<void> {
-  await ask('admin', 'PUT', '', { settings: settingsWith(recipient) });
-  for (const who of ['approver', 'deputy'] as const)
-    await ask('admin', 'PUT', `/members/${people[who].subject}`, { roles: ['approver'] });
+  const members = [people.approver, people.deputy].map(({ subject }) => ({ subject, roles: ['approver'] }));
+  await ask('admin', 'PUT', '', { settings: settingsWith(recipient), members });
   for (const [name, { uri, eventTypes }] of Object.entries(sources)) {
     const signer = signers[name as SourceName];
     const window = { validFrom: later(-day), validUntil: later(365 * day) };

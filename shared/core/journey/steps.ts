@@ -2,7 +2,7 @@ import type { EventName } from '../../../schemas/events/types.js';
 import type { StepId } from '../../../schemas/journey-steps.js';
 import type { Posture } from '../../../schemas/posture.js';
 import type { ReadinessTarget } from '../../../schemas/readiness.js';
-import type { Role } from '../../../schemas/tenant.js';
+import type { Role } from '../../../schemas/members.js';
 import { day, instantOf, millisOf } from '../kernel/time.js';
 import type { Journey } from '../projections/journey.js';
 import { labsOpen, noAccess, noPilot, openGrants } from '../readiness/journey-rules.js';

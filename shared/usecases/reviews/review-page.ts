@@ -8,7 +8,9 @@ import { endGrants } from '../journey/grants.js';
 import { inParallel } from '../parallel.js';
 import type { Produce, ReportDeps, ReportRecord } from '../reports/report-record.js';
 import { takeSnapshot } from '../snapshot.js';
-import { endOf, endSourceChanges } from '../sources/change-requests.js';
+import { endOf } from '../change-requests.js';
+import { memberChanges } from '../members/change-requests.js';
+import { sourceChanges } from '../sources/change-requests.js';
 
 /** What the steps of reports need, for every tenant, and a way to have what a review asks for produced. */
 export type ReviewDeps = Omit<ReportDeps, 'stores' | 'blobs' | 'registry'> & {
@@ -99,7 +101,8 @@ async function reviewTenant(deps: TenantReviewDeps, cadence: Cadence, make: Make
   if (cadence === 'daily') {
     await tellEnded(deps);
     await endGrants(deps);
-    await endSourceChanges(deps);
+    await sourceChanges.end(deps);
+    await memberChanges.end(deps);
   }
   const found = await stores.tenant.get();
   if (!found) return 0;
@@ -135,16 +138,18 @@ async function reviewTenant(deps: TenantReviewDeps, cadence: Cadence, make: Make
 }
 
 /**
- * When the next period ends; for the daily tick, which puts on record that access ended and that the time of a change of a
- * source is over, also when that is.
+ * When the next period ends; for the daily tick, which puts on record that access ended and that the time of a change that
+ * takes two people is over, also when that is.
  */
 function nextDue(tenant: Tenant, cadence: Cadence, closed: string | null): number {
-  const { settings, createdAt, grants, sourceChanges } = tenant;
+  const { settings, createdAt, grants } = tenant;
   const { endsAt } = nextPeriod(cadence, settings.timeZone, millisOf(createdAt), closed);
   if (cadence !== 'daily') return endsAt;
   return Math.min(
     endsAt,
     ...grants.flatMap(({ ended, until }) => (ended === undefined ? millisOf(until) : [])),
-    ...sourceChanges.flatMap((change) => (change.ended === undefined ? endOf(change) : [])),
+    ...[...tenant.sourceChanges, ...tenant.memberChanges].flatMap((change) =>
+      change.ended === undefined ? endOf(change) : [],
+    ),
   );
 }

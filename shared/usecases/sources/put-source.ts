@@ -8,8 +8,9 @@ import {
   type Registered,
 } from '../../core/ingest/registration.js';
 import { Refusal } from '../../core/kernel/refusal.js';
+import { tenantOf, type Asked } from '../change-requests.js';
 import { changeTenant, type ChangeAnswer, type TenantDeps } from '../manage-tenants.js';
-import { requestSourceChange, type Asked } from './change-requests.js';
+import { requestSourceChange } from './change-requests.js';
 import { refuseUnfitSource } from './first-sources.js';
 
 /**
@@ -25,9 +26,8 @@ export async function putSource(
   asked: Asked,
 ): Promise<{ inForce: ChangeAnswer } | { pending: SourceChangeAnswer }> {
   refuseUnfitSource(source);
-  const found = await deps.stores.tenant.get();
-  if (found === null) throw new Refusal('not_found', 'there is no such tenant');
-  const known = sourceIn(found.tenant, source.id);
+  const before = await tenantOf(deps);
+  const known = sourceIn(before, source.id);
   if (widenings(known, source).length === 0)
     return {
       inForce: await change(deps, source.id, asked, (tenant) => {
@@ -38,7 +38,7 @@ export async function putSource(
       }),
     };
   // Before the key is revoked: a request that is refused does nothing.
-  withSource(found.tenant, source);
+  withSource(before, source);
   if (known !== undefined)
     await change(deps, source.id, asked, (tenant) => {
       const now = sourceIn(tenant, source.id);
