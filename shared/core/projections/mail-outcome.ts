@@ -21,8 +21,20 @@ export type MailOutcome = Stamp & {
 /** Of several mails the one last spoken of. Without `operation` no mail was made, as the report itself failed. */
 export type LastMail = MailOutcome & { operation?: string };
 
-/** What outweighs what: the provider's word our own, its delivery its bounce, and what was tried what was held back. */
-const weight: Record<MailOutcome['outcome'], number> = { exercised: 0, failed: 1, bounced: 2, delivered: 3 };
+/** What outweighs what: the provider's word our own, its delivery its bounce, what was tried what was held back, all the intent. */
+const weight = { intent: 0, held: 1, ours: 2, bounced: 3, delivered: 4 } as const;
+export type MailWord = keyof typeof weight;
+
+/** Whether what was said of a mail stands in place of what stood: the weightier word, of two of one weight the later. */
+export function outweighs(
+  [next, nextStamp]: readonly [MailWord, Stamp],
+  [before, beforeStamp]: readonly [MailWord, Stamp],
+): boolean {
+  const more = weight[next] - weight[before];
+  return more > 0 || (more === 0 && isLater(nextStamp, beforeStamp));
+}
+
+const wordOf = { exercised: 'held', failed: 'ours', bounced: 'bounced', delivered: 'delivered' } as const;
 
 /**
  * What an event says of a mail's arrival; null where it says nothing of it. That a person took up a dead letter says
@@ -44,11 +56,10 @@ export function outcomeSaid(event: EvidenceEvent, stamp: Stamp): MailOutcome | n
   }
 }
 
-/** One more word on the same mail: the weightier stands, of two of one weight the later. */
+/** One more word on the same mail. */
 export function mergedOutcome(before: MailOutcome | undefined, next: MailOutcome): MailOutcome {
   if (before === undefined) return next;
-  const more = weight[next.outcome] - weight[before.outcome];
-  const stands = more > 0 || (more === 0 && isLater(next, before)) ? next : before;
+  const stands = outweighs([wordOf[next.outcome], next], [wordOf[before.outcome], before]) ? next : before;
   return { ...stands, said: isLater(next.said, before.said) ? next.said : before.said };
 }
 

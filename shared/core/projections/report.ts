@@ -24,6 +24,8 @@ export type Report = {
       recipient: string;
       status: 'sending' | 'delivered' | 'bounced' | 'failed' | 'unconfirmed' | 'not_sent';
       at: string;
+      /** The evidence that says so. */
+      by: string;
       /** A person took up the dead letter. */
       resumed?: true;
     }

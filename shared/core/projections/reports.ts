@@ -1,6 +1,8 @@
 import type { Evidence, EvidenceEvent } from '../../../schemas/evidence.js';
 import type { Report } from './documents.js';
+import type { Stamp } from './facts.js';
 import { reportId } from './keys.js';
+import { outweighs, type MailWord } from './mail-outcome.js';
 import { stampOf } from './stamps.js';
 import type { Workspace } from './workspace.js';
 
@@ -24,7 +26,7 @@ const progress: Record<Report['status'], number> = {
 
 /** Applies one report event to its report. @returns null for an event of a report that was never requested. */
 export function withReportEvent(workspace: Workspace, evidence: Evidence, event: ReportEvent): Report | null {
-  const { time } = stampOf(evidence);
+  const { time, id: by } = stampOf(evidence);
   const id = reportId(event.data.report);
   if (event.type === 'aispm.report.requested') {
     return {
@@ -51,29 +53,33 @@ export function withReportEvent(workspace: Workspace, evidence: Evidence, event:
         recipient: event.data.recipient,
         status: 'sending',
         at: time,
+        by,
       });
     case 'aispm.report.delivered':
       return delivery(report, event.data.operation, {
         recipient: event.data.recipient,
         status: 'delivered',
         at: time,
+        by,
       });
     case 'aispm.report.bounced':
       return delivery(report, event.data.operation, {
         recipient: event.data.recipient,
         status: 'bounced',
         at: time,
+        by,
       });
     case 'aispm.report.failed': {
       const { operation, recipient, outcome } = event.data;
       if (operation === undefined || recipient === undefined) return further(report, 'undelivered');
-      return delivery(report, operation, { recipient, status: failedAs[outcome], at: time });
+      return delivery(report, operation, { recipient, status: failedAs[outcome], at: time, by });
     }
     case 'aispm.report.resumed':
       return delivery(report, event.data.operation, {
         recipient: event.data.recipient,
         status: 'sending',
         at: time,
+        by,
         resumed: true,
       });
     case 'aispm.report.retrieved':
@@ -111,23 +117,18 @@ function mailsOf({ step, deliveries }: Report): Report['status'] {
   return all.every((d) => d.status === 'delivered') ? 'delivered' : 'undelivered';
 }
 
-/**
- * What one mail's events say together, whatever order they come in: the provider's word outweighs our own, its delivery
- * its bounce, and an outcome the intent; of two of one weight the later stands.
- */
-function weightOf({ status, resumed }: Delivery): number {
-  if (status === 'delivered') return 3;
-  if (status === 'bounced') return 2;
-  return status === 'sending' && resumed === undefined ? 0 : 1;
-}
+/** Which word on its mail a delivery is. That a person took up a dead letter is one of ours, as its failing was. */
+const wordOf = ({ status, resumed }: Delivery): MailWord =>
+  status === 'delivered' || status === 'bounced'
+    ? status
+    : status === 'sending' && resumed === undefined
+      ? 'intent'
+      : 'ours';
 
-function outweighs(next: Delivery, before: Delivery): boolean {
-  const more = weightOf(next) - weightOf(before);
-  return more > 0 || (more === 0 && `${next.at} ${next.status}` > `${before.at} ${before.status}`);
-}
+const saidBy = (one: Delivery): [MailWord, Stamp] => [wordOf(one), { time: one.at, id: one.by }];
 
 function delivery(report: Report, operation: string, next: Delivery): Report {
   const before = report.deliveries[operation];
-  if (before !== undefined && !outweighs(next, before)) return report;
+  if (before !== undefined && !outweighs(saidBy(next), saidBy(before))) return report;
   return standing({ ...report, deliveries: { ...report.deliveries, [operation]: next } });
 }
