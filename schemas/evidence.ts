@@ -12,7 +12,7 @@ import {
 export const eventTypePrefix = 'aispm.';
 
 /** Members of an event's data that evidence is searched by, beside its subject. */
-export const searchedMembers = ['agent', 'repository', 'workflow', 'tool', 'session'] as const;
+export const searchedMembers = ['agent', 'repository', 'workflow', 'tool', 'session', 'incident'] as const;
 
 /** CloudEvents 1.0 context attributes and our extensions, without `type` and `data`. */
 export const envelopeShape = {

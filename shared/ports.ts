@@ -60,6 +60,7 @@ export interface EvidenceQuery {
   workflow?: string;
   tool?: string;
   session?: string;
+  incident?: string;
   /** CloudEvents subject. */
   subject?: string;
   /** Only what no trusted source signed, of this provenance, and not the service's own. */

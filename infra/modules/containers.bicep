@@ -26,6 +26,7 @@ var containers = [
         '/event/data/workflow/?'
         '/event/data/tool/?'
         '/event/data/session/?'
+        '/event/data/incident/?'
         '/event/subject/?'
         '/untrusted/?'
       ])

@@ -103,6 +103,17 @@ export function evidenceStoreContract(stores: () => Stores): void {
         expect(await found({ from: '2026-11-24T10:02:00+02:00', agent: 'x' })).toEqual(['d', 'c']);
       });
 
+      it('filters by incident', async () => {
+        const { tenantId, evidence } = stores().open(freshTenant());
+        const of = (id: string, incident: string) => {
+          const event = decisionOf(tenantId, id, at(1));
+          Object.assign(event.event.data, { incident });
+          return event;
+        };
+        for (const event of [of('a', 'INC-1'), of('b', 'INC-2')]) await evidence.create(event);
+        expect(namesOf((await evidence.search({ incident: 'INC-1', limit: 10 })).items)).toEqual(['a']);
+      });
+
       it('filters by workflow, tool and subject', async () => {
         const { tenantId, evidence } = stores().open(freshTenant());
         const plain = decisionOf(tenantId, 'a', at(1));

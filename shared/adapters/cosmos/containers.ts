@@ -39,6 +39,7 @@ export const containers: Readonly<Record<ContainerName, ContainerShape>> = {
       '/event/data/workflow/?',
       '/event/data/tool/?',
       '/event/data/session/?',
+      '/event/data/incident/?',
       '/event/subject/?',
       '/untrusted/?',
     ],

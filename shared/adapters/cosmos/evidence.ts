@@ -41,6 +41,7 @@ const conditionsOf = (query: EvidenceQuery): { text: string; parameters: Record<
     ['workflow', 'c.event.data.workflow = @workflow', query.workflow],
     ['tool', 'c.event.data.tool = @tool', query.tool],
     ['session', 'c.event.data.session = @session', query.session],
+    ['incident', 'c.event.data.incident = @incident', query.incident],
     ['subject', 'c.event.subject = @subject', query.subject],
     ['untrusted', 'c.untrusted = @untrusted', query.untrusted],
     ['from', 'c.at >= @from', query.from && instantOf(millisOf(query.from))],

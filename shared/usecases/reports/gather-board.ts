@@ -3,7 +3,7 @@ import { day, instantOf, millisOf } from '../../core/kernel/time.js';
 import type { Day } from '../../core/projections/documents.js';
 import { dayId } from '../../core/projections/keys.js';
 import type { BoardInput, EarlierPeriod } from '../../core/reports/board/input.js';
-import { toldBy } from '../../core/reports/incident/updates.js';
+import { toldBy, updatesByIncident } from '../../core/reports/incident/updates.js';
 import type { ReportInput } from '../../core/reports/input.js';
 import { viewOf } from '../../core/reports/kpis/days.js';
 import { addDays } from '../../core/reviews/zone.js';
@@ -46,16 +46,9 @@ async function incidentsOf(
   const names = new Set(
     opened.events.flatMap((one) => (isEvidenceOf(one, 'incident.opened') ? [one.event.data.incident] : [])),
   );
-  const updates = updated.events.flatMap((one) =>
-    isEvidenceOf(one, 'incident.updated') ? [{ id: one.id, time: one.event.time, data: one.event.data }] : [],
-  );
+  const updates = updatesByIncident(updated.events);
   const outcomes = [...names].map(
-    (name) =>
-      toldBy(
-        updates.filter(({ data }) => data.incident === name),
-        asOf,
-        new Set(),
-      ).materiality?.outcome,
+    (name) => toldBy(updates.get(name) ?? [], asOf, new Set()).materiality?.outcome,
   );
   const count = (outcome: 'material' | 'not_material'): number =>
     outcomes.filter((one) => one === outcome).length;

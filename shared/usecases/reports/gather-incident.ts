@@ -7,15 +7,13 @@ import {
   type IncidentInput,
   type TimelineRow,
 } from '../../core/reports/incident/facts.js';
-import { membersOf, referencesOf, toldBy } from '../../core/reports/incident/updates.js';
+import { membersOf, referencesOf, toldBy, updatesByIncident } from '../../core/reports/incident/updates.js';
 import { ofType, timeOf, type Proof } from '../../core/reports/proof.js';
 import type { ReportInput } from '../../core/reports/input.js';
 import type { TenantStores } from '../../ports.js';
-import { eventsWithin, newestProofs, standing } from './read-proofs.js';
+import { eventsWithin, newestProof, standing } from './read-proofs.js';
 
-/** Most incidents looked through for one name. */
-const most = 200;
-/** Most updates, of whatever incident, looked through; the newest. */
+/** Most updates of an incident that are looked through; the newest. */
 const mostUpdates = 1000;
 /** Most references followed: those of the opening, of the remediation, then of the newest updates. */
 const mostReferences = 1000;
@@ -34,27 +32,22 @@ export async function gatherIncident(
   input: ReportInput,
   name: string | undefined,
 ): Promise<IncidentInput> {
-  const proofs = await newestProofs(
+  const { position } = input.posture;
+  const opening = await newestProof(
     stores,
-    ['incident.opened', 'incident.closed'],
-    input.posture.position,
-    most,
+    'incident.opened',
+    name === undefined ? {} : { incident: name },
+    position,
   );
-  const opened = ofType(proofs, 'incident.opened').find(
-    ({ data }) => name === undefined || data.incident === name,
-  );
+  const [opened] = ofType(opening === null ? [] : [opening], 'incident.opened');
   if (!opened) throw new Refusal('not_found', 'the log names no such incident');
   const { data, proof } = opened;
-  const closing = ofType(proofs, 'incident.closed').find(
-    (c) => c.data.incident === data.incident && millisOf(timeOf(c.proof)) >= millisOf(timeOf(proof)),
-  );
+  const since = { incident: data.incident, from: instantOf(millisOf(timeOf(proof))) };
+  const closed = await newestProof(stores, 'incident.closed', since, position);
+  const [closing] = ofType(closed === null ? [] : [closed], 'incident.closed');
   const done = closing?.data.remediation ?? [];
-  const updates = await updatesOf(stores, input, data.incident, timeOf(proof));
-  const told = updates.map(({ proof: { evidence }, data: said }) => ({
-    time: evidence.event.time,
-    id: evidence.id,
-    data: said,
-  }));
+  const updates = await updatesOf(stores, input, since);
+  const told = updatesByIncident(updates.map(({ evidence }) => evidence)).get(data.incident) ?? [];
   const ids = [
     ...new Set([
       ...(data.evidenceIds ?? []),
@@ -62,13 +55,13 @@ export async function gatherIncident(
       ...told.flatMap(referencesOf),
     ]),
   ].slice(0, mostReferences);
-  const linked = await linkedEvents(stores, ids, input.posture.position);
-  const { owner, ...since } = toldBy(
+  const linked = await linkedEvents(stores, ids, position);
+  const { owner, ...known } = toldBy(
     told,
     input.posture.asOf,
     new Set(linked.map(({ evidence }) => evidence.id)),
   );
-  const closed: Incident['closed'] = closing
+  const ended: Incident['closed'] = closing
     ? {
         at: timeOf(closing.proof),
         by: closing.proof.evidence.id,
@@ -91,7 +84,7 @@ export async function gatherIncident(
         followUps: closing.data.followUps ?? [],
       }
     : null;
-  const own = [proof, ...updates.map((update) => update.proof), ...(closing ? [closing.proof] : [])];
+  const own = [proof, ...updates, ...(closing ? [closing.proof] : [])];
   const all = [...new Map([...own, ...linked].map((event) => [event.evidence.id, event])).values()];
   return {
     ...input,
@@ -103,10 +96,10 @@ export async function gatherIncident(
       openedBy: proof.evidence.id,
       detectedAt: data.detectedAt ?? null,
       firstAt: firstOf(linked, data.detectedAt ?? timeOf(proof)),
-      ...since,
+      ...known,
       owner: owner ?? data.owner ?? null,
       touched: touchedBy(linked),
-      closed,
+      closed: ended,
     },
     timeline: all.map(rowOf).sort(byTime),
     unresolved: ids.length - linked.length,
@@ -117,16 +110,12 @@ export async function gatherIncident(
 async function updatesOf(
   stores: TenantStores,
   { posture: { asOf, position } }: ReportInput,
-  incident: string,
-  openedAt: string,
-) {
+  since: { incident: string; from: string },
+): Promise<Proof[]> {
   // An event's time may be ahead of the clock by what admission allows.
-  const window = { from: openedAt, to: instantOf(millisOf(asOf) + day) };
+  const window = { ...since, to: instantOf(millisOf(asOf) + day) };
   const { events } = await eventsWithin(stores, 'incident.updated', window, mostUpdates);
-  const named = events.filter(
-    (evidence) => isEvidenceOf(evidence, 'incident.updated') && evidence.event.data.incident === incident,
-  );
-  return ofType(await standing(stores, named, position), 'incident.updated');
+  return standing(stores, events, position);
 }
 
 /** Time of the earliest event that is not after the detection. */

@@ -3,7 +3,7 @@ import type { EventName } from '../../../schemas/events/types.js';
 import type { LogEntry } from '../../core/log/entry.js';
 import { instantOf, millisOf } from '../../core/kernel/time.js';
 import type { Proof } from '../../core/reports/proof.js';
-import type { StoredEvidence, TenantStores } from '../../ports.js';
+import type { EvidenceQuery, StoredEvidence, TenantStores } from '../../ports.js';
 
 type Stores = Pick<TenantStores, 'evidence' | 'ledger'>;
 
@@ -20,6 +20,33 @@ export async function newestProofs(
     proofs.push(...(await standing(stores, items, position)));
   }
   return proofs;
+}
+
+/** Events looked at a time for the newest of an incident; nearly always the first is it. */
+const newestAPage = 10;
+
+/** The newest event of a type that stands in the log before a position, of one incident where it is named; null without one. */
+export async function newestProof(
+  stores: Stores,
+  type: EventName,
+  of: Pick<EvidenceQuery, 'incident' | 'from'>,
+  position: number,
+): Promise<Proof | null> {
+  let cursor: string | undefined;
+  do {
+    const page = await stores.evidence.search({
+      ...of,
+      type: `${eventTypePrefix}${type}`,
+      limit: newestAPage,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    for (const evidence of page.items) {
+      const [newest] = await standing(stores, [evidence], position);
+      if (newest !== undefined) return newest;
+    }
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return null;
 }
 
 /** Those of the events that stand in the log before a position. */
@@ -50,20 +77,21 @@ export async function entriesBetween(
   return found;
 }
 
-/** Events of one type whose time lies in a window; at most `most`, newest first. `whole`: there are no more. */
+/** Events of one type whose time lies in a window, of one incident where it is named; at most `most`, newest first. `whole`: there are no more. */
 export async function eventsWithin(
   { evidence }: Pick<TenantStores, 'evidence'>,
   type: EventName,
-  window: { from: string; to: string },
+  { from, to, ...of }: { from: string; to: string } & Pick<EvidenceQuery, 'incident'>,
   most: number,
 ): Promise<{ events: StoredEvidence[]; whole: boolean }> {
   const events: StoredEvidence[] = [];
   let cursor: string | undefined;
   do {
     const page = await evidence.search({
+      ...of,
       type: `${eventTypePrefix}${type}`,
-      from: instantOf(millisOf(window.from)),
-      to: instantOf(millisOf(window.to)),
+      from: instantOf(millisOf(from)),
+      to: instantOf(millisOf(to)),
       limit: Math.min(100, most - events.length),
       ...(cursor === undefined ? {} : { cursor }),
     });

@@ -1,9 +1,24 @@
+import { isEvidenceOf, type Evidence } from '../../../../schemas/evidence.js';
 import type { EventData } from '../../../../schemas/events/types.js';
 import { millisOf } from '../../kernel/time.js';
 import { byTime, type Incident } from './facts.js';
 
 /** An update of the incident, with the time and the evidence id of its event. */
 export type Update = { time: string; id: string; data: EventData<'incident.updated'> };
+
+/** The updates among some events, by the incident they are of. */
+export function updatesByIncident(events: readonly Evidence[]): Map<string, Update[]> {
+  const updates = new Map<string, Update[]>();
+  for (const evidence of events) {
+    if (!isEvidenceOf(evidence, 'incident.updated')) continue;
+    const { id, event } = evidence;
+    const update = { time: event.time, id, data: event.data };
+    const known = updates.get(event.data.incident);
+    if (known === undefined) updates.set(event.data.incident, [update]);
+    else known.push(update);
+  }
+  return updates;
+}
 
 type Told = Pick<Incident, 'contained' | 'impact' | 'materiality' | 'owner'>;
 
