@@ -205,8 +205,11 @@ export interface TenantStore {
 /** State of a report, a mail operation, or any other record of the `reports` container, versioned by ETag. */
 export interface RecordStore {
   get<T>(id: string): Promise<{ value: T; etag: string } | null>;
-  /** Creates when `etag` is null, replaces when it matches. @returns the new ETag, or null when another writer was first. */
-  put<T>(id: string, kind: string, value: T, etag: string | null): Promise<string | null>;
+  /**
+   * Creates when `etag` is null, replaces when it matches. Kept for so many days from this write, or for good.
+   * @returns the new ETag, or null when another writer was first.
+   */
+  put<T>(id: string, kind: string, value: T, etag: string | null, days?: number): Promise<string | null>;
   /** Every record, by kind and id. */
   all(query: { limit: number; cursor?: string }): Promise<Page<{ id: string; kind: string; value: unknown }>>;
   /** In id order. */

@@ -73,7 +73,7 @@ var containers = [
   {
     name: 'reports'
     key: ['/tenantId']
-    ttl: null
+    ttl: -1
     index: {
       included: paths(['/tenantId/?', '/kind/?'])
       composite: [

@@ -27,7 +27,7 @@ const nameOf = ({ route, link, hour: at }: Denied): string =>
 const recordId = (name: string): string => `denied:${name}`;
 
 const kind = 'denied';
-/** Hours that are told already; kept so that a late repeat finds them. */
+/** Hours that are told already; kept as long as their evidence, so that a late repeat finds them. */
 const toldKind = 'denied-told';
 /** Clocks of instances differ, and an answer may be under way: an hour is told this much later. */
 const settled = 5 * minute;
@@ -123,7 +123,8 @@ function firstOpenHour(now: number): number {
 }
 
 async function tellTenant(deps: RecordDeps): Promise<number> {
-  const { records } = deps.stores;
+  const { records, tenant } = deps.stores;
+  const days = (await tenant.get())?.tenant.settings.retentionDays;
   let told = 0;
   let cursor: string | undefined;
   do {
@@ -134,7 +135,7 @@ async function tellTenant(deps: RecordDeps): Promise<number> {
     });
     for (const denied of page.items) {
       if (millisOf(denied.hour) >= firstOpenHour(deps.clock.now())) continue;
-      await tellHour(deps, denied);
+      await tellHour(deps, denied, days);
       told += 1;
     }
     cursor = page.cursor;
@@ -142,7 +143,8 @@ async function tellTenant(deps: RecordDeps): Promise<number> {
   return told;
 }
 
-async function tellHour(deps: RecordDeps, denied: Denied): Promise<void> {
+/** @param days that evidence is kept; a legal hold keeps the evidence longer, and it then tells a repeat by itself. */
+async function tellHour(deps: RecordDeps, denied: Denied, days: number | undefined): Promise<void> {
   const { route, hour: at, link, report } = denied;
   const id = recordId(nameOf(denied));
   const found = await deps.stores.records.get<Denied>(id);
@@ -162,5 +164,5 @@ async function tellHour(deps: RecordDeps, denied: Denied): Promise<void> {
   };
   const own = link === undefined ? route : `${route}-${link}`;
   await recordFirst(deps, { name: 'access.denied', id: `access-denied-${own}-${at}`, data });
-  await deps.stores.records.put(id, toldKind, found.value, found.etag);
+  await deps.stores.records.put(id, toldKind, found.value, found.etag, days);
 }

@@ -111,6 +111,37 @@ describe('a denial', () => {
     expect(await summaries()).toMatchObject([{ count: 500 }]);
   });
 
+  it('that is told is kept as long as its evidence and no longer; a late one is not told twice', async () => {
+    const lifetimes: (number | undefined)[] = [];
+    const open: typeof desk.stores.open = (tenantId) => {
+      const own = desk.stores.open(tenantId);
+      const put: typeof own.records.put = (id, kind, value, etag, days) => {
+        if (kind === 'denied-told') lifetimes.push(days);
+        return own.records.put(id, kind, value, etag, days);
+      };
+      return { ...own, records: { ...own.records, put } };
+    };
+    const watched = { ...desk, stores: { ...desk.stores, open } };
+    const settings = { displayName: 'A tenant', timeZone: 'UTC', retentionDays: 400 };
+    await caller(
+      watched,
+      tenantRoutes,
+      tenantHandlers,
+    )('putTenant', {
+      token: 'admin@acme',
+      body: { settings },
+    });
+    await ask('viewer@acme');
+    desk.clock.advance(2 * hour);
+    await tellDenials(watched);
+    // An instance whose clock is behind.
+    const late = denialCounter('listMembers', { now: () => desk.clock.now() - 2 * hour });
+    await late(desk.stores.open(acme), 'forbidden');
+    expect(await tellDenials(watched)).toEqual({ told: 1, failed: 0 });
+    expect(await summaries()).toMatchObject([{ count: 1 }]);
+    expect(lifetimes).toEqual([400, 400]);
+  });
+
   it('is a denial though it cannot be counted', async () => {
     const own = desk.stores.open(acme);
     const get = () => Promise.reject(new StoreUnavailable('throttled', 10));

@@ -76,6 +76,7 @@ export const containers: Readonly<Record<ContainerName, ContainerShape>> = {
       ['/tenantId', '/kind', '/id'],
       ['/kind', '/id'],
     ],
+    defaultTtl: -1,
   },
   tenants: {
     partitionKey: ['/tenantId'],

@@ -1,4 +1,5 @@
 import type { TenantId } from '../../../schemas/primitives.js';
+import { day } from '../../core/kernel/time.js';
 import { verifiedTenant, type VerifiedTenant } from '../../core/kernel/verified-tenant.js';
 import type { RecordStore, Stores } from '../../ports.js';
 import { decodeCursor, pageOf } from '../cursor.js';
@@ -13,9 +14,10 @@ export function cosmosRecords(containers: Containers, partition: Partition): Rec
       const item = await readItem(await containers('reports'), storedId(id), partition);
       return item === null ? null : { value: item['value'] as T, etag: item._etag };
     },
-    async put<T>(id: string, kind: string, value: T, etag: string | null) {
+    async put<T>(id: string, kind: string, value: T, etag: string | null, days?: number) {
       const container = await containers('reports');
-      const item = { id: storedId(id), tenantId: partition, kind, value };
+      const lifetime = days === undefined ? {} : { ttl: Math.ceil((days * day) / 1000) };
+      const item = { id: storedId(id), tenantId: partition, kind, value, ...lifetime };
       return etag === null ? createItem(container, item) : replaceItem(container, item, partition, etag);
     },
     async all({ limit, cursor }) {

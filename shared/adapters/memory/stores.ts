@@ -6,6 +6,7 @@ import type {
   TenantStore,
   TenantStores,
 } from '../../ports.js';
+import { day } from '../../core/kernel/time.js';
 import type { VerifiedTenant } from '../../core/kernel/verified-tenant.js';
 import { decodeCursor, pageOf } from '../cursor.js';
 import { originalId, storedId } from '../ledger-lists.js';
@@ -81,20 +82,30 @@ function memoryTenant(tenantId: VerifiedTenant, tenants: TenantRows): TenantStor
 function memoryRecords(): RecordStore {
   /** By stored id, so that lists have the order of the real store. */
   const rows = new Map<string, { kind: string; value: unknown; etag: string }>();
+  /** When those that are not kept for good end, by the machine's clock, as the real store's is. */
+  const ends = new Map<string, number>();
+  const sweep = (): void => {
+    for (const [id, end] of ends) if (end <= Date.now() && ends.delete(id)) rows.delete(id);
+  };
   return {
     get<T>(id: string) {
+      sweep();
       const row = rows.get(storedId(id));
       return Promise.resolve(row === undefined ? null : { value: clone(row.value) as T, etag: row.etag });
     },
-    put<T>(id: string, kind: string, value: T, etag: string | null) {
+    put<T>(id: string, kind: string, value: T, etag: string | null, days?: number) {
+      sweep();
       const current = rows.get(storedId(id))?.etag ?? null;
       if (current !== etag) return Promise.resolve(null);
       const next = String(Number(current ?? 0) + 1);
       rows.set(storedId(id), { kind, value: clone(value), etag: next });
+      ends.delete(storedId(id));
+      if (days !== undefined) ends.set(storedId(id), Date.now() + days * day);
       return Promise.resolve(next);
     },
     all: ({ limit, cursor }) =>
       answer(() => {
+        sweep();
         const [kind = '', after = ''] = decodeCursor(cursor, 2) ?? [];
         const found = [...rows.entries()]
           .filter(([id, row]) => row.kind > kind || (row.kind === kind && id > after))
@@ -108,6 +119,7 @@ function memoryRecords(): RecordStore {
       }),
     list<T>({ kind, limit, cursor }: { kind: string; limit: number; cursor?: string }) {
       return answer(() => {
+        sweep();
         const [after = ''] = decodeCursor(cursor, 1) ?? [];
         const found = [...rows.entries()]
           .filter(([id, row]) => row.kind === kind && id > after)
