@@ -6,8 +6,8 @@ import { pageOf } from '../../schemas/answers/paging.js';
 import { responseSchema } from '../../schemas/answers/responses.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { day, instantOf } from '../../shared/core/kernel/time.js';
-import { putMember } from '../../shared/usecases/manage-access.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
+import { addMember } from '../add-member.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
 import { registerSource } from '../register-source.js';
 import { acme, at, caller, collect, foldAll, openDesk, start, type Desk, type Told } from './desk.js';
@@ -91,7 +91,7 @@ describe('a management response', () => {
 
   it('is never given by who audits the tenant, whatever else they are there, nor by who only reads', async () => {
     const deps = { stores: desk.stores.open(acme), keys: desk.keys, clock: desk.clock };
-    await putMember(deps, { subject: 'member-1', roles: ['admin', 'auditor'] }, 'root');
+    await addMember(deps, { subject: 'member-1', roles: ['admin', 'auditor'] }, 'root');
     expect(fault(await respond({}, 'member'))).toEqual([403, 'separation_of_duties', undefined]);
     for (const role of ['auditor', 'viewer', 'collector', 'pipeline'])
       expect(fault(await respond({}, `${role}@acme`))[0]).toBe(403);
