@@ -3,6 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 
 import type { Block } from '../../schemas/report-blocks.js';
 import { renderPdf } from '../../shared/adapters/render/pdf.js';
+import { page } from '../../shared/core/reports/tokens.js';
+import { paper } from '../../shared/adapters/render/pdf-canvas.js';
+import { reportOf, types } from './eight.js';
 import { badMonth, context, goodMonth, hostileMonth, thinMonth } from './fixtures.js';
 
 /** Objects of the file as text, streams cut; and the streams, inflated where they were compressed. */
@@ -84,6 +87,56 @@ describe('the PDF', () => {
       const { streams } = parse(await renderPdf({ ...good, blocks }, context));
       for (const page of streams.filter((stream) => /\/MCID/.test(stream)))
         expect([...page.matchAll(/^\/(\w+) <<[^>]*\/MCID/gm)].at(-1)?.[1]).not.toMatch(/^H\d/);
+    }
+  });
+
+  it.each(types)('keeps every reference of the %s report within its margins', async (type) => {
+    const { objects } = parse(await renderPdf(await reportOf(type, 'bad', false), context));
+    const rects = [...objects.matchAll(/\/Rect \[([\d.]+) [\d.]+ ([\d.]+) [\d.]+\]/g)];
+    expect(rects.length).toBe(count(/\/Subtype \/Link\b/g, objects));
+    expect(rects.length).toBeGreaterThan(5);
+    for (const [, left, right] of rects) {
+      expect(Number(left)).toBeGreaterThanOrEqual(paper.left - 1);
+      expect(Number(right)).toBeLessThanOrEqual(paper.left + page.width + 1);
+    }
+  });
+
+  it('breaks text sooner than that a table is wider than the page', async () => {
+    const titles = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth'];
+    const table: Block = {
+      kind: 'table',
+      caption: 'Much in a row',
+      columns: [
+        ...titles.map((key) => ({ key, title: key, kind: 'text' as const })),
+        { key: 'ref', title: 'Reference', kind: 'ref' },
+      ],
+      rows: [
+        [
+          ...titles.map((key) => ({ kind: 'text' as const, text: `${key}-${'x'.repeat(40)}` })),
+          { kind: 'ref', ref: { label: 'E-0123456789', href: '/api/evidence/e' } },
+        ],
+      ],
+      empty: 'none',
+    };
+    const good = goodMonth();
+    const { objects } = parse(await renderPdf({ ...good, blocks: [...good.blocks, table] }, context));
+    const rights = [...objects.matchAll(/\/Rect \[[\d.]+ [\d.]+ ([\d.]+) /g)].map((m) => Number(m[1]));
+    expect(Math.max(...rights)).toBeLessThanOrEqual(paper.left + page.width + 1);
+  });
+
+  it('never parts the words for nothing from what they are about', async () => {
+    const good = goodMonth();
+    const [verdict] = good.blocks;
+    if (!verdict) throw new Error('the fixture has no verdict');
+    const filler: Block = { kind: 'paragraph', text: 'One line of text stands here.' };
+    const none: Block = { kind: 'table', caption: 'Items', columns: [], rows: [], empty: 'There is none.' };
+    const many = Array.from({ length: 40 }, () => none);
+    for (let fillers = 0; fillers < 6; fillers += 1) {
+      const blocks = [verdict, ...Array.from({ length: fillers }, () => filler), ...many];
+      const { streams } = parse(await renderPdf({ ...good, blocks }, context));
+      const pages = streams.filter((stream) => /\/MCID/.test(stream));
+      // A caption is set smaller than the words below it: as many of one as of the other on each page but the first and last.
+      for (const drawn of pages.slice(1, -1)) expect((drawn.match(/^\/P <</gm) ?? []).length % 2).toBe(0);
     }
   });
 

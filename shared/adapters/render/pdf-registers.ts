@@ -18,7 +18,7 @@ import {
   touchedNote,
   unitGroups,
 } from '../../core/reports/sentences.js';
-import { page as area } from '../../core/reports/tokens.js';
+import { page as area, type } from '../../core/reports/tokens.js';
 import type { Canvas, Setting } from './pdf-canvas.js';
 import { putDenseKpis } from './pdf-dense.js';
 import { putTable, type PdfCell, type Piece } from './pdf-table.js';
@@ -135,6 +135,10 @@ export function putLayers(canvas: Canvas, { caption, rows }: BlockOf<'layers'>):
 export function putRegister(canvas: Canvas, block: TableBlock): void {
   const { columns, rows, totals, empty, truncated } = block;
   if (rows.length === 0) {
+    // The caption and the words for nothing: never on two pages.
+    const height = (what: string, token: 'table' | 'body') =>
+      canvas.wrap(what, area.width, { token }).length * type[token].line;
+    canvas.need(height(block.caption, 'table') + 3 + height(empty, 'body'));
     putParagraph(canvas, canvas.section, block.caption, { token: 'table', colour: 'ink2' }, {});
     canvas.y += 3;
     putParagraph(canvas, canvas.section, empty, { token: 'body' }, {});
@@ -177,47 +181,55 @@ function piecesOf(cell: Cell, column: Column, bold: boolean): Piece[] {
   return text === '' ? [] : [{ piece: 'text', text, setting, ...(ref ? { ref } : {}) }];
 }
 
+/** Points that a column may have: in which nothing of it is broken, in which it reads well, on one line. */
+type Size = { tight: number; least: number; whole: number };
+
 /**
  * What never wraps gets the room it needs and text at least its longest word. What is left goes to text: as much as keeps
- * it on one line if there is so much, and the rest to all alike; otherwise by weight.
+ * it on one line if there is so much, and the rest to all alike; otherwise by weight. Where there is not even room for all
+ * to read well, reasons wrap at every word, and then text is broken: no table is wider than the page.
  */
 function columnWidths(canvas: Canvas, { columns, rows, totals }: TableBlock): number[] {
   const room = area.width - gap * (columns.length - 1);
-  const sizes = columns.map((column, i) => {
-    const cells = [...rows, ...(totals ? [totals] : [])].map((row) => row[i]);
-    return cells
-      .map((cell) => cellSize(canvas, cell, column))
-      .reduce(
-        (most, size) => ({
-          least: Math.max(most.least, size.least),
-          whole: Math.max(most.whole, size.whole),
-        }),
-        headSize(canvas, column),
-      );
-  });
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  const sizes = columns.map((column, i) =>
+    [...rows, ...(totals ? [totals] : [])]
+      .map((row) => cellSize(canvas, row[i], column))
+      .reduce(wider, headSize(canvas, column)),
+  );
   const extra = room - sum(sizes.map(({ whole }) => whole));
   if (extra >= 0) return sizes.map(({ whole }) => whole + extra / columns.length);
-  return fill(
-    sizes,
-    columns.map((column) => (column.kind === 'text' ? (column.weight ?? 1) : 0)),
-    room,
-  );
+  const weights = columns.map((column) => (column.kind === 'text' ? (column.weight ?? 1) : 0));
+  if (sum(sizes.map(({ least }) => least)) <= room) return fill(sizes, weights, room);
+  // From tight to what reads well, all alike.
+  const tight = sizes.map(({ tight: least, least: whole }) => ({ least, whole, tight: least }));
+  const over = sum(tight.map(({ least }) => least)) - room;
+  if (over <= 0)
+    return fill(
+      tight,
+      columns.map(() => 1),
+      room,
+    );
+  const soft = sum(tight.map(({ least }, i) => (columns[i]?.kind === 'text' ? least : 0)));
+  return tight.map(({ least }, i) => (columns[i]?.kind === 'text' ? least * (1 - over / soft) : least));
 }
 
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+const wider = (one: Size, other: Size): Size => ({
+  tight: Math.max(one.tight, other.tight),
+  least: Math.max(one.least, other.least),
+  whole: Math.max(one.whole, other.whole),
+});
+
 /** Shares the room left by weight; a column that would get more than it can use gives the rest back to the others. */
-function fill(
-  sizes: readonly { least: number; whole: number }[],
-  weights: readonly number[],
-  room: number,
-): number[] {
-  const total = weights.reduce((sum, weight) => sum + weight, 0) || 1;
-  const spare = Math.max(0, room - sizes.reduce((sum, { least }) => sum + least, 0));
+function fill(sizes: readonly Size[], weights: readonly number[], room: number): number[] {
+  const total = sum(weights) || 1;
+  const spare = Math.max(0, room - sum(sizes.map(({ least }) => least)));
   const widths = sizes.map(({ least }, i) => least + (spare * (weights[i] ?? 0)) / total);
   const sated = sizes.findIndex(({ whole }, i) => (weights[i] ?? 0) > 0 && (widths[i] ?? 0) > whole);
   if (sated < 0) return widths;
   return fill(
-    sizes.map((size, i) => (i === sated ? { least: size.whole, whole: size.whole } : size)),
+    sizes.map((size, i) => (i === sated ? { ...size, least: size.whole } : size)),
     weights.map((weight, i) => (i === sated ? 0 : weight)),
     room,
   );
@@ -230,24 +242,26 @@ const longestWord = (canvas: Canvas, text: string): number =>
       .map((word) => canvas.width(word, strong)),
   );
 
-function headSize(canvas: Canvas, column: Column): { least: number; whole: number } {
+function headSize(canvas: Canvas, column: Column): Size {
   const title = columnTitle(column);
-  return { least: Math.ceil(longestWord(canvas, title)), whole: Math.ceil(canvas.width(title, strong)) };
+  const least = Math.ceil(longestWord(canvas, title));
+  return { tight: least, least, whole: Math.ceil(canvas.width(title, strong)) };
 }
 
-function cellSize(canvas: Canvas, cell: Cell | undefined, column: Column): { least: number; whole: number } {
-  if (!cell || cell.kind === 'blank') return { least: 0, whole: 0 };
-  if (cell.kind === 'strip') return { least: 72, whole: 72 };
+function cellSize(canvas: Canvas, cell: Cell | undefined, column: Column): Size {
+  if (!cell || cell.kind === 'blank') return { tight: 0, least: 0, whole: 0 };
+  if (cell.kind === 'strip') return { tight: 72, least: 72, whole: 72 };
   if (cell.kind === 'status') {
     const word = wordOf(cell.status, cell.until);
     const least = Math.ceil(
       12.5 + (word.length > 16 ? longestWord(canvas, word) : canvas.width(word, strong)),
     );
-    return { least, whole: least };
+    return { tight: least, least, whole: least };
   }
-  const whole = Math.ceil(canvas.width(cellText(cell, column), strong)) + 1;
-  if (cell.kind === 'not_observed') return { least: Math.min(84, whole), whole };
-  return cell.kind === 'text'
-    ? { least: Math.min(90, Math.ceil(longestWord(canvas, cell.text)) + 1), whole }
-    : { least: whole, whole };
+  const words = cellText(cell, column);
+  const whole = Math.ceil(canvas.width(words, strong)) + 1;
+  const tight = Math.ceil(longestWord(canvas, words)) + 1;
+  if (cell.kind === 'not_observed') return { tight, least: Math.min(84, whole), whole };
+  if (cell.kind !== 'text') return { tight: whole, least: whole, whole };
+  return { tight: Math.min(90, tight), least: Math.min(90, tight), whole };
 }

@@ -12,6 +12,7 @@ import { entriesBetween, eventsWithin, standing } from './read-proofs.js';
 /** Types whose events are items of a population. */
 const types = [
   'decision.recorded',
+  'approval.decided',
   'registry.checked',
   'report.delivered',
   'report.bounced',

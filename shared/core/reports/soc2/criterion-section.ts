@@ -27,6 +27,7 @@ export function criterionSection(
 ): Block[] {
   const exceptions = tests.flatMap((test) => test.exceptions);
   const sample = tests.flatMap((test) => test.sample);
+  const tested = tests.some(({ untested }) => untested === null);
   return [
     { kind: 'heading', level: 2, text: `${id}: ${title}` },
     {
@@ -38,7 +39,7 @@ export function criterionSection(
         { key: 'population', title: 'Population', kind: 'number' },
         { key: 'sample', title: 'Sample', kind: 'number' },
         { key: 'bound', title: '90% bound', unit: '%', kind: 'number', decimals: 1 },
-        { key: 'result', title: 'Result', kind: 'text', weight: 3 },
+        { key: 'result', title: 'Result', kind: 'text', weight: 4 },
         { key: 'ref', title: 'Reference', kind: 'ref' },
       ],
       rows: tests.map((test) => [
@@ -63,9 +64,14 @@ export function criterionSection(
       `Sample of ${id} for re-performance: drawn by SHA-256 from the root at the packet’s position`,
       sample,
       refs,
-      'No item was sampled: nothing occurred in the period.',
+      'No item was sampled: no control of this criterion was tested on events of the period.',
     ),
-    items(`Exceptions of ${id}`, exceptions, refs, 'No exception was noted.'),
+    items(
+      `Exceptions of ${id}`,
+      exceptions,
+      refs,
+      tested ? 'No exception was noted.' : 'None could be noted: nothing was tested.',
+    ),
     ...responseBlocks(
       id,
       answers.filter(({ control }) => tests.some((test) => test.control.id === control.id)),

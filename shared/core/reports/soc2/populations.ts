@@ -84,8 +84,9 @@ export function populationOf(control: Control, input: TestInput): TestedItem[] |
 function approvals(
   control: Control,
   demand: 'separated' | 'in_time' | 'break_glass',
-  { approvals: all, window }: TestInput,
+  { approvals: all, window, proofs }: TestInput,
 ): TestedItem[] {
+  const placed = new Map(ofType(proofs, 'approval.decided').map(({ proof }) => [proof.evidence.id, proof]));
   const decided = all.flatMap((a) =>
     a.decided && within(a.decided.time, window) ? [{ a, by: a.decided }] : [],
   );
@@ -103,8 +104,8 @@ function approvals(
         control: control.id,
         id: by.id,
         time: by.time,
-        position: null,
-        digest: null,
+        position: placed.get(by.id)?.position ?? null,
+        digest: placed.get(by.id)?.evidence.digest ?? null,
         met,
         expected: control.demand,
         found: `${by.outcome}, ${a.status.replaceAll('_', ' ')}${a.reviewed ? ', reviewed' : ''}`,

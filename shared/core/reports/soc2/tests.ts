@@ -32,7 +32,7 @@ function testOf(control: Control, input: TestInput): ControlTest {
     deficiency !== null
       ? 'the design is deficient'
       : population === null
-        ? 'it is judged by the state of items, not by events; see its page'
+        ? 'judged by state, not by events'
         : population.length === 0
           ? 'no occurrence in the period'
           : null;
