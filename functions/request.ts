@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
-import { fromUtf8 } from '../shared/core/kernel/bytes.js';
 import { faultsOf, requireIjson, shownName } from '../shared/core/ingest/faults.js';
+import { jsonOf, mediaTypeOf } from '../shared/core/ingest/json-body.js';
 import { Refusal } from '../shared/core/kernel/refusal.js';
 import type { Route } from './route.js';
 
@@ -60,21 +60,11 @@ export function jsonBodyOf(schema: z.ZodType, bytes: Uint8Array, contentType: st
   }
   if (bytes.length > bodyLimit)
     throw new Refusal('body_too_large', `a body holds at most ${bodyLimit} bytes`);
-  const mediaType = (contentType ?? '').split(';')[0]?.trim().toLowerCase();
-  if (mediaType !== 'application/json') throw new Refusal('unsupported_media_type', 'send application/json');
+  mediaTypeOf(contentType, ['application/json']);
   const value = jsonOf(bytes);
   requireIjson(value);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const errors = faultsOf(parsed.error, '', mostFaults);
   throw new Refusal('invalid_request', 'the body does not match its schema', { errors });
-}
-
-function jsonOf(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(fromUtf8(bytes)) as unknown;
-  } catch {
-    // The parser's message quotes the body, so it goes nowhere.
-    throw new Refusal('malformed_json', 'the body is not JSON in UTF-8 (RFC 8259)');
-  }
 }

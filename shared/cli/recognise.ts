@@ -7,6 +7,7 @@ import { exportPageSchema } from '../../schemas/export.js';
 import { readinessSchema } from '../../schemas/readiness.js';
 import { fromUtf8 } from '../core/kernel/bytes.js';
 import { givenEventSchema, givenProofSchema } from '../core/log/verify-event.js';
+import { repeatedName } from '../core/kernel/repeated-name.js';
 import { unmarked } from '../core/log/sample-mark.js';
 import type { PacketFile } from '../core/reports/manifest.js';
 
@@ -23,8 +24,8 @@ const form = <Kind extends string, Value>(
     const result = schema.safeParse(json);
     if (result.success) return { kind, name, value: result.data };
     const [issue] = result.error.issues;
-    const detail = `${issue?.path.join('/') ?? ''}: ${issue?.message ?? 'not of its form'}`;
-    return { kind: 'malformed', name, what: kind, detail };
+    const where = (issue?.path ?? []).map((step) => `${String(step)}: `).join('');
+    return { kind: 'malformed', name, what: kind, detail: `${where}${issue?.message ?? 'not of its form'}` };
   },
 });
 
@@ -56,13 +57,22 @@ export function recognise(file: PacketFile): Recognised {
   const text = textOf(file.bytes);
   if (text !== null && /^aispm\/[^\n]*\n[0-9]+\n/.test(text)) return { kind: 'note', name, value: text };
   const json = text === null ? null : jsonOf(text);
+  const found = json === null ? undefined : documentIn(name, json);
+  if (text === null || found === undefined) return { kind: 'other', name, value: file };
+  const repeated = repeatedName(text);
+  if (repeated === null || found.kind === 'malformed') return found;
+  // Whoever opens the file with another reader may be shown the first, and what is verified here is the last.
+  return { kind: 'malformed', name, what: found.kind, detail: `${repeated} stands there twice` };
+}
+
+function documentIn(name: string, json: object): Exclude<Recognised, { kind: 'note' | 'other' }> | undefined {
   // The four packets as the service answers them: a list like any other, told by what is in it.
   const packets = packetListSchema.safeParse(json);
   if (packets.success && packets.data.items.length > 0)
     return { kind: 'packets', name, value: packets.data.items };
-  const known =
-    json === null ? undefined : forms.find((f) => f.members.every((member) => Object.hasOwn(json, member)));
-  return json === null || known === undefined ? { kind: 'other', name, value: file } : known.read(name, json);
+  return forms
+    .find(({ members }) => members.every((member) => Object.hasOwn(json, member)))
+    ?.read(name, json);
 }
 
 function textOf(bytes: Uint8Array): string | null {

@@ -35,6 +35,11 @@ describe('a request that does not match the contract', () => {
       415,
       'unsupported_media_type',
     ]);
+    expect(await codeOf({ body: '{"name":"a"}', contentType: 'application/json; charset=utf-16' })).toEqual([
+      415,
+      'unsupported_media_type',
+    ]);
+    expect(await codeOf({ body: '\ufeff{"name":"a"}' })).toEqual([400, 'malformed_json']);
     expect(await codeOf({ body: { name: 'x'.repeat(1024 * 1024) } })).toEqual([413, 'body_too_large']);
     expect(await codeOf({ body: '{"name":"a","__proto__":{}}' })).toEqual([422, 'forbidden_member']);
     expect(await codeOf({ body: '{"name":9007199254740993}' })).toEqual([422, 'number_out_of_range']);
@@ -48,6 +53,13 @@ describe('a request that does not match the contract', () => {
     expect(at(json, 'errors')).toHaveLength(2);
     expect(at(json, 'errors', 0, 'pointer')).toBe('/name');
     expect(text).not.toContain('hunter2');
+  });
+
+  it('is refused where a member stands twice, of which another reader would take the first', async () => {
+    const { status, json } = await post({ body: '{"name":"shown","name":"taken"}' });
+    expect([status, at(json, 'code'), at(json, 'pointer')]).toEqual([400, 'malformed_json', '/name']);
+    const odd = await post({ body: '{"a b":1,"\\u0061 b":2}' });
+    expect([at(odd.json, 'code'), odd.text.includes('a b')]).toEqual(['malformed_json', false]);
   });
 
   it('is refused for query parameters that are unknown, repeated, empty or out of range', async () => {

@@ -1,5 +1,5 @@
-import { fromUtf8 } from '../kernel/bytes.js';
 import { Refusal } from '../kernel/refusal.js';
+import { jsonOf, mediaTypeOf } from './json-body.js';
 
 /** What one request may hold. Bytes of the body, bytes of one event in canonical form, events of a batch. */
 export const admissionLimits = { bodyBytes: 1024 * 1024, eventBytes: 64 * 1024, batchEvents: 500 } as const;
@@ -32,8 +32,8 @@ export function readEvents(posted: PostedBody): RawEvent[] {
   if (posted.body.length > admissionLimits.bodyBytes)
     throw new Refusal('body_too_large', `a body holds at most ${admissionLimits.bodyBytes} bytes`);
   if (posted.body.length === 0) throw new Refusal('empty_body', 'the body is empty');
-  const mediaType = mediaTypeOf(posted.contentType);
-  const value = parseJson(posted.body);
+  const mediaType = mediaTypeOf(posted.contentType, [structured, batch, plain]);
+  const value = jsonOf(posted.body);
   if (mediaType === structured) return [single(value, 'cloudevent')];
   if (mediaType === batch) return elements(value).map((v, i) => element(v, i, 'cloudevent'));
   if (posted.headers['ce-specversion'] !== undefined)
@@ -60,35 +60,6 @@ const formatOf = (value: unknown): RawEvent['format'] =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !Object.hasOwn(value, 'specversion')
     ? 'cavra'
     : 'cloudevent';
-
-function mediaTypeOf(contentType: string | null): string {
-  const [type = '', ...parameters] = (contentType ?? '').toLowerCase().split(';');
-  const mediaType = type.trim();
-  if (mediaType !== structured && mediaType !== batch && mediaType !== plain)
-    throw new Refusal('unsupported_media_type', `send ${structured}, ${batch} or ${plain}`);
-  const charset = parameters.map((p) => p.trim()).find((p) => p.startsWith('charset='));
-  if (charset !== undefined && !/^charset="?utf-8"?$/.test(charset))
-    throw new Refusal('unsupported_media_type', 'the only charset is UTF-8 (RFC 8259, 8.1)');
-  return mediaType;
-}
-
-function parseJson(body: Uint8Array): unknown {
-  // The decoder would drop a byte order mark in silence; RFC 8259, 8.1 forbids senders to add one.
-  if (body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf)
-    throw new Refusal('malformed_json', 'the body starts with a byte order mark');
-  let text: string;
-  try {
-    text = fromUtf8(body);
-  } catch (cause) {
-    throw new Refusal('malformed_json', 'the body is not UTF-8', { cause });
-  }
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    // The parser's message quotes the body, so it goes nowhere.
-    throw new Refusal('malformed_json', 'the body is not JSON (RFC 8259)');
-  }
-}
 
 function elements(value: unknown): unknown[] {
   if (!Array.isArray(value)) throw new Refusal('invalid_request', 'a batch is a JSON array of events');

@@ -17,7 +17,7 @@ export const shownName = (name: string): string =>
   asName.test(name) && removeSecretsAndAddresses(name).text === name ? pointerToken(name) : removedMark;
 
 /** A pointer whose every member is one that an answer may name. */
-const shownPointer = (pointer: string): string =>
+export const shownPointer = (pointer: string): string =>
   pointer
     .split('/')
     .map((token) => (token === '' ? '' : shownName(token.replaceAll('~1', '/').replaceAll('~0', '~'))))
