@@ -11,9 +11,16 @@ export const tenantIdSchema = z
   .meta({ description: 'Tenant id: 3 to 40 of a-z, 0-9 and -.' });
 export type TenantId = z.infer<typeof tenantIdSchema>;
 
+/** Whether the year has four digits in UTC as well: with more or fewer, texts of instants do not sort in time order. */
+const hasPlainYear = (instant: string): boolean => {
+  const at = Date.parse(instant);
+  return Number.isNaN(at) || /^\d{4}-/.test(new Date(at).toISOString());
+};
+
 /** An instant, RFC 3339 with an offset or Z; kept as it was sent, compared as milliseconds since the epoch. */
 export const instantSchema = z.iso
   .datetime({ offset: true })
+  .refine(hasPlainYear, 'the year is from 0000 to 9999 in UTC')
   .meta({ description: 'RFC 3339 instant with offset or Z.' });
 
 /** A lower-case SHA-256 in hexadecimal. */
