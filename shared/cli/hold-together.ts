@@ -127,13 +127,26 @@ function join(held: readonly Held[], { name, value }: Of<'consistency'>, trust: 
   };
 }
 
-/** Whoever gives two checkpoints as such asks for them to be joined. */
-const unjoined = (held: readonly Held[], proofs: readonly Of<'consistency'>[]): string[] => {
-  const given = held.filter((h) => h.alone);
-  return given.flatMap((newer, i) => {
-    const older = given[i - 1];
-    if (older === undefined || older.size === newer.size) return [];
-    const has = proofs.some(({ value }) => value.from === older.size && value.to === newer.size);
-    return has ? [] : [`needs the answer of GET …/log/consistency?from=${older.size}&to=${newer.size}`];
+/**
+ * Whoever gives a checkpoint as such, one kept from earlier above all, asks whether everything else in sight is of its
+ * history: each size has to be joined to the next, by one proof or over others.
+ */
+const unjoined = (held: readonly Held[], proofs: readonly Of<'consistency'>[]): string[] =>
+  held.flatMap((newer, i) => {
+    const older = held[i - 1];
+    if (older === undefined || !held.some(({ alone }) => alone)) return [];
+    return joinedTo(older.size, proofs).has(newer.size)
+      ? []
+      : [`needs the answer of GET …/log/consistency?from=${older.size}&to=${newer.size}`];
   });
-};
+
+/** Sizes that proofs join to this one, itself included. */
+function joinedTo(size: number, proofs: readonly Of<'consistency'>[]): Set<number> {
+  const found = new Set([size]);
+  for (let before = 0; before !== found.size;) {
+    before = found.size;
+    for (const { value } of proofs)
+      if (found.has(value.from) || found.has(value.to)) found.add(value.from).add(value.to);
+  }
+  return found;
+}

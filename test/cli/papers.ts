@@ -76,6 +76,8 @@ export async function makePapers() {
     gate,
     reportId: record.id,
     keys: json('keys.json', keys),
+    /** The same, as the service answers them. */
+    keysAnswer: keys,
     publicKey,
     packet,
     event: json('event.json', event),

@@ -8,8 +8,10 @@ import { fromUtf8, toBase64 } from '../../shared/core/kernel/bytes.js';
 import type { PacketFile } from '../../shared/core/reports/manifest.js';
 import { recognise } from '../../shared/cli/recognise.js';
 import { verdictOf, type Verdict } from '../../shared/cli/verdict.js';
+import { linesOf } from '../../shared/cli/verify.js';
+import { proveConsistency } from '../../shared/usecases/log.js';
 import { tenantId } from '../faults/story.js';
-import { changed, flipped, json, makePapers, type Papers } from './papers.js';
+import { changed, flipped, json, makePapers, text, type Papers } from './papers.js';
 
 let papers: Papers;
 beforeAll(async () => {
@@ -209,8 +211,27 @@ describe('checkpoints', () => {
 
   it('that no proof joins are named, though others are joined', () => {
     const verdict = judge(papers.older, papers.newer, papers.consistency, ...papers.packet);
-    expect(verdict.verdict).toBe('verified');
+    expect(verdict.verdict).toBe('could_not_tell');
     expect(verdict.limits.join(' ')).toMatch(/By itself stands that of manifest\.json \(\d+ entries\)/);
+  });
+
+  it('kept from earlier are held against a report: nothing is verified before a proof joins them', async () => {
+    const apart = judge(...papers.packet, papers.older);
+    expect(faults(apart)).toEqual([]);
+    expect(apart.verdict).toBe('could_not_tell');
+    const [, from = '', to = ''] = /consistency\?from=(\d+)&to=(\d+)/.exec(apart.unclear.join(' ')) ?? [];
+    const proof = json('proof.json', await proveConsistency(papers.deps, Number(from), Number(to)));
+    expect(judge(...papers.packet, papers.older, proof).verdict).toBe('verified');
+    // Over a third one they are of one history as well.
+    const beyond = await proveConsistency(papers.deps, Number(to), newerSize());
+    const joined = judge(
+      ...papers.packet,
+      papers.older,
+      papers.newer,
+      papers.consistency,
+      json('b.json', beyond),
+    );
+    expect(joined.verdict).toBe('verified');
   });
 
   it('cannot be told without the proof that joins them', () => {
@@ -234,6 +255,8 @@ describe('checkpoints', () => {
     expect(faults(judge(fork, papers.event, papers.proof))).toEqual(['log_forked']);
   });
 });
+
+const newerSize = (): number => (JSON.parse(fromUtf8(papers.newer.bytes)) as { size: number }).size;
 
 describe('a decision of the gate', () => {
   it('verifies, alone and with its record in the log', () => {
@@ -318,6 +341,27 @@ const fromUtf8Or = (bytes: Uint8Array): string | null => {
   }
 };
 const recordOf = (file: PacketFile): string => /"decision":"[^"]*"/.exec(fromUtf8(file.bytes))?.[0] ?? '';
+
+describe('a member that stands twice in its object', () => {
+  it.each<[string, () => PacketFile[], string]>([
+    ['a manifest', () => papers.packet, 'manifest.json'],
+    ['an event', () => [papers.event, papers.proof], 'event.json'],
+    ['a proof', () => [papers.event, papers.proof], 'proof.json'],
+    ['a decision', () => [papers.answer], 'answer.json'],
+    ['a checkpoint', () => [papers.newer], 'newer.json'],
+  ])('of %s does not verify: another reader would be shown the first', (_, given, name) => {
+    const files = given();
+    expect(judge(...files).verdict).toBe('verified');
+    const twice = files.map((file) => {
+      if (file.name !== name) return file;
+      const [member = ''] = Object.keys(JSON.parse(fromUtf8(file.bytes)) as object);
+      return text(name, fromUtf8(file.bytes).replace('{', `{"${member}":"what another reader shows",`));
+    });
+    const verdict = judge(...twice);
+    expect(faults(verdict)).toEqual(['form_malformed']);
+    expect(linesOf(verdict).join(' ')).toMatch(/\/\w+ stands there twice/);
+  });
+});
 
 describe('what is not known', () => {
   it('cannot be told', () => {
