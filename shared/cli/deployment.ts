@@ -13,7 +13,7 @@ import { unsignedEvent } from '../core/readiness/unsigned.js';
 import type { ofTheDeployment } from '../core/readiness/validators/deployment.js';
 import { answeredCheckpoint } from './hold-together.js';
 import { openService, serviceHelp, serviceOptions, valueOf, type Service } from './service.js';
-import { postSigned, signerOf, sourceHelp, sourceOptions } from './signed-events.js';
+import { environmentOf, postSigned, signerOf, sourceHelp, sourceOptions } from './signed-events.js';
 import { CannotTell, plain, type ExitCode, type Terminal } from './terminal.js';
 import { trustIn } from './verify.js';
 
@@ -61,6 +61,7 @@ export async function deployment(args: readonly string[], terminal: Terminal): P
   if (source === undefined || key === undefined) throw new CannotTell('--source and --key are needed');
   const wanted = buildSchema.safeParse({ name: values.release, digest: values.digest });
   if (!wanted.success) throw new CannotTell('--release and --digest, a SHA-256 in lower case, are needed');
+  const environment = environmentOf(values.environment);
   const sign = await signerOf(key);
   const service = await openService(values, terminal);
   const name = nameSchema.safeParse(values.deployment ?? new URL(url).host);
@@ -75,7 +76,7 @@ export async function deployment(args: readonly string[], terminal: Terminal): P
   const event = unsignedEvent(
     'deployment.validated',
     values.nonce ?? `deployment-${randomUUID()}`,
-    { source, time: instantOf(terminal.now()) },
+    { source, time: instantOf(terminal.now()), environment },
     {
       deployment: name.data,
       release: after.name,

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 
+import type { Environment } from '../../schemas/primitives.js';
 import { instantOf } from '../core/kernel/time.js';
 import { elementsOf, notShown, outcomeEvents, type Observed } from '../core/readiness/exercise.js';
 import { scenario } from '../core/readiness/exercise-scenario.js';
@@ -8,7 +9,7 @@ import { stampOf } from '../core/readiness/stamp.js';
 import { unsignedEvent, type Unsigned } from '../core/readiness/unsigned.js';
 import { openRuntime, type Runtime } from './runtime.js';
 import { openService, serviceHelp, serviceOptions } from './service.js';
-import { postSigned, signerOf, sourceHelp, sourceOptions } from './signed-events.js';
+import { environmentOf, postSigned, signerOf, sourceHelp, sourceOptions } from './signed-events.js';
 import { CannotTell, plain, type ExitCode, type Terminal } from './terminal.js';
 
 export const exerciseHelp = `aispm exercise --url URL --tenant ID --runtime URL|COMMAND --source URI --key FILE [-- ARGUMENT…]
@@ -45,12 +46,13 @@ export async function exercise(args: readonly string[], terminal: Terminal): Pro
   const { runtime, source, key, agent, repository } = values;
   if (runtime === undefined || source === undefined || key === undefined)
     throw new CannotTell('--runtime, --source and --key are needed');
+  const environment = environmentOf(values.environment);
   const sign = await signerOf(key);
   const service = await openService(values, terminal);
   const { release: before } = await service.health(patienceMs);
   const session = `exercise-${randomUUID()}`;
-  const run = { session, agent, repository, source };
-  const now = (): { source: string; time: string } => ({ source, time: instantOf(terminal.now()) });
+  const run = { session, agent, repository, source, environment };
+  const now = () => ({ source, time: instantOf(terminal.now()), environment });
   const began = unsignedEvent('session.recorded', `${session}:started`, now(), {
     session,
     agent,
@@ -98,9 +100,11 @@ export async function exercise(args: readonly string[], terminal: Terminal): Pro
   return whole ? 0 : 1;
 }
 
+type Run = Record<'session' | 'agent' | 'repository' | 'source', string> & { environment: Environment };
+
 async function attemptAll(
   ask: Runtime,
-  { session, agent, repository, source }: Record<'session' | 'agent' | 'repository' | 'source', string>,
+  { session, agent, repository, source, environment }: Run,
   terminal: Terminal,
 ): Promise<{ events: Unsigned[]; observed: Observed[] }> {
   const people = new Uint8Array(randomBytes(32));
@@ -118,7 +122,8 @@ async function attemptAll(
       terminal.err(plain(`${element}: ${told.unknown}`));
       continue;
     }
-    const own = outcomeEvents(told.outcome, source, people);
+    // The runtime's own word on where it is counts before that of whoever runs this.
+    const own = outcomeEvents(told.outcome, source, people).map((event) => ({ environment, ...event }));
     const decided = own.find(({ type }) => type === 'aispm.decision.recorded');
     events.push(...own);
     if (decided !== undefined) observed.push({ element, event: decided });

@@ -4,18 +4,31 @@ import { CompactSign, importJWK } from 'jose';
 import { z } from 'zod';
 
 import { receiptSchema } from '../../schemas/answers/evidence.js';
+import { environmentSchema, type Environment } from '../../schemas/primitives.js';
 import { canonicalBytes } from '../core/kernel/canonical.js';
 import type { Unsigned } from '../core/readiness/unsigned.js';
 import { valueOf, type Service } from './service.js';
 import { CannotTell, plain, type Terminal } from './terminal.js';
 
 /** The options by which every command that signs says as which source. */
-export const sourceOptions = { source: { type: 'string' }, key: { type: 'string' } } as const;
+export const sourceOptions = {
+  source: { type: 'string' },
+  key: { type: 'string' },
+  environment: { type: 'string', default: 'production' },
+} as const;
 
 export const sourceHelp = (
   type: string,
 ): string => `  --source URI       the registered source that signs; registered for ${type} by name
-  --key FILE         its private key, a JWK (Ed25519 or P-256) with its kid`;
+  --key FILE         its private key, a JWK (Ed25519 or P-256) with its kid
+  --environment NAME of which environment it speaks (default production, which alone makes a tenant ready)`;
+
+/** The environment that an option names. @throws CannotTell for one that is none */
+export function environmentOf(name: string): Environment {
+  const environment = environmentSchema.safeParse(name);
+  if (!environment.success) throw new CannotTell(`--environment is ${environmentSchema.options.join(', ')}`);
+  return environment.data;
+}
 
 const patienceMs = 120_000;
 type Sign = (event: Unsigned) => Promise<Unsigned>;

@@ -98,7 +98,8 @@ async function proofOf<N extends ProofName>(
   const evidence = latest === undefined ? null : await stores.evidence.get(latest.id);
   if (evidence === null || !isOf(evidence, name)) return null;
   const { id, event } = evidence;
-  return { id, time: instantOf(millisOf(event.time)), trusted: isProof(evidence), data: event.data };
+  const { environment, time, data } = event;
+  return { id, time: instantOf(millisOf(time)), trusted: isProof(evidence), environment, data };
 }
 
 type EventOf<N extends EventName> = Extract<StoredEvidence['event'], { type: `aispm.${N}` }> & {
@@ -187,6 +188,7 @@ function exercisedDecision(
     id: evidence.id,
     time: instantOf(millisOf(evidence.event.time)),
     trusted: isProof(evidence),
+    environment: evidence.event.environment,
     session: data.session ?? null,
     surface: data.surface,
     decision: data.decision,

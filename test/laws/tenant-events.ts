@@ -2,6 +2,7 @@ import fc from 'fast-check';
 
 import { serviceOnlyEvents, type EventData, type EventName } from '../../schemas/events/types.js';
 import type { EvidenceEvent } from '../../schemas/evidence.js';
+import type { Environment } from '../../schemas/primitives.js';
 import { canonicalText } from '../../shared/core/kernel/canonical.js';
 import { sha256Hex } from '../../shared/core/kernel/hash.js';
 import { evidenceIdOf } from '../../shared/core/kernel/ids.js';
@@ -21,7 +22,12 @@ export function evidenceOf<N extends EventName>(
   data: EventData<N>,
   at: number,
   id: string,
-  options: { signed?: boolean; provenance?: 'live' | 'sample'; sourceId?: string } = {},
+  options: {
+    signed?: boolean;
+    provenance?: 'live' | 'sample';
+    sourceId?: string;
+    environment?: Environment;
+  } = {},
 ): StoredEvidence {
   const event = {
     specversion: '1.0',
@@ -29,6 +35,7 @@ export function evidenceOf<N extends EventName>(
     source: 'urn:test:runtime',
     type: `aispm.${name}`,
     time: instantOf(at),
+    ...(options.environment === undefined ? {} : { environment: options.environment }),
     data,
   } as unknown as EvidenceEvent;
   const admission = {

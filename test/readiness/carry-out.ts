@@ -53,7 +53,8 @@ export async function bareTenant() {
   await putTenant(deps, settings([]), 'ada');
   /** What a source of the tenant says, signed. @returns its evidence id */
   const tell = async <N extends EventName>(name: N, data: EventData<N>): Promise<string> => {
-    const evidence = evidenceOf(name, data, (now += second), `told-${told++}`);
+    const of = { environment: 'production' } as const;
+    const evidence = evidenceOf(name, data, (now += second), `told-${told++}`, of);
     await deps.stores.evidence.create(evidence);
     await foldEvents({ ledger: deps.stores.ledger, now: () => now }, [{ evidence }]);
     return evidence.id;

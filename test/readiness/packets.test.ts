@@ -46,7 +46,7 @@ beforeEach(async () => {
 
 type How = Parameters<typeof evidenceOf>[4];
 async function tell<N extends EventName>(name: N, data: EventData<N>, how: How = {}): Promise<string> {
-  const evidence = evidenceOf(name, data, now, `told-${told++}`, how);
+  const evidence = evidenceOf(name, data, now, `told-${told++}`, { environment: 'production', ...how });
   await deps.stores.evidence.create(evidence);
   await foldEvents({ ledger: deps.stores.ledger, now: () => now }, [{ evidence }]);
   return evidence.id;

@@ -11,6 +11,7 @@ const decision = (n: number, change: Partial<ExercisedDecision>): ExercisedDecis
   id: id(n),
   time: at(1),
   trusted: true,
+  environment: 'production',
   session: 'ses-1',
   surface: 'file',
   decision: 'allow',
@@ -64,6 +65,7 @@ export const wholeFacts = (): ValidatorFacts => ({
     id: id(3),
     time: at(1),
     trusted: true,
+    environment: 'production',
     data: {
       deployment: 'prod-weu',
       release: 'v1',
@@ -104,6 +106,7 @@ export const wholeFacts = (): ValidatorFacts => ({
       id: id(10),
       time: at(1),
       trusted: true,
+      environment: 'production',
       data: { exercise: 'ex-1', session: 'ses-1', release: build, elements: [] },
     },
     sessionId: id(11),

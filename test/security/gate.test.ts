@@ -36,7 +36,8 @@ async function gate(): Promise<{ deps: ReadinessDeps; say: (said: Said) => Promi
       evidenceIds: [],
     }));
     const data = { deployment: 'd', release: 'r', digest: 'a'.repeat(64), outcome, checks };
-    const evidence = evidenceOf('deployment.validated', data, start, `proof-${n++}`, how);
+    const from = { environment: 'production', ...how } as const;
+    const evidence = evidenceOf('deployment.validated', data, start, `proof-${n++}`, from);
     await deps.stores.evidence.create(evidence);
     await foldEvents({ ledger: deps.stores.ledger, now: () => start }, [{ evidence }]);
   };
@@ -48,12 +49,19 @@ const deploymentIn = async (deps: ReadinessDeps): Promise<string | undefined> =>
     ?.status;
 
 describe('the gate rests on proofs that count', () => {
-  it('not on sample evidence, not on an unsigned source, not on a failure', async () => {
+  it('not on sample evidence, not on an unsigned source, not on another environment, not on a failure', async () => {
+    const said: Said[] = [
+      { provenance: 'sample' },
+      { signed: false },
+      { environment: 'staging' },
+      { outcome: 'failed' },
+    ];
+    for (const what of said) {
+      const { deps, say } = await gate();
+      await say(what);
+      expect([what, await deploymentIn(deps)]).toEqual([what, 'blocker']);
+    }
     const { deps, say } = await gate();
-    await say({ provenance: 'sample' });
-    await say({ signed: false });
-    await say({ outcome: 'failed' });
-    expect(await deploymentIn(deps)).toBe('blocker');
     await say({});
     expect(await deploymentIn(deps)).toBe('pass');
   });

@@ -31,7 +31,7 @@ export const blockerTexts: Readonly<
   runtime_workflow_synthetic_only: {
     title: 'The runtime workflow was not exercised',
     meaning:
-      'No signed live session touched every element that a real workflow has; fixtures do not count. For a release, that build must have taken its evidence.',
+      'No signed live session in production touched every element that a real workflow has; fixtures do not count. For a release, that build must have taken its evidence.',
     resolution: 'Run the exercise through the real runtime with its own key.',
     owner: 'platform engineer',
   },
@@ -89,7 +89,8 @@ export const blockerTexts: Readonly<
   },
   deployment_not_validated: {
     title: 'The deployment is not validated',
-    meaning: 'No evidence names the deployed version and its digest, identity, key custody and telemetry.',
+    meaning:
+      'No evidence of production names the deployed version and its digest, identity, key custody and telemetry.',
     resolution:
       'Have the deployment pipeline look at what runs and post it for this release: aispm deployment.',
     owner: 'release owner',

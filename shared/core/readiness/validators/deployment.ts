@@ -3,6 +3,7 @@ import type { Build } from '../../../../schemas/release.js';
 import {
   blocker,
   look,
+  notOfProduction,
   notOfRelease,
   pass,
   windowDays,
@@ -77,12 +78,13 @@ function deploymentRuns(facts: ValidatorFacts): PacketCheck[] {
         ? `the validation is of release ${data.release}`
         : running !== null && data.digest !== running.digest
           ? `what runs is another build: ${running.name}, digest ${running.digest}`
-          : notOfRelease(
+          : (notOfProduction(deployment) ??
+            notOfRelease(
               deployment,
               { name: data.release, digest: data.digest },
               facts,
               windowDays.production_deployment_runtime,
-            );
+            ));
   const found = (name: string): PacketCheck => {
     const check = data.checks.find((one) => one.name === name);
     if (check === undefined) return blocker(name, 'the validation did not look at it', id);

@@ -4,21 +4,31 @@ import type { Build } from '../../../../schemas/release.js';
 import type { PacketCheck } from '../../../../schemas/packets.js';
 import { Refusal } from '../../kernel/refusal.js';
 import { day, millisOf } from '../../kernel/time.js';
-import type { Surface } from '../../../../schemas/primitives.js';
+import type { Environment, Surface } from '../../../../schemas/primitives.js';
 
 /*
  * What the validators look at, gathered from the log at one position. Nothing here was entered by hand: each fact is an
  * event with its id, or absent. References in it were resolved by whoever gathered; what did not resolve is not here.
  */
 
-/** An event that may serve as proof. `trusted`: live, and signed by a key that was valid when made and when received. */
-export type Evidenced<T> = { id: string; time: string; trusted: boolean; data: T };
+/**
+ * An event that may serve as proof. `trusted`: live, and signed by a key that was valid when made and when received.
+ * `environment`: of which it says that it is; absent where it says none, and of what the service says itself.
+ */
+export type Evidenced<T> = {
+  id: string;
+  time: string;
+  trusted: boolean;
+  environment?: Environment | undefined;
+  data: T;
+};
 
 /** A decision that an exercise names as one of its elements, as the log has it. */
 export type ExercisedDecision = {
   id: string;
   time: string;
   trusted: boolean;
+  environment?: Environment | undefined;
   session: string | null;
   surface: Surface;
   decision: EventData<'decision.recorded'>['decision'];
@@ -152,6 +162,12 @@ export function outdated(
   if (release?.builtAt != null && millisOf(time) < millisOf(release.builtAt))
     return 'it is older than the build of the release';
   return millisOf(asOf) - millisOf(time) > limit * day ? `it is more than ${limit} days old` : null;
+}
+
+/** Why what a source showed says nothing of production: it was shown elsewhere, or does not say where. */
+export function notOfProduction({ environment }: Pick<Evidenced<unknown>, 'environment'>): string | null {
+  if (environment === undefined) return 'it names no environment, and only production counts';
+  return environment === 'production' ? null : `it is of the environment ${environment}, not of production`;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { PacketCheck } from '../../../../schemas/packets.js';
 import {
   blocker,
   look,
+  notOfProduction,
   notOfRelease,
   outdated,
   windowDays,
@@ -66,7 +67,8 @@ export function validateWorkflow(facts: ValidatorFacts): PacketCheck[] {
   const { exercised, sessionId } = exercise;
   const wrong = !exercised.trusted
     ? 'the exercise was not signed by a trusted source, or is a sample'
-    : (notOfRelease(exercised, exercised.data.release, facts, limit) ??
+    : (notOfProduction(exercised) ??
+      notOfRelease(exercised, exercised.data.release, facts, limit) ??
       (sessionId === null ? 'its session is not in the log' : null));
   return [
     look(
@@ -79,16 +81,19 @@ export function validateWorkflow(facts: ValidatorFacts): PacketCheck[] {
     ...elements.map(({ name, looksFor, shows }) => {
       const named = exercise.elements[name] ?? [];
       const own = named.filter((d) => d.trusted && d.session === exercised.data.session);
-      const current = own.filter((d) => outdated(d, facts, limit) === null);
+      const inProduction = own.filter((d) => notOfProduction(d) === null);
+      const current = inProduction.filter((d) => outdated(d, facts, limit) === null);
       const found = current.filter(shows);
       const missing =
         named.length === 0
           ? `the exercise names no evidence; looked for ${looksFor}`
           : own.length === 0
             ? 'what it names is not signed live evidence of the session'
-            : current.length === 0
-              ? `what it names is too old, or from before the build of the release`
-              : `what it names does not show ${looksFor}`;
+            : inProduction.length === 0
+              ? 'what it names does not say that it is of production'
+              : current.length === 0
+                ? `what it names is too old, or from before the build of the release`
+                : `what it names does not show ${looksFor}`;
       return look(name, found.length === 0 ? missing : null, looksFor, ...found.map(({ id }) => id));
     }),
   ];
