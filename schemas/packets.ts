@@ -43,8 +43,9 @@ export const packetSchema = z.strictObject({
   ready: z.boolean(),
   as_of: instantSchema,
   position: z.int().min(0),
-  /** SHA-256 of the canonical packet without `digest` and `signature`. */
-  digest: sha256Schema,
+  digest: sha256Schema.meta({
+    description: 'SHA-256 over the RFC 8785 form of the packet without `digest` and `signature`.',
+  }),
   /** DSSE envelope over an in-toto statement about the digest, by the tenant's key. Null in a preview. */
   signature: z
     .strictObject({

@@ -101,12 +101,12 @@ export const readinessSchema = z.strictObject({
   ),
   asOf: instantSchema,
   position: z.int(),
-  /** SHA-256 of the canonical answer without `digest`, `signature`, `checkpoint` and `decision`. */
-  digest: sha256Schema,
-  /** Evidence id of the recorded decision. */
-  decision: evidenceIdSchema.nullable(),
-  /** Signed note (C2SP) of the log the answer stands on. */
-  checkpoint: z.string().nullable(),
+  digest: sha256Schema.meta({
+    description:
+      'SHA-256 over the RFC 8785 form of the answer without `digest`, `decision`, `checkpoint` and `signature`.',
+  }),
+  decision: evidenceIdSchema.nullable().meta({ description: 'Evidence id of the recorded decision.' }),
+  checkpoint: z.string().nullable().meta({ description: 'C2SP signed note of the log the answer stands on.' }),
   /** DSSE envelope: a SLSA Verification Summary over the answer's digest. */
   signature: z
     .strictObject({

@@ -163,10 +163,11 @@ export type TenantSettings = z.infer<typeof tenantSettingsSchema>;
 
 /** A public key the tenant's log, reports and decisions are signed with. */
 export const logKeySchema = z.strictObject({
-  keyId: nameSchema,
+  keyId: nameSchema.meta({
+    description: '`ed25519-` and the first 16 hexadecimal digits of the SHA-256 of the key’s 32 bytes.',
+  }),
   algorithm: z.literal('Ed25519'),
-  /** 32 raw bytes, base64. */
-  publicKey: z.string().max(64),
+  publicKey: z.string().max(64).meta({ description: '32 raw bytes, base64.' }),
   createdAt: instantSchema,
   retiredAt: instantSchema.optional(),
 });

@@ -62,10 +62,12 @@ export const evidenceRowSchema = z.strictObject({
   links: linksSchema,
 });
 
-/** One event as it is stored and digested: SHA-256 over the RFC 8785 form of `{admission, event}`. */
+/** One event as it is stored and digested. */
 export const evidenceAnswerSchema = z.strictObject({
-  id: evidenceIdSchema,
-  digest: sha256Schema,
+  id: evidenceIdSchema.meta({
+    description: 'SHA-256 over the RFC 8785 form of the array of the event’s source and id.',
+  }),
+  digest: sha256Schema.meta({ description: 'SHA-256 over the RFC 8785 form of `{admission, event}`.' }),
   event: envelopeSchema.extend({ type: z.string(), data: z.record(z.string(), z.unknown()) }),
   admission: admissionSchema,
   /** Null while the event is not in the log yet. */
@@ -75,14 +77,15 @@ export const evidenceAnswerSchema = z.strictObject({
 });
 
 export const checkpointSchema = z.strictObject({
-  /** C2SP signed note over the C2SP tlog-checkpoint. */
-  note: z.string(),
+  note: z.string().meta({
+    description: 'C2SP signed note over the C2SP tlog-checkpoint: origin, size and root, signed by Ed25519.',
+  }),
   size: countSchema,
-  root: sha256Schema,
+  root: sha256Schema.meta({ description: 'The root of the note, in hexadecimal.' }),
   keyId: z.string(),
 });
 
-/** RFC 6962 audit path of an event in the tree of the checkpoint; hashes and leaf are base64. */
+/** Where an event stands in the log, up to a signed checkpoint. */
 export const proofSchema = z.strictObject({
   entry: z.strictObject({
     position: countSchema,
@@ -91,9 +94,13 @@ export const proofSchema = z.strictObject({
     sequencedAt: instantSchema,
     unfoldable: z.string().optional(),
   }),
-  leaf: z.string(),
+  leaf: z.string().meta({
+    description: 'Base64 of what is hashed as a leaf: the RFC 8785 form of `{digest, id, position, sequencedAt}`.',
+  }),
   size: countSchema,
-  hashes: z.array(z.string()),
+  hashes: z.array(z.string()).meta({
+    description: 'Audit path from the leaf to the root (RFC 6962; RFC 9162, 2.1.3), each hash in base64.',
+  }),
   checkpoint: checkpointSchema,
   links: linksSchema,
 });
@@ -105,13 +112,14 @@ export const consistencyQuerySchema = z.strictObject({
 export const consistencySchema = z.strictObject({
   from: countSchema,
   to: countSchema,
-  hashes: z.array(z.string()),
+  hashes: z.array(z.string()).meta({
+    description: 'Consistency proof (RFC 6962; RFC 9162, 2.1.4), each hash in base64.',
+  }),
 });
 
 export const logKeysSchema = z.strictObject({
   tenantId: z.string(),
-  /** Origin line of the log's checkpoints, and name of their keys. */
-  origin: z.string(),
+  origin: z.string().meta({ description: 'First line of the log’s checkpoints, and name of the keys in them.' }),
   keys: z.array(logKeySchema),
 });
 

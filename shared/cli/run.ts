@@ -7,26 +7,34 @@ import { post, postHelp } from './post.js';
 import { CannotTell, plain, type ExitCode, type Terminal } from './terminal.js';
 import { verify, verifyHelp } from './verify.js';
 
-type Command = { help: string; run: (args: readonly string[], terminal: Terminal) => Promise<ExitCode> };
-
-const commands: Readonly<Record<string, Command>> = {
-  verify: { help: verifyHelp, run: verify },
-  packet: { help: packetHelp, run: packet },
-  export: { help: exportHelp, run: exportTenant },
-  gate: { help: gateHelp, run: gate },
-  post: { help: postHelp, run: post },
-  exercise: { help: exerciseHelp, run: exercise },
-  deployment: { help: deploymentHelp, run: deployment },
+type Command = {
+  about: string;
+  help: string;
+  run: (args: readonly string[], terminal: Terminal) => Promise<ExitCode>;
 };
 
-const usage = `aispm verify | packet | export | gate | post | exercise | deployment, each with --help`;
+const commands: Readonly<Record<string, Command>> = {
+  verify: { about: 'checks a report, a proof or an export, offline', help: verifyHelp, run: verify },
+  packet: { about: 'downloads a report with its manifest, and verifies it', help: packetHelp, run: packet },
+  export: { about: 'downloads everything a tenant has', help: exportHelp, run: exportTenant },
+  gate: { about: 'asks whether a tenant is ready, for a pipeline', help: gateHelp, run: gate },
+  post: { about: 'posts evidence', help: postHelp, run: post },
+  exercise: { about: 'runs a session through a runtime as proof', help: exerciseHelp, run: exercise },
+  deployment: { about: 'looks at what runs, as proof', help: deploymentHelp, run: deployment },
+};
+
+const usage = [
+  'aispm COMMAND …, each with --help',
+  ...Object.entries(commands).map(([name, { about }]) => `  ${name.padEnd(12)}${about}`),
+].join('\n');
 
 /** Runs one command line. Whatever goes wrong is told in one line and is 2, never 0. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const [name = '', ...rest] = args;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) {
-    const asked = name === '--help' || name === '-h';
+    const asked = ['--help', '-h', 'help'].includes(name);
+    if (!asked && name !== '') terminal.err(plain(`aispm: there is no command ${name}`));
     (asked ? terminal.out : terminal.err)(usage);
     return asked ? 0 : 2;
   }
