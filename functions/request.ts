@@ -43,7 +43,10 @@ function parse(schema: z.ZodObject | undefined, values: object, where: string): 
   if (schema === undefined) return {};
   const parsed = schema.safeParse(values);
   if (parsed.success) return parsed.data;
-  const named = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const named = parsed.error.issues.map(({ path, message }) => {
+    const name = path.join('.');
+    return `${name}: ${Object.hasOwn(values, name) ? message : 'it is missing'}`;
+  });
   throw new Refusal('invalid_request', `${where} parameters: ${named.slice(0, mostFaults).join('; ')}`);
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { linksSchema } from './answers/paging.js';
 import { packetSchema } from './packets.js';
-import { evidenceIdSchema, instantSchema, sha256Schema } from './primitives.js';
+import { evidenceIdSchema, instantSchema, nameSchema, sha256Schema } from './primitives.js';
 
 export const readinessTargetSchema = z.enum(['trial', 'pilot', 'production']);
 export type ReadinessTarget = z.infer<typeof readinessTargetSchema>;
@@ -56,7 +56,7 @@ export const checkSchema = z.strictObject({
 });
 
 export const releaseShape = {
-  release: z.string().min(1).max(200).optional(),
+  release: nameSchema.optional(),
   /**
    * SHA-256 of the package that is released: every proof but the operating archive, which is the record of a quarter, must
    * name it. Without it the digest counts that the deployment's own validation gives for the release.
@@ -106,7 +106,10 @@ export const readinessSchema = z.strictObject({
       'SHA-256 over the RFC 8785 form of the answer without `digest`, `decision`, `checkpoint` and `signature`.',
   }),
   decision: evidenceIdSchema.nullable().meta({ description: 'Evidence id of the recorded decision.' }),
-  checkpoint: z.string().nullable().meta({ description: 'C2SP signed note of the log the answer stands on.' }),
+  checkpoint: z
+    .string()
+    .nullable()
+    .meta({ description: 'C2SP signed note of the log the answer stands on.' }),
   /** DSSE envelope: a SLSA Verification Summary over the answer's digest. */
   signature: z
     .strictObject({

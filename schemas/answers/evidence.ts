@@ -95,7 +95,8 @@ export const proofSchema = z.strictObject({
     unfoldable: z.string().optional(),
   }),
   leaf: z.string().meta({
-    description: 'Base64 of what is hashed as a leaf: the RFC 8785 form of `{digest, id, position, sequencedAt}`.',
+    description:
+      'Base64 of what is hashed as a leaf: the RFC 8785 form of `{digest, id, position, sequencedAt}`.',
   }),
   size: countSchema,
   hashes: z.array(z.string()).meta({
@@ -119,7 +120,9 @@ export const consistencySchema = z.strictObject({
 
 export const logKeysSchema = z.strictObject({
   tenantId: z.string(),
-  origin: z.string().meta({ description: 'First line of the log’s checkpoints, and name of the keys in them.' }),
+  origin: z
+    .string()
+    .meta({ description: 'First line of the log’s checkpoints, and name of the keys in them.' }),
   keys: z.array(logKeySchema),
 });
 

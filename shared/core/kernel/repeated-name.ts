@@ -13,7 +13,7 @@ export function repeatedName(text: string): string | null {
   const levels: Level[] = [];
   for (let i = 0; i < text.length; i += 1) {
     const level = levels.at(-1);
-    switch (text[i]) {
+    switch (text.charAt(i)) {
       case '{':
         levels.push({ names: new Set(), at: '' });
         break;
