@@ -1,6 +1,8 @@
+import type { ExportPage } from '../../schemas/export.js';
 import { toHex } from '../core/kernel/bytes.js';
 import { inOrder, must, NotVerified, type CheckResult } from '../core/log/checks.js';
 import { readNote, type Trust } from '../core/log/trust.js';
+import { rootsOf } from '../core/log/verify-export.js';
 import { verifyCheckpoint, verifyHistory } from '../core/log/verify-history.js';
 import { readManifest } from '../core/reports/manifest.js';
 import type { Of, Recognised } from './recognise.js';
@@ -8,9 +10,13 @@ import type { Findings, Section } from './findings.js';
 
 type Held = { from: string; note: string; size: number; alone: boolean };
 
+/** Sizes that were shown to be of one history. */
+type Link = readonly number[];
+
 /**
- * Every checkpoint in sight, whatever it came in, held against the others: two of one size must have one root, and a
- * consistency proof joins two sizes. This is what a single report cannot show.
+ * Every checkpoint in sight, whatever it came in, held against the others: two of one size must have one root, a
+ * consistency proof joins two sizes, and an export, which has every entry, joins all up to its own. This is what a single
+ * report cannot show.
  */
 export function holdTogether(all: readonly Recognised[], trust: Trust): Findings {
   const held = checkpointsIn(all);
@@ -20,17 +26,29 @@ export function holdTogether(all: readonly Recognised[], trust: Trust): Findings
     subject: `${a.from} and ${b.from}`,
     checks: verifyHistory(a.note, b.note, null, trust),
   }));
-  const apart = unjoined(held, proofs);
+  const exports = exportsIn(all).map((pages) => ({
+    pages,
+    within: held.filter(({ size }) => size <= pages.size),
+  }));
+  const links: Link[] = [
+    ...proofs.map(({ value }) => [value.from, value.to]),
+    ...exports.map(({ within }) => within.map(({ size }) => size)),
+  ];
   return {
-    sections: [...alone(all, trust), ...pairs, ...joined.flatMap((j) => (typeof j === 'string' ? [] : [j]))],
-    unclear: [...joined.filter((j) => typeof j === 'string'), ...apart],
-    limits: forkLimit(held, proofs),
+    sections: [
+      ...alone(all, trust),
+      ...pairs,
+      ...joined.flatMap((j) => (typeof j === 'string' ? [] : [j])),
+      ...exports.flatMap(({ pages, within }) => within.map((one) => heldAgainst(pages, one))),
+    ],
+    unclear: [...joined.filter((j) => typeof j === 'string'), ...unjoined(held, links)],
+    limits: forkLimit(held, links),
   };
 }
 
-/** Checkpoints that no proof joins to another stand for themselves alone. */
-function forkLimit(held: readonly Held[], proofs: readonly Of<'consistency'>[]): string[] {
-  const joined = new Set(proofs.flatMap(({ value }) => [value.from, value.to]));
+/** Checkpoints that nothing joins to another stand for themselves alone. */
+function forkLimit(held: readonly Held[], links: readonly Link[]): string[] {
+  const joined = new Set(links.flat());
   const single = held
     .filter(({ size }) => !joined.has(size))
     .map(({ from, size }) => `${from} (${size} entries)`);
@@ -40,6 +58,36 @@ function forkLimit(held: readonly Held[], proofs: readonly Of<'consistency'>[]):
         `One checkpoint cannot show that nobody was shown another history (a fork). By itself stands that of ${single.join(', ')}: hold it against one that someone else got, with the answer of GET …/log/consistency?from=&to=.`,
       ];
 }
+
+type Exported = { size: number; items: readonly ExportPage[] };
+
+/** The pages of each export, by what each says that it covers. */
+function exportsIn(all: readonly Recognised[]): Exported[] {
+  const pages = all.flatMap((r) => (r.kind === 'page' ? [r.value] : []));
+  return [...new Set(pages.map((page) => page.export))].map((one) => {
+    const items = pages.filter((page) => page.export === one);
+    return { size: items[0]?.size ?? 0, items };
+  });
+}
+
+/** Whether the entries of an export make the root of a checkpoint. What it itself stands on is checked with it. */
+const heldAgainst = ({ items }: Exported, { from, note, size }: Held): Section => ({
+  subject: `${from} and the export`,
+  checks: inOrder([
+    [
+      'the exported entries make the root of the checkpoint',
+      () => {
+        const root = toHex(readNote(note).checkpoint.root);
+        const made = rootsOf(items, [size]).get(size);
+        must(
+          made === root,
+          'log_forked',
+          `another root is signed for ${size} entries: two histories were shown`,
+        );
+      },
+    ],
+  ]),
+});
 
 function checkpointsIn(all: readonly Recognised[]): Held[] {
   const notes = all.flatMap((r): Held[] => {
@@ -129,24 +177,23 @@ function join(held: readonly Held[], { name, value }: Of<'consistency'>, trust: 
 
 /**
  * Whoever gives a checkpoint as such, one kept from earlier above all, asks whether everything else in sight is of its
- * history: each size has to be joined to the next, by one proof or over others.
+ * history: each size has to be joined to the next, at once or over others.
  */
-const unjoined = (held: readonly Held[], proofs: readonly Of<'consistency'>[]): string[] =>
+const unjoined = (held: readonly Held[], links: readonly Link[]): string[] =>
   held.flatMap((newer, i) => {
     const older = held[i - 1];
     if (older === undefined || !held.some(({ alone }) => alone)) return [];
-    return joinedTo(older.size, proofs).has(newer.size)
+    return joinedTo(older.size, links).has(newer.size)
       ? []
       : [`needs the answer of GET …/log/consistency?from=${older.size}&to=${newer.size}`];
   });
 
-/** Sizes that proofs join to this one, itself included. */
-function joinedTo(size: number, proofs: readonly Of<'consistency'>[]): Set<number> {
+/** Sizes that are joined to this one, itself included. */
+function joinedTo(size: number, links: readonly Link[]): Set<number> {
   const found = new Set([size]);
   for (let before = 0; before !== found.size;) {
     before = found.size;
-    for (const { value } of proofs)
-      if (found.has(value.from) || found.has(value.to)) found.add(value.from).add(value.to);
+    for (const link of links) if (link.some((one) => found.has(one))) link.forEach((one) => found.add(one));
   }
   return found;
 }

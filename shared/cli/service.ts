@@ -110,7 +110,8 @@ function baseOf(url: string): string {
   const loopback = parsed !== null && ['127.0.0.1', 'localhost', '[::1]'].includes(parsed.hostname);
   if (parsed === null || !(parsed.protocol === 'https:' || (parsed.protocol === 'http:' && loopback)))
     throw new CannotTell('--url must be an https address, or http on this machine');
-  return `${parsed.origin}${parsed.pathname.replace(/\/+$/, '')}`;
+  // Where the routes are is as good an answer as where the service is.
+  return `${parsed.origin}${parsed.pathname.replace(/(\/api)?\/*$/, '')}`;
 }
 
 async function tokenOf(path: string | undefined, { env }: Terminal): Promise<string> {

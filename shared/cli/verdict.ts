@@ -162,7 +162,7 @@ function archived({ name, archive }: Group, trust: Trust): Findings {
 }
 
 const eventLimit =
-  'A proof shows that an event was logged and not changed since, not that what its source said is true. Names and links beside an event are no part of what is logged.';
+  'A proof shows that an event was logged and not changed since, not that what its source said is true. Names and links beside an event, and why one could not be applied, are no part of what is logged.';
 
 function events(found: readonly Recognised[], trust: Trust): Findings {
   const given = ofKind(found, 'event');

@@ -38,7 +38,11 @@ export async function adoptCatalogue(
 ): Promise<Answer> {
   const { stores, keys, clock } = deps;
   if (controlsOf(version) === null)
-    throw new Refusal('invalid_request', `no such version is published: ${catalogueVersions.join(', ')} are`);
+    throw new Refusal(
+      'invalid_request',
+      `no such version is published: ${catalogueVersions.join(', ')} are`,
+      { pointer: '/version' },
+    );
   const { catalogue, adopted } = await configIn(stores);
   if (catalogue !== version) {
     const actor = pseudonymOf(await keys.macKey(stores.tenantId), subject);

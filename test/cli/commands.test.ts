@@ -6,7 +6,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { readinessSchema } from '../../schemas/readiness.js';
 import { zipOf } from '../../shared/adapters/render/zip.js';
-import { eventOf } from '../faults/story.js';
+import { eventOf, tenantId } from '../faults/story.js';
 import { aispm, fetchOver, folderWith, remove, token, where } from './desk.js';
 import { changed, flipped, json, makePapers, type Papers } from './papers.js';
 
@@ -134,6 +134,11 @@ describe('aispm gate', () => {
     expect(ran.out).toContain('(rehearsal_environment)');
     expect(ran.out).toContain('to resolve:');
     expect(ran.out).toContain('who can:');
+  });
+
+  it.each(['', '/', '/api', '/api/'])('finds the service at its address, given as …%s', async (path) => {
+    const at = ['--url', `http://127.0.0.1:7071${path}`, '--tenant', tenantId];
+    expect((await aispm(['gate', ...at, '--target', 'trial'], fetchOver(papers))).exit).toBe(1);
   });
 
   it('prints the signed answer as JSON, and verify checks it later', async () => {
@@ -280,6 +285,10 @@ describe('help', () => {
       exit: 2,
       err: expect.stringContaining('verify') as string,
     });
-    expect((await aispm(['--help'])).exit).toBe(0);
+    expect((await aispm(['verfy'])).err).toMatch(/^aispm: there is no command verfy/);
+    const { exit, out } = await aispm(['--help']);
+    expect(exit).toBe(0);
+    for (const name of ['verify', 'packet', 'export', 'gate', 'post', 'exercise', 'deployment'])
+      expect(out).toMatch(new RegExp(`^ {2}${name} +[a-z]`, 'm'));
   });
 });

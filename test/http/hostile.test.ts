@@ -62,29 +62,9 @@ function sampleOf(schema: Schema): unknown {
 }
 
 const hostile: readonly unknown[] = [
-  ...[
-    null,
-    true,
-    -1,
-    1.5,
-    1e308,
-    '',
-    'abc',
-    'x'.repeat(5_000),
-    '\u0000',
-    'a\u001fb',
-    '\ud800',
-    '\u202e',
-    ' ',
-  ],
-  ...[
-    '2026-02-30T00:00:00Z',
-    '9999-12-31T23:59:59-23:59',
-    '9999-12-31T23:59:59Z',
-    '0000-01-01T00:00:00+23:59',
-  ],
-  ...['__proto__', 'constructor', 'toString', '../..', 'psn:x', 'f'.repeat(64), 'javascript:x', '%00', "'--"],
-  ...[[], [[]], [null], ['toString'], {}, { a: 1 }],
+  ...[null, true, -1, 1e308, '', 'abc', 'x'.repeat(5_000), 'a\u001fb', '\ud800', '\u202e'],
+  ...['2026-02-30T00:00:00Z', '9999-12-31T23:59:59-23:59', '9999-12-31T23:59:59Z', '0000-01-01T00:00:00Z'],
+  ...['__proto__', '../..', 'f'.repeat(64), [], [null], { a: 1 }],
 ];
 
 /** Every place of a value, as a path. */

@@ -58,6 +58,13 @@ export function verifyExport(given: readonly ExportPage[], trust: Trust): CheckR
   ]);
 }
 
+/**
+ * Roots in hexadecimal that the exported entries make at these sizes; none for a size beyond them. They are of what was
+ * signed only where `verifyExport` passed.
+ */
+export const rootsOf = (given: readonly ExportPage[], sizes: readonly number[]): Map<number, string> =>
+  logOf([...given].sort((a, b) => a.index - b.index)).rootsAt(new Set(sizes));
+
 /** Positions whose events are gone: provable, not readable. */
 export const erasedIn = (pages: readonly ExportPage[]): number[] =>
   itemsOf(pages, 'entries')
