@@ -82,7 +82,8 @@ const between = ({ from, to }: Stretch) => ({
 /** The stretch asked for; by default the thirty days up to now. @throws Refusal `invalid_request` for one that is none */
 function stretchOf({ clock }: AuditDeps, { from, to }: Stretch): { from: string; to: string } {
   const end = to === undefined ? clock.now() : millisOf(to);
-  const begin = from === undefined ? end - usually : millisOf(from);
+  // Nothing was sent before the epoch, and thirty days before the year 0000 are no instant.
+  const begin = from === undefined ? Math.max(0, end - usually) : millisOf(from);
   if (begin >= end) throw new Refusal('invalid_request', 'from lies before to', { pointer: '/from' });
   return { from: instantOf(begin), to: instantOf(end) };
 }
