@@ -1,4 +1,10 @@
 import type { Services } from '../shared/services.js';
+import {
+  decideAppetite,
+  listAppetiteRequests,
+  readAppetite,
+  requestAppetite,
+} from '../shared/usecases/appetite.js';
 import { listApprovals, readApproval } from '../shared/usecases/read-approvals.js';
 import { listExceptions } from '../shared/usecases/read-exceptions.js';
 import { reviewBreakGlass } from '../shared/usecases/review-break-glass.js';
@@ -20,6 +26,23 @@ export const handlers: RouteHandlers<typeof governanceRoutes> = {
   listExceptions: async ({ stores, query }, { keys }) => ({
     status: 200,
     body: await listExceptions({ stores, keys }, query),
+  }),
+  readAppetite: async (_request, own) => ({ status: 200, body: await readAppetite(own) }),
+  requestAppetite: async ({ body, caller }, own) => ({
+    status: 202,
+    body: await requestAppetite(own, body, caller.subject),
+  }),
+  listAppetiteRequests: async ({ query }, own) => ({
+    status: 200,
+    body: await listAppetiteRequests(own, query),
+  }),
+  approveAppetite: async ({ params, body, caller }, own) => ({
+    status: 200,
+    body: await decideAppetite(own, params.requestId, 'approved', caller.subject, body?.reason),
+  }),
+  rejectAppetite: async ({ params, body, caller }, own) => ({
+    status: 200,
+    body: await decideAppetite(own, params.requestId, 'rejected', caller.subject, body?.reason),
   }),
 };
 

@@ -8,11 +8,12 @@ import {
   reviewBreakGlassSchema,
 } from '../../schemas/answers/governance.js';
 import type { RouteTable } from '../route.js';
+import { appetiteRoutes } from './appetite.js';
 import { readers } from './readers.js';
 
 const access = { roles: readers } as const;
 
-/** Approvals with their latencies, break-glass with its review, exceptions with their ends. */
+/** Approvals with their latencies, break-glass with its review, exceptions with their ends, the appetite. */
 export const governanceRoutes = {
   listApprovals: {
     method: 'GET',
@@ -50,4 +51,5 @@ export const governanceRoutes = {
     query: exceptionQuerySchema,
     answers: { 200: { description: 'One page, and the sums.', schema: exceptionListSchema } },
   },
+  ...appetiteRoutes,
 } as const satisfies RouteTable;

@@ -18,6 +18,7 @@ import {
   reportResumedSchema,
   reportRetriedSchema,
 } from './delivery.js';
+import { appetiteApprovedSchema } from './appetite.js';
 import { inventoryDeclaredSchema, policyPublishedSchema, registryCheckedSchema } from './inventory.js';
 import {
   catalogueAdoptedSchema,
@@ -78,6 +79,7 @@ export const eventDataSchemas = {
   'policy.published': policyPublishedSchema,
   'control.overridden': controlOverriddenSchema,
   'catalogue.adopted': catalogueAdoptedSchema,
+  'appetite.approved': appetiteApprovedSchema,
   'tenant.configured': tenantConfiguredSchema,
   'person.erased': personErasedSchema,
   'connector.validated': connectorValidatedSchema,
@@ -133,6 +135,7 @@ export type EventData<N extends EventName> = z.infer<(typeof eventDataSchemas)[N
 export const serviceOnlyEvents: ReadonlySet<EventName> = new Set<EventName>([
   'control.overridden',
   'catalogue.adopted',
+  'appetite.approved',
   'tenant.configured',
   'person.erased',
   'connector.validated',

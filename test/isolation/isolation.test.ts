@@ -24,6 +24,7 @@ beforeAll(async () => {
   before = await attack.fingerprint();
 }, 60_000);
 
+const may = { from: '2026-05-01T00:00:00Z', until: '2026-06-01T00:00:00Z' };
 const samples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   putTenant: { settings: { displayName: 'A', timeZone: 'UTC' } },
   putSource: {
@@ -45,15 +46,14 @@ const samples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     reason: 'r',
   },
   readiness: { target: 'trial' },
-  recordResponse: {
-    from: '2026-05-01T00:00:00Z',
-    until: '2026-06-01T00:00:00Z',
-    stance: 'agrees',
-    owner: 'o',
-    done: { at: '2026-06-01T00:00:00Z', evidenceIds: ['0'.repeat(64)] },
-    cause: 'c',
-    action: 'a',
+  requestAppetite: {
+    limits: { K04: { target: 95, limit: 90 } },
+    setBy: 'b',
+    setOn: '2026-05-01',
+    expiresAt: '2026-12-01T00:00:00Z',
+    reason: 'r',
   },
+  recordResponse: { ...may, stance: 'disagrees', owner: 'o', cause: 'c', action: 'a' },
   putPipelineKey: { expiresAt: '2026-07-01T00:00:00Z' },
   validateConnector: { connector: 'x' },
   confirmStep: { step: 'trial_access_approved' },

@@ -163,6 +163,26 @@ async function furnish({ ask, desk, signers }: World, tenant: string): Promise<v
   const change = { change: { kind: 'schedule', schedule }, reason: 'monthly' };
   const asked = await as('operator', 'requestDeliveryChange', { body: change });
   await as('approver', 'approveDeliveryChange', { params: { changeId: String(at(asked.json, 'id')) } });
+  const appetite = {
+    limits: { K04: { target: 95, limit: 90 } },
+    setBy: own('board'),
+    setOn: '2026-05-01',
+    expiresAt: '2026-12-01T00:00:00Z',
+    reason: own('minutes'),
+  };
+  const limits = await as('operator', 'requestAppetite', { body: appetite });
+  await as('approver', 'approveAppetite', { params: { requestId: String(at(limits.json, 'id')) } });
+  await as('operator', 'recordResponse', {
+    params: { controlId: 'evidence-signed' },
+    body: {
+      from: '2026-05-01T00:00:00Z',
+      until: '2026-06-01T00:00:00Z',
+      stance: 'disagrees',
+      owner: own('owner'),
+      cause: own('cause'),
+      action: own('action'),
+    },
+  });
   await as('operator', 'startDrill', { body: { idempotencyKey: own('drill') } });
   await as('admin', 'requestRotation', { body: { reason: 'yearly' } });
   await as('admin', 'readiness', { body: { target: 'trial' } });

@@ -223,6 +223,18 @@ export const operations: readonly [EventName, fc.Arbitrary<unknown>][] = [
     fc.record({ version: fc.constantFrom(...catalogueVersions), actor: fc.constant(psn(1)) }),
   ],
   [
+    'appetite.approved',
+    fc.record({
+      limits: fc.constantFrom({ K04: { target: 98, limit: 90 } }, { K09: { target: 0, limit: 2 } }),
+      setBy: fc.constantFrom('board', 'risk committee'),
+      setOn: fc.constant('2026-10-30'),
+      expiresAt: someDays(60),
+      reason: fc.constant('minutes'),
+      actor: fc.constant(psn(1)),
+      approvedBy: fc.constant(psn(2)),
+    }),
+  ],
+  [
     'control.overridden',
     fc
       .record({

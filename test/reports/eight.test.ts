@@ -192,6 +192,9 @@ describe('mandatory sections', () => {
       'September 2026',
       'October 2026',
       '1–24 Nov 2026',
+      'Target',
+      'Limit',
+      'Set',
       'Change',
     ]);
   });

@@ -10,6 +10,7 @@ import {
   withRevocation,
 } from '../projections/approvals.js';
 import { withAdoption, withOverride } from '../projections/adoption.js';
+import { withAppetite } from '../projections/appetite.js';
 import type { Config } from '../projections/config.js';
 import { originOf } from '../projections/items.js';
 import { withPolicy, withSettings } from '../projections/policies.js';
@@ -117,6 +118,10 @@ export function applyEvent(workspace: Workspace, evidence: Evidence, at: string)
     case 'aispm.catalogue.adopted':
       if (controlsOf(event.data.version) === null) return false;
       return replaceConfig(workspace, withAdoption(configOf(workspace), event.data, stamp));
+    case 'aispm.appetite.approved':
+      replaceConfig(workspace, withAppetite(configOf(workspace), event.data, stamp));
+      // Reports alone are judged by it.
+      return false;
     case 'aispm.connector.validated':
     case 'aispm.isolation.tested':
     case 'aispm.delivery.validated':

@@ -1,7 +1,7 @@
 import type { ControlSummary, Posture } from '../../../schemas/posture.js';
 
 /** Points below the target at which the score is off target rather than in need of attention. */
-const limitBelowTarget = 100;
+export const limitBelowTarget = 100;
 /** Share of the in-scope weight that must be observed before anything favourable can be said. */
 const observedShare = 0.8;
 

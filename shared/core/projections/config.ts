@@ -12,6 +12,12 @@ export type Override = Stamp & {
   items?: string[];
 };
 
+/** What indicators are judged by, as two people approved it. Reports read it; no state and no score follows from it. */
+export type Appetite = Stamp &
+  Pick<EventData<'appetite.approved'>, 'limits' | 'setBy' | 'setOn' | 'approvedBy' | 'expiresAt'> & {
+    requestedBy: string;
+  };
+
 /** Which controls a tenant is judged by. */
 export type Adopted = {
   /** Catalogue version in force. */
@@ -32,6 +38,8 @@ export type Config = Adopted & {
   sample: boolean;
   /** `policy@version` → what it carries. The 200 last published. */
   policies: Record<string, { at: Stamp; mode: 'enforce' | 'shadow'; rules: Record<string, string[]> }>;
+  /** Limits of indicators as they were approved last, whether that stands or has ended. */
+  appetite?: Appetite;
   /** The adoption that `catalogue` comes from. */
   adopted?: Stamp;
   /** Control id → its last override that is over: one that was made before it cannot stand any more. */

@@ -1,5 +1,5 @@
 import type { Posture } from '../../../schemas/posture.js';
-import type { Adopted } from '../projections/config.js';
+import type { Adopted, Appetite } from '../projections/config.js';
 import type {
   Approval,
   Basis,
@@ -41,6 +41,8 @@ export type ReportInput = {
   settings: Basis['settings'];
   /** Catalogue and overrides in force: with the settings, what every day is judged by. */
   adopted: Adopted;
+  /** Limits that were approved last, whether their approval stands or has ended; null where none ever was. */
+  appetite: Appetite | null;
   /** Open, claimed resolved and accepted, worst first; `findingTotal` counts all of them. */
   findings: readonly Finding[];
   findingTotal: number;

@@ -1,3 +1,4 @@
+import type { Appetite } from '../projections/config.js';
 import type { Approval, Exception, Finding, Item, Report } from '../projections/documents.js';
 import type { ReportInput } from './input.js';
 import { findingWithout } from './public-safe-finding.js';
@@ -41,6 +42,7 @@ export function withoutNames(input: ReportInput): ReportInput {
     tenantName: 'Sample tenant',
     items,
     failingItems: input.failingItems.map((item) => itemWithout(item, numberOf)),
+    appetite: input.appetite && appetiteWithout(input.appetite),
     findings: closed(input.findings, 0),
     closedInPeriod: closed(input.closedInPeriod, input.findings.length),
     approvals: input.approvals.map((approval) => approvalWithout(approval, numberOf)),
@@ -48,6 +50,15 @@ export function withoutNames(input: ReportInput): ReportInput {
     reports: input.reports.map((report) => reportWithout(report, numberOf)),
   };
 }
+
+/** Limits, and when they were approved: neither who nor which body. */
+const appetiteWithout = (appetite: Appetite): Appetite => ({
+  ...appetite,
+  id: withheld,
+  setBy: withheld,
+  requestedBy: withheld,
+  approvedBy: withheld,
+});
 
 function itemWithout(item: Item, numberOf: NumberOf): Item {
   const name = numberOf(item.itemKind, item.name);

@@ -7,6 +7,7 @@ import { dayId } from '../../core/projections/keys.js';
 import type { ReportInput } from '../../core/reports/input.js';
 import { addDays } from '../../core/reviews/zone.js';
 import type { LedgerStore, TenantStores } from '../../ports.js';
+import { configIn } from '../config.js';
 import type { ReportPeriod } from '../periods.js';
 import { readSome } from '../read-some.js';
 import { connectorsOf, reviewsOf, windowOf } from './gather-operation.js';
@@ -75,6 +76,7 @@ async function gatherOnce(
     days: await sparkOf(ledger, period, posture.asOf),
     settings: basis.settings,
     adopted: { catalogue: basis.catalogue, overrides: basis.overrides },
+    appetite: (await configIn(stores)).appetite ?? null,
     ...(await findingsOf(ledger, summary)),
     closedInPeriod: closed.findings,
     closedComplete: closed.complete,

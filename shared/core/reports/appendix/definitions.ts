@@ -1,27 +1,37 @@
 import type { Block } from '../../../../schemas/report-blocks.js';
 import { dataInstant, inUnit, number } from '../format.js';
 import type { ReportInput } from '../input.js';
-import { blockersSpec } from '../kpis/blockers-row.js';
-import { kpiSpecs, type KpiId } from '../kpis/kpi-data.js';
+import { blockersSpec, kpiSpecs, type KpiId } from '../kpis/kpi-data.js';
+import { boundsOf, isApproved } from '../kpis/limits.js';
 import { text, type Refs } from '../text.js';
 
-/** What each indicator of a report counts, with its target and limit. */
-export function definitions(ids: readonly (KpiId | 'K22')[]): Block {
+/** What each indicator of a report counts, with its target and limit, and whether these are the tenant's own. */
+export function definitions(ids: readonly (KpiId | 'K22')[], input: ReportInput): Block {
   const bound = (value: number | null, unit: Parameters<typeof inUnit>[1]): string =>
     value === null ? 'none' : inUnit(value, unit);
   return {
     kind: 'table',
-    caption: `Indicators of this report; targets and limits are defaults, proposed and not approved (n = ${ids.length})`,
+    caption: `Indicators of this report; targets and limits that are a default are proposed and not approved (n = ${ids.length})`,
     columns: [
       { key: 'id', title: 'Id', kind: 'text', weight: 0.8 },
       { key: 'name', title: 'Indicator', kind: 'text', weight: 2.2 },
       { key: 'target', title: 'Target', kind: 'text', weight: 1 },
       { key: 'limit', title: 'Limit', kind: 'text', weight: 1 },
+      { key: 'set', title: 'Set', kind: 'text', weight: 1.1 },
       { key: 'definition', title: 'Definition', kind: 'text', weight: 5.4 },
     ],
     rows: ids.map((id) => {
-      const { label, unit, target, limit, definition } = id === 'K22' ? blockersSpec : kpiSpecs[id];
-      return [text(id), text(label), text(bound(target, unit)), text(bound(limit, unit)), text(definition)];
+      const spec = id === 'K22' ? blockersSpec : kpiSpecs[id];
+      const { target, limit } = boundsOf(id, spec, input);
+      const set = isApproved(id, input) ? 'approved' : target === null ? 'none' : 'default';
+      return [
+        text(id),
+        text(spec.label),
+        text(bound(target, spec.unit)),
+        text(bound(limit, spec.unit)),
+        text(set),
+        text(spec.definition),
+      ];
     }),
     empty: 'No indicator is defined.',
   };

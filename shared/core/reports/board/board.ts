@@ -1,7 +1,7 @@
 import type { Block, BlockOf } from '../../../../schemas/report-blocks.js';
 import { verdictVocabulary, type ReportDocument } from '../../../../schemas/report-document.js';
-import type { KpiRow, Ref } from '../../../../schemas/report-figures.js';
-import { day as dayWords, inUnit, instant, number } from '../format.js';
+import type { KpiRow } from '../../../../schemas/report-figures.js';
+import { day as dayWords, instant, number } from '../format.js';
 import { decisionsOf } from '../front/decisions.js';
 import { beside, frame } from '../front/frame.js';
 import { issueOf } from '../front/issue.js';
@@ -11,6 +11,7 @@ import type { ReportInput } from '../input.js';
 import { kpiTable } from '../kpis/kpi-rows.js';
 import { postureRegisters } from '../registers/registers.js';
 import { counted, fitting, isAre, refsOf, type Refs } from '../text.js';
+import { appetite, limitsWords } from './appetite.js';
 import { boardRows } from './indicators.js';
 import type { BoardInput } from './input.js';
 import { periodsRegister } from './periods.js';
@@ -35,10 +36,10 @@ export function buildBoard(input: BoardInput): ReportDocument {
       { kind: 'heading', level: 3, text: 'Material incidents' },
       { kind: 'paragraph', text: incidentsWords(input), ref: refs.list('evidence') },
       { kind: 'heading', level: 3, text: 'Appetite' },
-      appetite(rows, refs.posture),
+      appetite(input, rows, refs),
       { kind: 'heading', level: 2, text: 'Indicators', newPage: true },
       kpiTable('The indicators of the board', rows, input),
-      basisWords(input, refs),
+      basisWords(input, rows, refs),
       { kind: 'references' },
     ],
   });
@@ -86,23 +87,7 @@ function incidentsWords({ incidents, period }: BoardInput): string {
   return `${counted(opened, 'incident')} opened ${within}: ${number(material)} determined to be material, ${number(notMaterial)} not material, ${number(open)} not determined.`;
 }
 
-/** Each limit that is passed. Nobody approved a limit yet, and it says so. */
-function appetite(rows: readonly KpiRow[], posture: Ref): Block {
-  const beyond = rows.filter(({ status, limit }) => status === 'off_target' && limit !== null);
-  const named = beyond.map(
-    ({ label, limit, unit }) => `${label.toLowerCase()} (${inUnit(limit ?? 0, unit)})`,
-  );
-  return {
-    kind: 'paragraph',
-    text:
-      named.length > 0
-        ? `Beyond the limit, which is proposed and not approved: ${named.join(', ')}.`
-        : 'No indicator is beyond its limit. The limits are proposed and not approved.',
-    ref: posture,
-  };
-}
-
-function basisWords(input: BoardInput, refs: Refs): Block {
+function basisWords(input: BoardInput, rows: readonly KpiRow[], refs: Refs): Block {
   const { posture } = input;
   return {
     kind: 'keyValues',
@@ -114,7 +99,7 @@ function basisWords(input: BoardInput, refs: Refs): Block {
       },
       {
         key: 'Targets and limits',
-        value: 'Defaults: proposed, not approved by the board. Definitions stand in the CISO report.',
+        value: `${limitsWords(input, rows)} Definitions stand in the CISO report.`,
       },
     ],
   };

@@ -5,6 +5,7 @@ import { openCriticals } from '../kpis/measures.js';
 import type { View } from '../input.js';
 import type { KpiId } from '../kpis/kpi-data.js';
 import { statusOf, trendOf } from '../kpis/kpi-rules.js';
+import { scoreBounds } from '../kpis/limits.js';
 import { kpi } from '../kpis/kpi-rows.js';
 import { measures } from '../kpis/measures.js';
 import { enforcedActions } from '../kpis/period-measures.js';
@@ -64,12 +65,7 @@ export function earlierValue(id: string, { view, before }: EarlierPeriod, input:
 function scoreRow(input: BoardInput, refs: Refs): KpiRow {
   const { posture, prior, settings } = input;
   const { score } = posture;
-  const spec = {
-    unit: 'points' as const,
-    better: 'higher' as const,
-    target: score.target / 10,
-    limit: Math.max(0, score.target - 100) / 10,
-  };
+  const spec = { unit: 'points' as const, better: 'higher' as const, ...scoreBounds(input) };
   const figure = scoreFigure(posture, settings.inventoryFreshDays);
   const before: Figure = prior
     ? scoreFigure(prior, settings.inventoryFreshDays)
@@ -109,7 +105,10 @@ function codeFigure(view: View, { settings }: BoardInput): Figure {
 }
 
 function codeRow(input: BoardInput, refs: Refs): KpiRow {
-  const row = kpi('K05', input, refs);
+  const [code, flows] = [kpi('K05', input, refs), kpi('K06', input, refs)];
+  // What is added up is held to the stricter of the two.
+  const stricter = (bound: 'target' | 'limit'): number => Math.max(code[bound] ?? 0, flows[bound] ?? 0);
+  const row = { ...code, target: stricter('target'), limit: stricter('limit') };
   const figure = codeFigure(input, input);
   const { prior: posture, priorCounters: counters } = input;
   const prior: Figure = posture && counters ? codeFigure({ posture, counters }, input) : row.prior;

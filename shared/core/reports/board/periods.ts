@@ -1,6 +1,7 @@
 import type { KpiRow } from '../../../../schemas/report-figures.js';
 import type { Register } from '../../../../schemas/report-registers.js';
 import { printed } from '../format.js';
+import { isApproved } from '../kpis/limits.js';
 import { column, registerOf } from '../registers/register.js';
 import type { BoardInput } from './input.js';
 import { earlierValue } from './indicators.js';
@@ -25,6 +26,11 @@ export function periodsRegister(input: BoardInput, rows: readonly KpiRow[]): Reg
       ),
       column('now', input.period.label.slice(0, 40), 'number', `As of this pack; ${empty}.`, (row) =>
         printed(row.figure, row.unit),
+      ),
+      column('target', 'Target', 'number', 'Empty where there is none.', (row) => row.target),
+      column('limit', 'Limit', 'number', 'Beyond it is outside the appetite.', (row) => row.limit),
+      column('set', 'Set', 'text', 'approved by two persons, or a default that is proposed.', (row) =>
+        isApproved(row.id, input) ? 'approved' : 'default',
       ),
       column('change', 'Change', 'text', 'From the first to the last period observed.', (row) =>
         trendWord(input, row, idOf(row)),

@@ -42,7 +42,7 @@ export function appendix(input: ReportInput & Asked, refs: Refs): Block[] {
       input,
     ),
     { kind: 'heading', level: 2, text: 'Appendix: definitions' },
-    definitions([...kpiIds, 'K22']),
+    definitions([...kpiIds, 'K22'], input),
     { kind: 'heading', level: 2, text: 'Appendix: what this report stands on' },
     basis(input, refs),
     { kind: 'heading', level: 2, text: 'References' },

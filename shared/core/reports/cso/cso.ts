@@ -67,7 +67,7 @@ function appendix(input: ReportInput & Asked, refs: Refs): Block[] {
       input,
     ),
     { kind: 'heading', level: 2, text: 'Appendix: definitions' },
-    definitions([...front, 'K11', ...later, 'K22']),
+    definitions([...front, 'K11', ...later, 'K22'], input),
     { kind: 'heading', level: 2, text: 'Appendix: what this report stands on' },
     basis(input, refs),
     { kind: 'heading', level: 2, text: 'References' },

@@ -1,25 +1,17 @@
 import type { Figure, KpiRow } from '../../../../schemas/report-figures.js';
 import type { Readiness } from '../../../../schemas/readiness.js';
 import { counted, observed, unknown, type Refs } from '../text.js';
-import type { KpiSpec } from './kpi-data.js';
+import type { ReportInput } from '../input.js';
+import { blockersSpec } from './kpi-data.js';
+import { boundsOf } from './limits.js';
 import { ownRow } from './own-rows.js';
 
 /** What the gate would say; absent where it was not asked. */
 export type Asked = { gate?: Pick<Readiness, 'blockers'> | null };
 
-/** K22 as its dictionary has it: of the whole gate, so that no posture alone tells it. */
-export const blockersSpec: KpiSpec = {
-  label: 'Blockers before production',
-  unit: 'count',
-  better: 'lower',
-  target: 0,
-  limit: 0,
-  definition:
-    'Distinct blockers that the gate would name for production, by a preview at the report’s making. Counts evidence the service made itself.',
-};
-
 /** K22: what stands between the tenant and production now, by a preview of the gate, which records nothing. */
-export function blockersRow({ gate }: Asked, refs: Refs): KpiRow {
+export function blockersRow(input: ReportInput & Asked, refs: Refs): KpiRow {
+  const { gate } = input;
   const { definition: _definition, ...row } = blockersSpec;
   const figure: Figure = gate
     ? observed(gate.blockers.length)
@@ -27,6 +19,7 @@ export function blockersRow({ gate }: Asked, refs: Refs): KpiRow {
   return ownRow({
     id: 'K22',
     ...row,
+    ...boundsOf('K22', row, input),
     figure,
     sample: gate
       ? `a preview of the gate: ${counted(gate.blockers.length, 'blocker')}`

@@ -40,6 +40,17 @@ const spec = (
   definition: string,
 ): KpiSpec => ({ label, unit, better, target, limit, definition });
 
+/** K22: of the whole gate, so that no posture alone tells it. */
+export const blockersSpec: KpiSpec = {
+  label: 'Blockers before production',
+  unit: 'count',
+  better: 'lower',
+  target: 0,
+  limit: 0,
+  definition:
+    'Distinct blockers that the gate would name for production, by a preview at the report’s making. Counts evidence the service made itself.',
+};
+
 /*
  * The indicators: data only. Targets and limits are the house's defaults until a tenant approves its
  * own. Where a definition is narrower than the dictionary's, it says so.

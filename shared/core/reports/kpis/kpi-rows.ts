@@ -5,6 +5,7 @@ import { sparkOf } from './days.js';
 import type { ReportInput, View } from '../input.js';
 import { kpiSpecs, type KpiId } from './kpi-data.js';
 import { statusOf, trendOf } from './kpi-rules.js';
+import { boundsOf } from './limits.js';
 import { measures, type Told } from './measures.js';
 import { connectorHealth, reviewsInTime } from './operation-measures.js';
 import {
@@ -65,7 +66,8 @@ const notKept = unknown('not_kept', 'the figure of the period before is not kept
 export function kpi(id: KpiId, input: ReportInput, refs: Refs): KpiRow {
   const own = told[id]?.(input);
   const { definition: _definition, ...usual } = kpiSpecs[id];
-  const spec = { ...usual, target: own?.target ?? usual.target, limit: own?.limit ?? usual.limit };
+  const bounds = boundsOf(id, usual, input);
+  const spec = { ...usual, target: own?.target ?? bounds.target, limit: own?.limit ?? bounds.limit };
   const measure = measures[id];
   const figure = own?.figure ?? measure?.(nowOf(input), input.settings) ?? notKept;
   const { prior: posture, priorCounters: counters } = input;

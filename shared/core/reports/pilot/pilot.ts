@@ -55,7 +55,7 @@ export function buildPilot(input: JourneyInput): ReportDocument {
       { kind: 'heading', level: 2, text: 'Appendix: open findings' },
       findingsTable(input, refs),
       { kind: 'heading', level: 2, text: 'Appendix: definitions' },
-      definitions(['K04', 'K08', 'K13', 'K14', 'K16']),
+      definitions(['K04', 'K08', 'K13', 'K14', 'K16'], input),
       { kind: 'heading', level: 2, text: 'Appendix: what this pack stands on' },
       basis(input, refs),
       { kind: 'heading', level: 2, text: 'References' },

@@ -48,7 +48,7 @@ export function buildProduction(input: GatedInput): ReportDocument {
       { kind: 'heading', level: 2, text: 'Appendix: findings that bear on readiness' },
       findingsTable(input, refs),
       { kind: 'heading', level: 2, text: 'Appendix: definitions' },
-      definitions(['K22', 'K09', 'K10', 'K16', 'K21']),
+      definitions(['K22', 'K09', 'K10', 'K16', 'K21'], input),
       { kind: 'heading', level: 2, text: 'Appendix: what this packet stands on' },
       basis(input, refs),
       { kind: 'heading', level: 2, text: 'References' },
