@@ -5,6 +5,7 @@ import { candidatesOf } from '../core/ingest/candidates.js';
 import { readEvents, type RawEvent } from '../core/ingest/cloud-events.js';
 import { keyToVerify, signerOf } from '../core/ingest/signature.js';
 import { pseudonymOf } from '../core/ingest/people.js';
+import { keptDays } from '../core/ingest/retention.js';
 import { utf8 } from '../core/kernel/bytes.js';
 import { hmacSha256Hex } from '../core/kernel/hash.js';
 import { Refusal } from '../core/kernel/refusal.js';
@@ -188,11 +189,10 @@ async function save(deps: AdmitDependencies, intake: Intake, decision: Decision)
   for (const { name, bytes } of admitted.payloads)
     await deps.blobs.create('payloads', name, bytes, 'application/json');
   const { evidence, bodyMac } = admitted;
-  const { tenantId, settings, legalHold } = intake.tenant;
+  const { tenantId } = intake.tenant;
   const traceparent = traceOf(deps.telemetry, evidence.event.traceparent);
   const stored = { ...evidence, tenantId, bodyMac, ...(traceparent === undefined ? {} : { traceparent }) };
-  const days = legalHold === undefined ? settings.retentionDays : null;
-  const twin = await deps.stores.evidence.create(stored, days);
+  const twin = await deps.stores.evidence.create(stored, keptDays(intake.tenant));
   if (twin === null) return { kind: 'accepted', admitted };
   if (compareWithTwin(twin, bodyMac) === 'duplicate') return { kind: 'duplicate', admitted };
   const refusal = new Refusal('id_conflict', 'this source and id were used for other content', {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 
 import { eventSchemas, eventTypePrefix, type Evidence, type EvidenceEvent } from '../../schemas/evidence.js';
 import type { EventData, EventName } from '../../schemas/events/types.js';
+import { keptDays } from '../core/ingest/retention.js';
 import { canonicalBytes } from '../core/kernel/canonical.js';
 import { hmacSha256Hex, sha256Hex } from '../core/kernel/hash.js';
 import { evidenceIdOf } from '../core/kernel/ids.js';
@@ -30,7 +31,10 @@ export async function recordStatement<N extends EventName>(
 ): Promise<{ evidence: StoredEvidence; entry: LogEntry; isNew: boolean }> {
   const now = clock.now();
   const evidence = evidenceFor(statement, now, await keys.macKey(stores.tenantId), stores);
-  const twin = await stores.evidence.create(evidence);
+  const found = await stores.tenant.get();
+  // What is said of a tenant before it is there: until its settings are applied to it.
+  const days = found === null ? undefined : keptDays(found.tenant);
+  const twin = await stores.evidence.create(evidence, days);
   if (twin && twin.bodyMac !== evidence.bodyMac) {
     throw new Refusal('conflict', `${statement.name} ${statement.id} was recorded with other content`);
   }

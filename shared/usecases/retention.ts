@@ -1,4 +1,4 @@
-import type { Tenant } from '../../schemas/tenant.js';
+import { keptDays } from '../core/ingest/retention.js';
 import { day, instantOf, millisOf, type Millis } from '../core/kernel/time.js';
 import type { Clock, TenantStores } from '../ports.js';
 import { changeTenant, type ChangeAnswer, type TenantDeps } from './manage-tenants.js';
@@ -24,9 +24,6 @@ const eventsAPage = 100;
 /** Pages of one call: what a request has time for. */
 const pagesACall = 20;
 
-const wanted = ({ legalHold, settings }: Tenant): number | null =>
-  legalHold === undefined ? settings.retentionDays : null;
-
 /** Works through what is stored until it is kept as the tenant says, or a call's share of it is done. */
 export async function applyRetention(
   { stores, clock }: { stores: TenantStores; clock: Clock },
@@ -36,7 +33,7 @@ export async function applyRetention(
   if (tenant === undefined) return { done: true };
   const now = clock.now();
   const kept = await stores.records.get<Retention>(recordId);
-  const days = wanted(tenant);
+  const days = keptDays(tenant);
   const erasedBefore = instantOf(goneBefore(kept?.value, days, now));
   let state: Retention =
     kept?.value.days === days && !kept.value.done
@@ -74,7 +71,7 @@ export async function erasedBefore({
 }): Promise<Millis> {
   const kept = await stores.records.get<Retention>(recordId);
   const tenant = (await stores.tenant.get())?.tenant;
-  return goneBefore(kept?.value, tenant === undefined ? null : wanted(tenant), clock.now());
+  return goneBefore(kept?.value, tenant === undefined ? null : keptDays(tenant), clock.now());
 }
 
 /** Suspends all deletion and erasure, or ends that. Evidence, with its reason, like every change of a tenant. */

@@ -3,9 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import type { Stores } from '../../shared/ports.js';
 import { admitEventGrid } from '../../shared/usecases/admit-event-grid.js';
+import { recordStatement } from '../../shared/usecases/record.js';
 import { receiveDelivery } from '../../shared/usecases/reports/receive-delivery.js';
+import { setLegalHold } from '../../shared/usecases/retention.js';
 import { acme, decisionEvent, openDesk, runtimeUri, source, tenantWith } from '../ingest/intake.js';
 
+const psn = `psn:${'1'.repeat(32)}`;
 const runtime = source({ id: 'runtime', uri: runtimeUri });
 
 /** Deeper than a stack, behind a fault that is found first. */
@@ -27,7 +30,7 @@ describe('nesting deeper than a stack is refused like any other fault', () => {
 });
 
 describe('evidence is kept as long as its tenant says', () => {
-  it('not as long as the default', async () => {
+  it('not as long as the default, nor what the service itself says of it', async () => {
     const stores = memoryStores();
     const asked: (number | null | undefined)[] = [];
     const spying: Stores = {
@@ -49,7 +52,21 @@ describe('evidence is kept as long as its tenant says', () => {
     };
     const desk = await openDesk(tenantWith([runtime], { retentionDays: 30 }), spying);
     await desk.post(decisionEvent());
-    expect(asked).toEqual([30]);
-    expect(await stores.open(acme).evidence.search({ limit: 5 })).toMatchObject({ items: [{}] });
+    const own = { ...desk, stores: spying.open(acme) };
+    await recordStatement(own, {
+      name: 'person.erased',
+      id: 'said',
+      data: { person: psn, actor: psn, reason: 'asked for it' },
+    });
+    expect(asked).toEqual([30, 30]);
+    await setLegalHold(own, { held: true, reason: 'a lawsuit' }, 'ada');
+    await recordStatement(own, {
+      name: 'person.erased',
+      id: 'held',
+      data: { person: psn, actor: psn, reason: 'asked for it' },
+    });
+    expect(asked.at(-1)).toBeNull();
+    const posted = { type: 'aispm.decision.recorded', limit: 5 };
+    expect(await stores.open(acme).evidence.search(posted)).toMatchObject({ items: [{}] });
   });
 });
