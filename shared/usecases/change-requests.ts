@@ -261,18 +261,19 @@ async function requesterOf({ stores }: TenantDeps, { requestedBy }: ChangeReques
   return name;
 }
 
-/** Where a request stands now, as answers say it. */
-export function standingOf<C extends ChangeRequest>(
+/** A request with where it stands now, as answers show it. */
+export function shownRequest<C extends ChangeRequest>(
   { clock }: TenantDeps,
   { isOutdated }: Matter<C>,
   tenant: Tenant,
-  change: C,
-): Standing {
-  const { ended } = change;
-  const late = clock.now() >= endOf(change);
+  request: C,
+): Omit<C, 'ended'> & Standing {
+  const { ended, ...change } = request;
+  const late = clock.now() >= endOf(request);
   return {
-    status: ended?.outcome ?? (late ? 'expired' : isOutdated(change, tenant) ? 'outdated' : 'pending'),
-    expiresAt: instantOf(endOf(change)),
+    ...change,
+    status: ended?.outcome ?? (late ? 'expired' : isOutdated(request, tenant) ? 'outdated' : 'pending'),
+    expiresAt: instantOf(endOf(request)),
     ...(ended?.by === undefined ? {} : { decidedBy: ended.by }),
     ...(ended === undefined ? {} : { decidedAt: ended.at }),
     ...(ended?.reason === undefined ? {} : { decisionReason: ended.reason }),

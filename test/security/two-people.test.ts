@@ -11,7 +11,8 @@ import { handlers as tenantHandlers } from '../../functions/tenants.js';
 import { roleSchema, type Role } from '../../schemas/members.js';
 import { memoryTokens } from '../../shared/adapters/memory/tokens.js';
 import { takesPart } from '../../shared/core/ingest/membership.js';
-import { hour } from '../../shared/core/kernel/time.js';
+import { hour, instantOf } from '../../shared/core/kernel/time.js';
+import { gatherValidators } from '../../shared/usecases/gather-validators.js';
 import { memberChanges } from '../../shared/usecases/members/change-requests.js';
 import type { Caller } from '../../shared/ports.js';
 import { acme, at, caller, openDesk, type Asked, type Desk, type Told } from '../http/desk.js';
@@ -145,6 +146,10 @@ describe('what only takes from a member', () => {
     expect((await approve(waits, 'bob')).status).toBe(404);
     expect((await remove('carol')).status).toBe(200);
     expect(said(await approve(waits, 'ada'))).toEqual([403, 'separation_of_duties']);
+    // The gate counts them: below two the tenant is not configured.
+    const { tenant = null } = (await deps().stores.tenant.get()) ?? {};
+    const facts = await gatherValidators(deps(), tenant, instantOf(desk.clock.now()), null);
+    expect(facts.tenant.approvers).toBe(0);
     const [bob, carol] = [await personOf('bob'), await personOf('carol')];
     const steps = await told();
     expect(steps.slice(-3)).toMatchObject([

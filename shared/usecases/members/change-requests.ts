@@ -6,7 +6,7 @@ import { contentDigest } from '../../core/ingest/registration.js';
 import {
   askedNow,
   changesOf,
-  standingOf,
+  shownRequest,
   tenantOf,
   type Asked,
   type Changes,
@@ -54,16 +54,10 @@ export async function requestMemberChange(
   return memberChanges.request(deps, wish, asked);
 }
 
-async function answerOf(
-  deps: TenantDeps,
-  tenant: Tenant,
-  request: MemberChange,
-): Promise<MemberChangeAnswer> {
-  const { ended: _ended, ...change } = request;
+async function answerOf(deps: TenantDeps, tenant: Tenant, change: MemberChange): Promise<MemberChangeAnswer> {
   const links = linksOf(deps.stores.tenantId);
   return withNames(deps.stores.tenant, {
-    ...change,
-    ...standingOf(deps, matter, tenant, request),
+    ...shownRequest(deps, matter, tenant, change),
     current: memberIn(tenant, change.subject)?.roles ?? [],
     links: {
       self: links.at('member-changes', change.id),

@@ -12,7 +12,7 @@ import { Refusal } from '../../core/kernel/refusal.js';
 import {
   askedNow,
   changesOf,
-  standingOf,
+  shownRequest,
   tenantOf,
   type Asked,
   type Changes,
@@ -92,16 +92,10 @@ function registrationOf(source: Source | undefined): Registration | null {
   return registration;
 }
 
-async function answerOf(
-  deps: TenantDeps,
-  tenant: Tenant,
-  request: SourceChange,
-): Promise<SourceChangeAnswer> {
-  const { ended: _ended, ...change } = request;
+async function answerOf(deps: TenantDeps, tenant: Tenant, change: SourceChange): Promise<SourceChangeAnswer> {
   const links = linksOf(deps.stores.tenantId);
   return withNames(deps.stores.tenant, {
-    ...change,
-    ...standingOf(deps, matter, tenant, request),
+    ...shownRequest(deps, matter, tenant, change),
     registered: registrationOf(sourceIn(tenant, change.source)),
     links: {
       self: links.at('source-changes', change.id),

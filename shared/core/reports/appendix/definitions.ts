@@ -37,6 +37,14 @@ export function definitions(ids: readonly (KpiId | 'K22')[], input: ReportInput)
   };
 }
 
+/** How a report ends: under a heading what it stands on, then its references. */
+export const closing = (heading: string, input: ReportInput, refs: Refs): Block[] => [
+  { kind: 'heading', level: 2, text: heading },
+  basis(input, refs),
+  { kind: 'heading', level: 2, text: 'References' },
+  { kind: 'references' },
+];
+
 /** What a report stands on: log, window, comparison, settings in force. */
 export function basis(input: ReportInput, refs: Refs): Block {
   const { posture, prior, settings, window } = input;

@@ -1,7 +1,7 @@
 import type { Block } from '../../../../schemas/report-blocks.js';
 import { controlById } from '../../posture/catalogue.js';
 import type { Framework } from '../../posture/clause-catalogue.js';
-import { basis, definitions } from '../appendix/definitions.js';
+import { closing, definitions } from '../appendix/definitions.js';
 import { findingsTable } from '../appendix/findings-table.js';
 import { failingTable } from './controls.js';
 import { governanceAppendix } from './governance.js';
@@ -43,10 +43,7 @@ export function appendix(input: ReportInput & Asked, refs: Refs): Block[] {
     ),
     { kind: 'heading', level: 2, text: 'Appendix: definitions' },
     definitions([...kpiIds, 'K22'], input),
-    { kind: 'heading', level: 2, text: 'Appendix: what this report stands on' },
-    basis(input, refs),
-    { kind: 'heading', level: 2, text: 'References' },
-    { kind: 'references' },
+    ...closing('Appendix: what this report stands on', input, refs),
   ];
 }
 

@@ -1,19 +1,13 @@
 import type { Block } from '../../../../schemas/report-blocks.js';
 import type { ReportDocument } from '../../../../schemas/report-document.js';
-import { basis, definitions } from '../appendix/definitions.js';
+import { closing, definitions } from '../appendix/definitions.js';
 import { findingsTable } from '../appendix/findings-table.js';
 import { number } from '../format.js';
-import { decisionsOf } from '../front/decisions.js';
-import { beside, frame } from '../front/frame.js';
-import { issueOf } from '../front/issue.js';
-import { messagesOf } from '../front/messages.js';
-import { scoreCardOf } from '../front/score.js';
-import { verdictOf } from '../front/verdict.js';
+import { postureReport } from '../front/posture-report.js';
 import type { ReportInput } from '../input.js';
 import { blockersRow, type Asked } from '../kpis/blockers-row.js';
 import type { KpiId } from '../kpis/kpi-data.js';
 import { closingRows, kpi, kpiTable } from '../kpis/kpi-rows.js';
-import { postureRegisters } from '../registers/registers.js';
 import { refsOf, text, type Refs } from '../text.js';
 import { outlook } from './outlook.js';
 import { breakGlassUses, exceptionsEnding, topRisks } from './risks.js';
@@ -26,17 +20,10 @@ const later: readonly KpiId[] = ['K13', 'K14', 'K15', 'K19', 'K21', 'K23', 'K24'
 /** The CSO report: are our agents under control this month, and what must I decide? Two pages and an appendix. */
 export function buildCso(input: ReportInput & Asked): ReportDocument {
   const refs = refsOf(input);
-  return frame(input, {
+  return postureReport(input, refs, {
     reportType: 'cso',
     title: 'CSO report',
-    issue: issueOf(input),
-    verdict: verdictOf(input),
-    registers: postureRegisters(input),
-    blocks: [
-      { kind: 'verdict', beside: beside(input) },
-      { kind: 'messages', items: messagesOf(input, refs) },
-      scoreCardOf(input, refs),
-      { kind: 'decisions', items: decisionsOf(input, refs) },
+    own: [
       kpiTable(
         'Indicators',
         front.map((id) => kpi(id, input, refs)),
@@ -68,10 +55,7 @@ function appendix(input: ReportInput & Asked, refs: Refs): Block[] {
     ),
     { kind: 'heading', level: 2, text: 'Appendix: definitions' },
     definitions([...front, 'K11', ...later, 'K22'], input),
-    { kind: 'heading', level: 2, text: 'Appendix: what this report stands on' },
-    basis(input, refs),
-    { kind: 'heading', level: 2, text: 'References' },
-    { kind: 'references' },
+    ...closing('Appendix: what this report stands on', input, refs),
   ];
 }
 

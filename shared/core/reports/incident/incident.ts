@@ -1,7 +1,7 @@
 import type { BlockOf } from '../../../../schemas/report-blocks.js';
 import type { ReportDocument } from '../../../../schemas/report-document.js';
 import type { KpiRow } from '../../../../schemas/report-figures.js';
-import { basis } from '../appendix/definitions.js';
+import { closing } from '../appendix/definitions.js';
 import { instant } from '../format.js';
 import { daysAfter } from '../front/decisions.js';
 import { frame } from '../front/frame.js';
@@ -46,10 +46,7 @@ export function buildIncident(input: IncidentInput): ReportDocument {
       remediation(input, refs),
       ...lessons(input),
       ...closure(input, refs),
-      { kind: 'heading', level: 2, text: 'What this report stands on' },
-      basis(input, refs),
-      { kind: 'heading', level: 2, text: 'References' },
-      { kind: 'references' },
+      ...closing('What this report stands on', input, refs),
     ],
   });
 }

@@ -1,6 +1,6 @@
 import type { Block } from '../../../../schemas/report-blocks.js';
 import type { ReportDocument } from '../../../../schemas/report-document.js';
-import { basis, definitions } from '../appendix/definitions.js';
+import { closing, definitions } from '../appendix/definitions.js';
 import { findingsTable } from '../appendix/findings-table.js';
 import { instant, number } from '../format.js';
 import { daysAfter } from '../front/decisions.js';
@@ -56,10 +56,7 @@ export function buildPilot(input: JourneyInput): ReportDocument {
       findingsTable(input, refs),
       { kind: 'heading', level: 2, text: 'Appendix: definitions' },
       definitions(['K04', 'K08', 'K13', 'K14', 'K16'], input),
-      { kind: 'heading', level: 2, text: 'Appendix: what this pack stands on' },
-      basis(input, refs),
-      { kind: 'heading', level: 2, text: 'References' },
-      { kind: 'references' },
+      ...closing('Appendix: what this pack stands on', input, refs),
     ],
   });
 }

@@ -1,6 +1,6 @@
 import type { ReportDocument } from '../../../../schemas/report-document.js';
 import type { KpiRow } from '../../../../schemas/report-figures.js';
-import { basis, definitions } from '../appendix/definitions.js';
+import { closing, definitions } from '../appendix/definitions.js';
 import { findingsTable } from '../appendix/findings-table.js';
 import { number } from '../format.js';
 import { frame } from '../front/frame.js';
@@ -49,10 +49,7 @@ export function buildProduction(input: GatedInput): ReportDocument {
       findingsTable(input, refs),
       { kind: 'heading', level: 2, text: 'Appendix: definitions' },
       definitions(['K22', 'K09', 'K10', 'K16', 'K21'], input),
-      { kind: 'heading', level: 2, text: 'Appendix: what this packet stands on' },
-      basis(input, refs),
-      { kind: 'heading', level: 2, text: 'References' },
-      { kind: 'references' },
+      ...closing('Appendix: what this packet stands on', input, refs),
     ],
   });
 }

@@ -1,5 +1,5 @@
 import type { ReportDocument } from '../../../../schemas/report-document.js';
-import { basis } from '../appendix/definitions.js';
+import { closing } from '../appendix/definitions.js';
 import { number } from '../format.js';
 import { frame } from '../front/frame.js';
 import { issueOf } from '../front/issue.js';
@@ -85,10 +85,7 @@ export function buildSoc2(input: Soc2Input): ReportDocument {
       notTested(tests, refs),
       { kind: 'heading', level: 2, text: 'How to verify' },
       howToVerify(),
-      { kind: 'heading', level: 2, text: 'What this packet stands on' },
-      basis(input, refs),
-      { kind: 'heading', level: 2, text: 'References' },
-      { kind: 'references' },
+      ...closing('What this packet stands on', input, refs),
     ],
   });
 }
