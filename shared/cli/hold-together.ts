@@ -3,12 +3,12 @@ import { toHex } from '../core/kernel/bytes.js';
 import { inOrder, must, NotVerified, type CheckResult } from '../core/log/checks.js';
 import { readNote, type Trust } from '../core/log/trust.js';
 import { rootsOf } from '../core/log/verify-export.js';
-import { verifyCheckpoint, verifyHistory } from '../core/log/verify-history.js';
+import { verifyCheckpoint, verifyHistory, type ToldCheckpoint } from '../core/log/verify-history.js';
 import { readManifest } from '../core/reports/manifest.js';
 import type { Of, Recognised } from './recognise.js';
 import type { Findings, Section } from './findings.js';
 
-type Held = { from: string; note: string; size: number; alone: boolean };
+type Held = { from: string; note: string | ToldCheckpoint; size: number; root: string; alone: boolean };
 
 /** Sizes that were shown to be of one history. */
 type Link = readonly number[];
@@ -18,8 +18,12 @@ type Link = readonly number[];
  * consistency proof joins two sizes, and an export, which has every entry, joins all up to its own. This is what a single
  * report cannot show.
  */
-export function holdTogether(all: readonly Recognised[], trust: Trust): Findings {
-  const held = checkpointsIn(all);
+export function holdTogether(
+  all: readonly Recognised[],
+  trust: Trust,
+  told: readonly ToldCheckpoint[],
+): Findings {
+  const held = [...checkpointsIn(all), ...told.map(asHeld)].sort((a, b) => a.size - b.size);
   const proofs = all.filter((r): r is Of<'consistency'> => r.kind === 'consistency');
   const joined = proofs.map((proof) => join(held, proof, trust));
   const pairs = twins(held).map(([a, b]) => ({
@@ -71,13 +75,12 @@ function exportsIn(all: readonly Recognised[]): Exported[] {
 }
 
 /** Whether the entries of an export make the root of a checkpoint. What it itself stands on is checked with it. */
-const heldAgainst = ({ items }: Exported, { from, note, size }: Held): Section => ({
+const heldAgainst = ({ items }: Exported, { from, size, root }: Held): Section => ({
   subject: `${from} and the export`,
   checks: inOrder([
     [
       'the exported entries make the root of the checkpoint',
       () => {
-        const root = toHex(readNote(note).checkpoint.root);
         const made = rootsOf(items, [size]).get(size);
         must(
           made === root,
@@ -90,20 +93,28 @@ const heldAgainst = ({ items }: Exported, { from, note, size }: Held): Section =
 });
 
 function checkpointsIn(all: readonly Recognised[]): Held[] {
-  const notes = all.flatMap((r): Held[] => {
+  return all.flatMap((r): Held[] => {
     const note = noteOf(r);
     if (note === null) return [];
     try {
-      const { size } = readNote(note).checkpoint;
-      return [{ from: r.name, note, size, alone: r.kind === 'note' || r.kind === 'checkpoint' }];
+      const { size, root } = readNote(note).checkpoint;
+      const given = r.kind === 'note' || r.kind === 'checkpoint';
+      return [{ from: r.name, note, size, root: toHex(root), alone: given }];
     } catch (error) {
       // What it stands in failed for it already.
       if (error instanceof NotVerified) return [];
       throw error;
     }
   });
-  return notes.sort((a, b) => a.size - b.size);
 }
+
+const asHeld = (told: ToldCheckpoint): Held => ({
+  from: `the checkpoint of ${told.size} entries that was told`,
+  note: told,
+  size: told.size,
+  root: toHex(told.root),
+  alone: true,
+});
 
 function noteOf(r: Recognised): string | null {
   switch (r.kind) {

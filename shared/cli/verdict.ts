@@ -3,6 +3,7 @@ import { inOrder, NotVerified } from '../core/log/checks.js';
 import { trustFrom, type Trust } from '../core/log/trust.js';
 import { erasedIn, verifyExport } from '../core/log/verify-export.js';
 import { verifyEntry, verifyEvent } from '../core/log/verify-event.js';
+import type { ToldCheckpoint } from '../core/log/verify-history.js';
 import { notGiven, readManifest, verifyPacket, type PacketFile } from '../core/reports/manifest.js';
 import { verifyAnswer, verifyRecord } from '../core/readiness/verify-answer.js';
 import { verifyReadinessPacket } from '../core/readiness/verify-packet.js';
@@ -15,7 +16,11 @@ import { recognise, type Of, type Recognised } from './recognise.js';
 export type Verdict = Findings & { verdict: 'verified' | 'not_verified' | 'could_not_tell' };
 
 /** Everything `aispm verify` can say about these files. Pure: what was read is all there is. */
-export function verdictOf(given: readonly Given[], heldKeys: Of<'keys'> | null): Verdict {
+export function verdictOf(
+  given: readonly Given[],
+  heldKeys: Of<'keys'> | null,
+  told: readonly ToldCheckpoint[] = [],
+): Verdict {
   const groups = given.map(({ name, files }): Group => {
     // An archive is checked as a whole: what is in it, beside its keys, is its own business.
     const archive = archiveEnvelope(files) === null ? null : files;
@@ -23,7 +28,7 @@ export function verdictOf(given: readonly Given[], heldKeys: Of<'keys'> | null):
     return { name, found, archive };
   });
   const all = groups.flatMap(({ found }) => found);
-  const findings = allFindings(groups, all, heldKeys);
+  const findings = allFindings(groups, all, heldKeys, told);
   const failed = findings.sections.some(({ checks }) => checks.some(({ passed }) => !passed));
   return {
     verdict: failed ? 'not_verified' : findings.unclear.length > 0 ? 'could_not_tell' : 'verified',
@@ -33,7 +38,12 @@ export function verdictOf(given: readonly Given[], heldKeys: Of<'keys'> | null):
 
 type Group = { name: string; found: Recognised[]; archive: readonly PacketFile[] | null };
 
-function allFindings(groups: readonly Group[], all: Recognised[], heldKeys: Of<'keys'> | null): Findings {
+function allFindings(
+  groups: readonly Group[],
+  all: Recognised[],
+  heldKeys: Of<'keys'> | null,
+  told: readonly ToldCheckpoint[],
+): Findings {
   const malformed = ofKind(all, 'malformed').map(({ name, what, detail }) =>
     failed(
       name,
@@ -55,7 +65,7 @@ function allFindings(groups: readonly Group[], all: Recognised[], heldKeys: Of<'
       exported(group, trust),
       archived(group, trust),
     ]),
-    holdTogether(all, trust),
+    holdTogether(all, trust, told),
   ]);
   // Good keys are not a thing verified: an empty folder must not pass.
   if (found.sections.length === 0) found.unclear.push('there is nothing to verify among the files');

@@ -1,13 +1,15 @@
 import { parseArgs } from 'node:util';
 
+import { fromBase64 } from '../core/kernel/bytes.js';
 import { NotVerified } from '../core/log/checks.js';
 import { trustFrom, type Trust } from '../core/log/trust.js';
+import type { ToldCheckpoint } from '../core/log/verify-history.js';
 import { readGiven } from './files.js';
 import { recognise, type Of } from './recognise.js';
 import { CannotTell, plain, type ExitCode, type Terminal } from './terminal.js';
 import { verdictOf, type Verdict } from './verdict.js';
 
-export const verifyHelp = `aispm verify [--keys keys.json] [--json] FILE…
+export const verifyHelp = `aispm verify [--keys keys.json] [--checkpoint 'SIZE / ROOT'] [--json] FILE…
 
 Checks, offline, by the tenant's public keys. FILE is a folder, a ZIP or a file; what it is, is told by its content:
   a report      its manifest and the files beside it (aispm packet downloads them)
@@ -19,6 +21,7 @@ Checks, offline, by the tenant's public keys. FILE is a folder, a ZIP or a file;
   an archive    the ZIP of GET …/archives/{period}/file
 
   --keys FILE   the answer of GET …/keys, from somewhere you trust; without it, the keys among the files
+  --checkpoint  as a mail with an earlier report says it; may be given again. What the files stand on must be of its history
   --json        the result as JSON
 
 Exit: 0 verified, 1 not verified, 2 could not tell.`;
@@ -39,14 +42,27 @@ export async function verify(args: readonly string[], terminal: Terminal): Promi
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { keys: { type: 'string' }, json: { type: 'boolean', default: false } },
+    options: {
+      keys: { type: 'string' },
+      checkpoint: { type: 'string', multiple: true, default: [] },
+      json: { type: 'boolean', default: false },
+    },
   });
   if (positionals.length === 0) throw new CannotTell('nothing to verify: name a file, a folder or a ZIP');
   const keys = values.keys === undefined ? null : await readKeys(values.keys);
-  const verdict = verdictOf(await readGiven(positionals), keys);
+  const told = values.checkpoint.map(toldCheckpoint);
+  const verdict = verdictOf(await readGiven(positionals), keys, told);
   if (values.json) terminal.out(JSON.stringify(verdict, null, 2));
   else for (const line of linesOf(verdict)) terminal.out(plain(line));
   return exits[verdict.verdict];
+}
+
+/** A checkpoint in the words of a mail: `48,212 / ` and the root in base64. @throws CannotTell */
+function toldCheckpoint(text: string): ToldCheckpoint {
+  const [, size = '', root = ''] = /^([0-9,]{1,20}) *\/ *([A-Za-z0-9+/]{43}=)$/.exec(text.trim()) ?? [];
+  if (root === '')
+    throw new CannotTell("--checkpoint is 'SIZE / ROOT', with the root whole, as a mail has it");
+  return { size: Number(size.replaceAll(',', '')), root: fromBase64(root) };
 }
 
 /** Public keys from a file. @throws CannotTell */

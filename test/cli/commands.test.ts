@@ -6,6 +6,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { readinessSchema } from '../../schemas/readiness.js';
 import { zipOf } from '../../shared/adapters/render/zip.js';
+import { fromUtf8 } from '../../shared/core/kernel/bytes.js';
 import { eventOf, tenantId } from '../faults/story.js';
 import { aispm, fetchOver, folderWith, remove, token, where } from './desk.js';
 import { changed, flipped, json, makePapers, type Papers } from './papers.js';
@@ -59,6 +60,15 @@ describe('aispm verify', () => {
     await mkdir(join(nested, 'more'));
     for (const args of [['/nowhere/report.zip'], [broken], [empty], [nested], ['--force', empty], []])
       expect((await aispm(['verify', ...args])).exit).toBe(2);
+  });
+
+  it('takes a checkpoint as a mail says it, and cannot tell from one that is cut short', async () => {
+    const note = await folder(papers.older, papers.keys);
+    const [, size = '', root = ''] = fromUtf8(papers.older.bytes).split('\n');
+    const verifies = (told: string) => aispm(['verify', '--checkpoint', told, note]);
+    expect((await verifies(`${size} / ${root}`)).exit).toBe(0);
+    expect((await verifies(`0,00${size}/${root}`)).exit).toBe(0);
+    expect((await verifies(`${size} / ${root.slice(0, 12)}`)).err).toContain('with the root whole');
   });
 
   it('prints no control character that a file put into its name or content', async () => {

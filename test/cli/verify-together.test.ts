@@ -5,6 +5,8 @@ import { verdictOf, type Verdict } from '../../shared/cli/verdict.js';
 import { linesOf } from '../../shared/cli/verify.js';
 import { exportPageSchema } from '../../schemas/export.js';
 import { fromUtf8 } from '../../shared/core/kernel/bytes.js';
+import { readNote } from '../../shared/core/log/trust.js';
+import type { ToldCheckpoint } from '../../shared/core/log/verify-history.js';
 import type { PacketFile } from '../../shared/core/reports/manifest.js';
 import { exportPage } from '../../shared/usecases/export-tenant.js';
 import { proveConsistency } from '../../shared/usecases/log.js';
@@ -19,12 +21,14 @@ beforeAll(async () => {
 
 /** What the verifier says of files that were given together, or in several folders, by keys held from elsewhere. */
 const judge = (...files: PacketFile[]): Verdict => judgeFolders(files);
-function judgeFolders(...folders: PacketFile[][]): Verdict {
+const judgeFolders = (...folders: PacketFile[][]): Verdict => judgeBeside([], folders);
+function judgeBeside(told: readonly ToldCheckpoint[], folders: readonly PacketFile[][]): Verdict {
   const keys = recognise(papers.keys);
   if (keys.kind !== 'keys') throw new Error('the keys are not recognised');
   return verdictOf(
     folders.map((files, n) => ({ name: `folder ${n}`, files })),
     keys,
+    told,
   );
 }
 
@@ -117,6 +121,32 @@ describe('a member that stands twice in its object', () => {
     const verdict = judge(...twice);
     expect(faults(verdict)).toEqual(['form_malformed']);
     expect(linesOf(verdict).join(' ')).toMatch(/\/\w+ stands there twice/);
+  });
+});
+
+describe('a checkpoint as a mail told it, which nobody signed there', () => {
+  const told = ({ bytes }: PacketFile): ToldCheckpoint => readNote(fromUtf8(bytes)).checkpoint;
+  const forged = (): ToldCheckpoint => ({ ...told(papers.older), root: new Uint8Array(32) });
+
+  it('holds what comes later to its history, by the proof that joins them', async () => {
+    const older = told(papers.older);
+    const apart = judgeBeside([older], [papers.packet]);
+    expect([apart.verdict, faults(apart)]).toEqual(['could_not_tell', []]);
+    const [, from = '', to = ''] = /consistency\?from=(\d+)&to=(\d+)/.exec(apart.unclear.join(' ')) ?? [];
+    const proof = json('proof.json', await proveConsistency(papers.deps, Number(from), Number(to)));
+    expect(judgeBeside([older], [[...papers.packet, proof]]).verdict).toBe('verified');
+    expect(faults(judgeBeside([forged()], [[...papers.packet, proof]]))).toEqual(['consistency_invalid']);
+  });
+
+  it('is of the same entries as a signed one only with the same root, and an export shows it alone', async () => {
+    expect(judgeBeside([told(papers.older)], [[papers.older]]).verdict).toBe('verified');
+    expect(faults(judgeBeside([forged()], [[papers.older]]))).toEqual(['log_forked']);
+    expect(judgeBeside([told(papers.older)], [await exported()]).verdict).toBe('verified');
+    expect(faults(judgeBeside([forged()], [await exported()]))).toEqual(['log_forked']);
+  });
+
+  it('proves nothing by itself', () => {
+    expect(judgeBeside([told(papers.older)], [[papers.keys]]).verdict).toBe('could_not_tell');
   });
 });
 

@@ -76,6 +76,12 @@ describe.each(months)('the mail of a %s month', (_, document) => {
     expect(subject).toContain(document.verdict.words);
   });
 
+  it('says the checkpoint whole, on one line, as aispm verify takes it', () => {
+    const said = `Checkpoint: 48,212 / ${context.checkpoint.rootHash}`;
+    expect(text.split('\n')).toContain(said);
+    expect(html).toContain(said);
+  });
+
   it('says the same in plain text, in lines of at most 76 characters', () => {
     for (const line of text.split('\n'))
       expect(line.length <= 76 || !line.trim().includes(' '), line).toBe(true);

@@ -69,7 +69,8 @@ export function coverFacts(document: ReportDocument, context: RenderContext): [k
     ['As of', `${instant(document.asOf)}, log position ${number(document.position)}`],
     ['Document', `${foot.document.slice(9)} (first 16 of 64 hex digits)`],
     ['Key', inert(context.keyId)],
-    ['Checkpoint', foot.checkpoint.slice(11)],
+    // Whole, for whoever keeps it: aispm verify --checkpoint holds what comes later against it.
+    ['Checkpoint', `${number(context.checkpoint.size)} / ${context.checkpoint.rootHash}`],
     ['Check', inert(context.verifyCommand)],
   ];
 }
