@@ -101,5 +101,7 @@ export const deliveryChangeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('domain'), ...approvedDomainSchema.shape }),
   z.strictObject({ kind: z.literal('schedule'), schedule: scheduleRequestSchema }),
   z.strictObject({ kind: z.literal('schedule_removed'), schedule: scheduleIdSchema }),
+  /** From then on a report that is requested leaves without anybody's approval. That it needs one again takes nobody else. */
+  z.strictObject({ kind: z.literal('approval_waived') }),
 ]);
 export type DeliveryChange = z.infer<typeof deliveryChangeSchema>;

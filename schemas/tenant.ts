@@ -141,6 +141,7 @@ export const tenantSettingsSchema = z.strictObject({
     .default({ critical: 7, high: 30, medium: 90, low: 180 }),
   reports: z
     .strictObject({
+      /** Said when the tenant is created; once it is so, two people say that it is so no longer. */
       approvalRequired: z.boolean().default(true),
       approvalExpiresHours: z.int().min(1).max(720).default(72),
       /** The tenant's own domains. Said when it is created; any other domain takes two people. */

@@ -46,7 +46,7 @@ export const deliveryRoutes = {
     path: changes,
     access: { roles: ['operator', 'admin'] },
     summary:
-      'Ask for a further domain, or for a schedule to be made, changed, paused or removed. Nothing changes before a second person agrees.',
+      'Ask for a further domain, for a schedule to be made, changed, paused or removed, or that reports need no approval. Nothing changes before a second person agrees.',
     body: requestChangeSchema,
     answers: { 202: { description: 'Asked for; 72 hours to decide.', schema: deliveryChangeAnswerSchema } },
   },

@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { handlers } from '../../functions/delivery.js';
 import { deliveryRoutes } from '../../functions/routes/delivery.js';
+import { tenantRoutes } from '../../functions/routes/tenants.js';
+import { handlers as tenantHandlers } from '../../functions/tenants.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { day, hour, instantOf } from '../../shared/core/kernel/time.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
@@ -84,6 +86,43 @@ describe('a further domain', () => {
   it('ends within a year', async () => {
     const told = await request({ ...domain, until: instantOf(start + 367 * day) });
     expect([told.status, at(told.json, 'pointer')]).toEqual([400, '/change/until']);
+  });
+});
+
+describe('that reports need no approval', () => {
+  const put = (approvalRequired: boolean) =>
+    caller(
+      desk,
+      tenantRoutes,
+      tenantHandlers,
+    )('putTenant', {
+      token: 'admin@acme',
+      body: { settings: { displayName: 'Acme', timeZone: 'Europe/Berlin', reports: { approvalRequired } } },
+    });
+  const needed = async () =>
+    (await desk.stores.open(acme).tenant.get())?.tenant.settings.reports.approvalRequired;
+
+  it('is never said by one person alone; that they need it again is', async () => {
+    const alone = await put(false);
+    expect([alone.status, at(alone.json, 'code'), at(alone.json, 'pointer')]).toEqual([
+      403,
+      'separation_of_duties',
+      '/settings/reports/approvalRequired',
+    ]);
+    const change = { change: { kind: 'approval_waived' }, reason: 'a rehearsal' };
+    const asked = idOf(await ask('requestDeliveryChange', 'admin', { body: change }));
+    expect((await decide(asked, 'admin')).status).toBe(403);
+    expect(await needed()).toBe(true);
+    expect((await decide(asked)).status).toBe(200);
+    expect(await needed()).toBe(false);
+    const [told] = await configured();
+    expect(told).toMatchObject({ change: 'settings', subject: 'approval_waived', reason: 'a rehearsal' });
+    expect([(await put(false)).status, (await put(true)).status, (await put(false)).status]).toEqual([
+      200, 200, 403,
+    ]);
+    // Agreed to once: it does not come back.
+    expect((await decide(asked)).status).toBe(200);
+    expect(await needed()).toBe(true);
   });
 });
 

@@ -117,7 +117,8 @@ export function refuseObjections(
 }
 
 /**
- * Holds new settings to the old ones: no further domain without a second person, no report to more than the maximum.
+ * Holds new settings to the old ones: no further domain and no report without approval without a second person, no report to
+ * more than the maximum.
  * @throws Refusal `separation_of_duties`, `invalid_request`
  */
 export function refuseUnruly(before: Settings, after: Settings): void {
@@ -128,6 +129,14 @@ export function refuseUnruly(before: Settings, after: Settings): void {
     throw new Refusal('separation_of_duties', 'a further domain takes a second person: ask for the change', {
       errors: more.map(({ pointer }) => ({ pointer, detail: 'not among the domains so far' })),
     });
+  if (before.approvalRequired && !after.approvalRequired)
+    throw new Refusal(
+      'separation_of_duties',
+      'that reports need no approval takes a second person: ask for the change',
+      {
+        pointer: '/settings/reports/approvalRequired',
+      },
+    );
   for (const type of reportTypeSchema.options) {
     const over = after.recipients.findIndex(
       (recipient, at) =>

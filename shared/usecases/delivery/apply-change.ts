@@ -1,17 +1,23 @@
 import type { DeliveryChange } from '../../../schemas/delivery.js';
 import type { Tenant } from '../../../schemas/tenant.js';
 import { Refusal } from '../../core/kernel/refusal.js';
-import { changeTenant, type ChangeAnswer, type TenantDeps } from '../manage-tenants.js';
+import { changeTenant, type ChangeAnswer, type TenantChange, type TenantDeps } from '../manage-tenants.js';
 
 const most = 50;
 
-/** What a change is about, as its evidence says it. */
-export const subjectOf = (change: DeliveryChange): string =>
-  change.kind === 'domain'
-    ? change.domain
-    : change.kind === 'schedule'
-      ? change.schedule.id
-      : change.schedule;
+/** What the evidence of a change says: what kind it is, and what it is about. */
+export function toldOf(change: DeliveryChange): Pick<TenantChange, 'change' | 'subject'> {
+  switch (change.kind) {
+    case 'domain':
+      return { change: 'delivery_domain', subject: change.domain };
+    case 'schedule':
+      return { change: 'schedule', subject: change.schedule.id };
+    case 'schedule_removed':
+      return { change: 'schedule', subject: change.schedule };
+    case 'approval_waived':
+      return { change: 'settings', subject: change.kind };
+  }
+}
 
 /**
  * The tenant after a change that was agreed on.
@@ -32,6 +38,10 @@ export function applied(tenant: Tenant, change: DeliveryChange, since: string): 
     case 'schedule_removed': {
       const schedules = tenant.schedules.filter(({ id }) => id !== change.schedule);
       return { ...tenant, schedules };
+    }
+    case 'approval_waived': {
+      const reports = { ...tenant.settings.reports, approvalRequired: false };
+      return { ...tenant, settings: { ...tenant.settings, reports } };
     }
   }
 }

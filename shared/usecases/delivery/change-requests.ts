@@ -9,10 +9,11 @@ import { linksOf } from '../links.js';
 import { changeTenant, type TenantDeps } from '../manage-tenants.js';
 import { withNames } from '../names.js';
 import { decideAsSecond, type Decision } from '../second-person.js';
-import { applied, subjectOf } from './apply-change.js';
+import { applied, toldOf } from './apply-change.js';
 
 /*
- * Where reports go beyond the tenant's own domains, and when they go by themselves, is changed by two people. The request
+ * Where reports go beyond the tenant's own domains, when they go by themselves, and that they need no approval, is changed
+ * by two people. The request
  * waits in a record; what counts is the evidence that the approval writes. The record moves first: if the process dies
  * between the two, the same person approves again and completes it.
  */
@@ -124,8 +125,7 @@ async function intoForce(deps: ChangeDeps, record: ChangeRecord, approvedBy: str
   const actor = (await deps.stores.tenant.names([requestedBy])).get(requestedBy);
   if (actor === undefined) throw new Refusal('conflict', 'who asked for it is no longer known');
   await changeTenant(deps, {
-    change: change.kind === 'domain' ? 'delivery_domain' : 'schedule',
-    subject: subjectOf(change),
+    ...toldOf(change),
     actor,
     approvedBy,
     reason,
