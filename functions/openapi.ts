@@ -65,7 +65,7 @@ function operationOf(route: NamedRoute): Json {
     summary: route.summary,
     ...access,
     parameters: parametersOf(route),
-    ...(route.body === undefined ? {} : { requestBody: requestBodyOf(route.body) }),
+    ...(route.body === undefined ? {} : { requestBody: requestBodyOf(route.body, route.mediaTypes) }),
     responses: { ...answersOf(route), ...problemAnswersOf(route) },
   };
 }
@@ -90,13 +90,8 @@ function parametersOf(route: Route): Json[] {
   ];
 }
 
-function requestBodyOf(body: NonNullable<Route['body']>): Json {
+function requestBodyOf(body: NonNullable<Route['body']>, mediaTypes: readonly string[] = []): Json {
   if (body === 'bytes') {
-    const mediaTypes = [
-      'application/cloudevents+json',
-      'application/cloudevents-batch+json',
-      'application/json',
-    ];
     const description = `At most ${bodyLimit} bytes.`;
     return { required: true, description, content: Object.fromEntries(mediaTypes.map((type) => [type, {}])) };
   }

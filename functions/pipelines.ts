@@ -7,8 +7,10 @@ import { decideGate } from '../shared/usecases/readiness.js';
 import { answerPipelineName } from './answer-pipeline-flow.js';
 import { azurePipelineOf, githubOf, type Asking } from './authorise-pipeline.js';
 import { serveAll } from './http.js';
+import { bodyLimit } from './request.js';
 import type { RouteHandlers } from './route.js';
 import { pipelineRoutes } from './routes/pipelines.js';
+import { Refusal } from '../shared/core/kernel/refusal.js';
 import { releaseOf } from '../shared/core/readiness/validators/facts.js';
 
 export const handlers: RouteHandlers<typeof pipelineRoutes> = {
@@ -24,6 +26,8 @@ export const handlers: RouteHandlers<typeof pipelineRoutes> = {
     return { status: 200, body: await started(orchestrations, asking, run) };
   },
   answerGithub: async ({ params, headers, body, orchestrations }, services) => {
+    if (body.length > bodyLimit)
+      throw new Refusal('body_too_large', `a body holds at most ${bodyLimit} bytes`);
     const asking = await githubOf(services, params.tenantId, headers, body);
     const run = await askByGithub(
       asking.own,

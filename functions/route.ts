@@ -24,6 +24,8 @@ type Surface = {
   ignoresQuery?: true;
   /** `bytes` leaves reading the body to the handler. A schema that takes undefined makes the body optional. */
   body?: z.ZodType | 'bytes';
+  /** What a body that is left to the handler may be. */
+  mediaTypes?: readonly string[];
   /** The path names a link that only a mail holds: a refused use of one that exists is told to its tenant. */
   opensLink?: true;
   /** The handler starts or wakes long-running work. */

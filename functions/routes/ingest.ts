@@ -12,6 +12,7 @@ export const ingestRoutes = {
     access: { roles: ['collector'] },
     summary: 'Post evidence: CloudEvents structured, batch or binary, or CAVRA documents. Resending is safe.',
     body: 'bytes',
+    mediaTypes: ['application/cloudevents+json', 'application/cloudevents-batch+json', 'application/json'],
     answers: {
       202: { description: 'Stored, or a duplicate of what is stored.', schema: receiptSchema },
       422: { description: 'Nothing could be admitted; each event says why.', schema: receiptSchema },

@@ -30,7 +30,6 @@ export const pipelineRoutes = {
     params: tenantParams,
     query: azureCheckQuerySchema,
     emptyQuery: 'absent',
-    body: 'bytes',
     durable: true,
     answers: {
       200: {
@@ -51,12 +50,13 @@ export const pipelineRoutes = {
       'GitHub’s deployment protection rule: taken on at once, approved or rejected later with the blockers.',
     params: tenantParams,
     body: 'bytes',
+    mediaTypes: ['application/json'],
     durable: true,
     answers: {
       202: accepted,
       204: { description: 'Signed, and nothing was asked.' },
     },
-    problems: ['unauthenticated', 'malformed_json'],
+    problems: ['unauthenticated', 'malformed_json', 'body_too_large'],
   },
   listPipelineKeys: {
     method: 'GET',

@@ -44,6 +44,16 @@ describe('the OpenAPI document', () => {
     );
   });
 
+  it('says of a body that the route reads itself what it may be, and asks for none that is not looked at', () => {
+    const contentOf = (path: string): string[] =>
+      Object.keys(at(document, 'paths', path, 'post', 'requestBody', 'content') ?? {});
+    expect(contentOf('/tenants/{tenantId}/evidence')).toContain('application/cloudevents-batch+json');
+    expect(contentOf('/tenants/{tenantId}/readiness/github')).toEqual(['application/json']);
+    expect(contentOf('/tenants/{tenantId}/readiness/azure-pipelines')).toEqual([]);
+    const unnamed = routes.filter((one) => one.body === 'bytes' && one.mediaTypes === undefined);
+    expect(unnamed).toEqual([]);
+  });
+
   it('refers to nothing that it does not hold', () => {
     for (const reference of under(document, '$ref')) {
       const path = String(reference).split('/').slice(1);

@@ -194,6 +194,7 @@ describe('a deployment that waits at GitHub', () => {
     const forged = { 'x-hub-signature-256': `sha256=${'0'.repeat(64)}` };
     expect((await webhook(deploymentEvent(service.url), forged)).status).toBe(401);
     expect((await webhook({ zen: 'x' }, { 'x-github-event': 'ping' })).status).toBe(204);
+    expect((await webhook({ zen: 'x'.repeat(1024 * 1024) })).status).toBe(413);
   });
 
   it('is refused where it asks for another repository or for a callback elsewhere', async () => {

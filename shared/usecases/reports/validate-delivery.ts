@@ -17,7 +17,13 @@ import { linksOf } from '../links.js';
 import { recordFirst, serviceSource } from '../record.js';
 import { reportInLog } from './decide-report.js';
 import { loadOperation, messageOf, operationsOf } from './deliver-report.js';
-import { blobNames, loadReport, type ReportDeps, type ReportRecord } from './report-record.js';
+import {
+  blobNames,
+  loadReport,
+  reportRecordId,
+  type ReportDeps,
+  type ReportRecord,
+} from './report-record.js';
 import { resumedId } from './resume-delivery.js';
 import { failedId, retriedId } from './send-mail.js';
 import { markerOf } from './validation-report.js';
@@ -168,8 +174,8 @@ async function searchPacket(
 
 /** The validation as it stands in the log. @throws Refusal `not_found` for a report that is none. */
 export async function readDeliveryValidation(stores: TenantStores, id: string): Promise<DeliveryValidation> {
-  const { value: record } = await loadReport(stores, id);
-  if (record.type !== 'delivery-validation') throw new Refusal('not_found', 'there is no such validation');
+  const record = (await stores.records.get<ReportRecord>(reportRecordId(id)))?.value;
+  if (record?.type !== 'delivery-validation') throw new Refusal('not_found', 'there is no such validation');
   const found = await seen(stores, record);
   const outcomes = await stores.evidence.getMany(
     (['passed', 'failed'] as const).map((outcome) => eventId(outcomeId(id, outcome))),
