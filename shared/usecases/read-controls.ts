@@ -48,6 +48,7 @@ export async function readControl(
       findings: links.filtered('findings', 'control', controlId),
       frameworks: links.at('frameworks'),
       overrides: links.at('controls', controlId, 'overrides'),
+      responses: links.at('controls', controlId, 'responses'),
     },
   });
 }

@@ -31,6 +31,14 @@ export function applyDecision(
     if (linked !== approval) settleApproval(workspace, linked, at);
   }
   for (const item of items) settleItem(workspace, item, at);
+  // Where a person was to be asked and no approval is named, none can come to light later.
+  if (
+    data.decision === 'require_approval' &&
+    data.mode === 'enforce' &&
+    data.ran &&
+    data.approval === undefined
+  )
+    workspace.count('actions/unapproved');
   countAction(workspace, fact);
 }
 

@@ -78,7 +78,7 @@ export function withIncidentClosed(item: Item, data: EventData<'incident.closed'
 }
 
 /** A false alarm takes an approver; an incident also what was wrong, evidence that it was mended, and what was learned. */
-function isSound({
+export function isSound({
   outcome,
   approvedBy,
   rootCause,

@@ -36,6 +36,8 @@ export type ReportInput = {
   /** Posture as it was known when the period before ended; null where nothing was. */
   prior: Posture | null;
   priorCounters: Counters | null;
+  /** The period before, of the same length; `start`: counters when it began, null where nothing was counted yet. */
+  before: { window: { from: string; to: string }; start: Counters | null };
   /** Oldest first; for sparklines. */
   days: readonly Day[];
   settings: Basis['settings'];
@@ -47,7 +49,8 @@ export type ReportInput = {
   findings: readonly Finding[];
   findingTotal: number;
   closedInPeriod: readonly Finding[];
-  /** Whether every finding closed in the period could be read. */
+  closedBefore: readonly Finding[];
+  /** Whether every finding closed in the period and in the one before could be read. */
   closedComplete: boolean;
   approvals: readonly Approval[];
   approvalTotal: number;

@@ -45,6 +45,7 @@ export function withoutNames(input: ReportInput): ReportInput {
     appetite: input.appetite && appetiteWithout(input.appetite),
     findings: closed(input.findings, 0),
     closedInPeriod: closed(input.closedInPeriod, input.findings.length),
+    closedBefore: closed(input.closedBefore, input.findings.length + input.closedInPeriod.length),
     approvals: input.approvals.map((approval) => approvalWithout(approval, numberOf)),
     exceptions: input.exceptions.map((exception) => exceptionWithout(exception, numberOf)),
     reports: input.reports.map((report) => reportWithout(report, numberOf)),

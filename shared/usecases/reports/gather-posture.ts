@@ -5,10 +5,11 @@ import { postureOf } from '../../core/posture/posture.js';
 import type { Basis, Day, Finding, Item, Summary } from '../../core/projections/documents.js';
 import { dayId } from '../../core/projections/keys.js';
 import type { ReportInput } from '../../core/reports/input.js';
+import { within } from '../../core/reports/kpis/spans.js';
 import { addDays } from '../../core/reviews/zone.js';
 import type { LedgerStore, TenantStores } from '../../ports.js';
 import { configIn } from '../config.js';
-import type { ReportPeriod } from '../periods.js';
+import { periodsBefore, type ReportPeriod } from '../periods.js';
 import { readSome } from '../read-some.js';
 import { connectorsOf, reviewsOf, windowOf } from './gather-operation.js';
 
@@ -59,7 +60,9 @@ async function gatherOnce(
   const posture = postureOf(tenant.tenantId, { ...summary, basis });
   const window = windowOf(period);
   const before = await dayOfLedger(ledger, addDays(period.from, -1));
-  const closed = await closedIn(ledger, window);
+  const earlier = periodsBefore(period, 1)[0] ?? period;
+  const [started, windowBefore] = [await dayOfLedger(ledger, addDays(earlier.from, -1)), windowOf(earlier)];
+  const closed = await closedIn(ledger, windowBefore.from, window.to);
   const approvals = (await readSome(ledger, { kind: 'approval', orderBy: 'rank' }, most.approvals)).items;
   const exceptions = (await readSome(ledger, { kind: 'exception', orderBy: 'rank' }, most.exceptions)).items;
   const items = (await readSome(ledger, { kind: 'item', orderBy: 'rank' }, most.items)).items;
@@ -73,12 +76,14 @@ async function gatherOnce(
     counters: { counts: summary.counts, totals: summary.totals },
     prior: before && priorOf(tenant.tenantId, before, basis),
     priorCounters: before && { counts: before.counts, totals: before.totals },
+    before: { window: windowBefore, start: started && { counts: started.counts, totals: started.totals } },
     days: await sparkOf(ledger, period, posture.asOf),
     settings: basis.settings,
     adopted: { catalogue: basis.catalogue, overrides: basis.overrides },
     appetite: (await configIn(stores)).appetite ?? null,
     ...(await findingsOf(ledger, summary)),
-    closedInPeriod: closed.findings,
+    closedInPeriod: closed.findings.filter(closedWithin(window)),
+    closedBefore: closed.findings.filter(closedWithin(windowBefore)),
     closedComplete: closed.complete,
     approvals,
     approvalTotal: Math.max(approvals.length, totalOf(summary, 'approvals/')),
@@ -170,18 +175,21 @@ async function findingsOf(
   return { findings, findingTotal: Math.max(total, findings.length) };
 }
 
-/** Findings closed in the period. No index orders them by time, so all closed ones are read, up to a bound. */
+const closedWithin =
+  (window: ReportInput['window']) =>
+  ({ closedAt }: Finding): boolean =>
+    closedAt !== undefined && within(closedAt, window);
+
+/** Findings closed between two instants. No index orders them by time, so all closed ones are read, up to a bound. */
 async function closedIn(
   ledger: LedgerStore,
-  { from, to }: ReportInput['window'],
+  from: string,
+  to: string,
 ): Promise<{ findings: Finding[]; complete: boolean }> {
   const query = { kind: 'finding', where: { state: 'closed' }, orderBy: 'rank' } as const;
   const closed = (await readSome(ledger, query, most.closed)).items;
   return {
-    findings: closed.filter(
-      ({ closedAt }) =>
-        closedAt !== undefined && millisOf(closedAt) >= millisOf(from) && millisOf(closedAt) < millisOf(to),
-    ),
+    findings: closed.filter(closedWithin({ from, to })),
     complete: closed.length < most.closed,
   };
 }

@@ -1,10 +1,9 @@
 import type { EventName } from '../../../schemas/events/types.js';
 import { toHex } from '../../core/kernel/bytes.js';
 import { day, instantOf, millisOf } from '../../core/kernel/time.js';
-import type { Proof } from '../../core/reports/proof.js';
+import { counts, type Proof } from '../../core/reports/proof.js';
 import type { ReportInput } from '../../core/reports/input.js';
-import type { PopulationRow, Soc2Input } from '../../core/reports/soc2/completeness.js';
-import type { Response } from '../../core/reports/soc2/responses.js';
+import type { PopulationRow, Response, Soc2Input } from '../../core/reports/soc2/input.js';
 import type { TenantStores } from '../../ports.js';
 import { rootOfHead } from '../log.js';
 import { entriesBetween, eventsWithin, standing } from './read-proofs.js';
@@ -16,6 +15,16 @@ const types = [
   'registry.checked',
   'report.delivered',
   'report.bounced',
+  'connector.validated',
+  'isolation.tested',
+  'deployment.validated',
+  'workflow.exercised',
+  'drill.recorded',
+  'archive.closed',
+  'packet.submitted',
+  'incident.closed',
+  'review.completed',
+  'review.acknowledged',
 ] as const satisfies readonly EventName[];
 /** Most events of a type and most entries of the log that one packet reads; beyond it the population is not whole. */
 const most = { events: 5000, entries: 50_000, responses: 500 };
@@ -36,7 +45,7 @@ export async function gatherSoc2(stores: TenantStores, input: ReportInput): Prom
       if (entry.digest === evidence.digest) same += 1;
       return [{ evidence, position: entry.position }];
     });
-    proofs.push(...placed);
+    proofs.push(...placed.filter((proof) => counts(proof, input.posture.sample)));
     const positions = placed.map((p) => p.position);
     const of = (totals: Readonly<Record<string, number>> | undefined): number =>
       totals?.[`type/${type}`] ?? 0;

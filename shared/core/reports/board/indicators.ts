@@ -8,7 +8,7 @@ import { statusOf, trendOf } from '../kpis/kpi-rules.js';
 import { scoreBounds } from '../kpis/limits.js';
 import { kpi } from '../kpis/kpi-rows.js';
 import { measures } from '../kpis/measures.js';
-import { enforcedActions } from '../kpis/period-measures.js';
+import { enforcedIn } from '../kpis/period-measures.js';
 import { scoreFigure } from '../kpis/score-figure.js';
 import { counted, share, unknown, type Refs } from '../text.js';
 import type { BoardInput, EarlierPeriod } from './input.js';
@@ -56,8 +56,7 @@ export function earlierValue(id: string, { view, before }: EarlierPeriod, input:
     figure?.state === 'observed' ? figure.value : null;
   if (id === 'K01') return view.posture.score.tenths === null ? null : view.posture.score.tenths / 10;
   if (id === 'K56') return valueOf(codeFigure(view, input));
-  if (id === 'K08')
-    return valueOf(enforcedActions({ ...input, ...view, prior: null, priorCounters: before }).figure);
+  if (id === 'K08') return valueOf(enforcedIn({ start: before, end: view.counters }));
   return valueOf(measures[id as KpiId]?.(view, input.settings));
 }
 

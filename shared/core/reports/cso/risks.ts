@@ -4,7 +4,8 @@ import type { Finding } from '../../projections/documents.js';
 import { day as dayWords, duration, number } from '../format.js';
 import type { ReportInput } from '../input.js';
 import { daysBetween } from '../kpis/measures.js';
-import { endOf, expiring, usedBreakGlass } from '../kpis/period-measures.js';
+import { usedBreakGlass } from '../kpis/approval-measures.js';
+import { endOf, expiring } from '../kpis/period-measures.js';
 import { capital, counted, headline, link, person, severities, sum, text, type Refs } from '../text.js';
 
 /** Worst first: severity, days overdue, how often it was seen, first seen, id. Not the newest: a reader acts on the worst. */

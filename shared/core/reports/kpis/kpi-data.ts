@@ -90,7 +90,7 @@ export const kpiSpecs: Readonly<Record<KpiId, KpiSpec>> = {
   K19: spec('Approval latency, median', 'minutes', 'lower', 30, 60,
     'From request to decision, over requests decided in the period; the median needs 3, the p95 needs 20.'),
   K20: spec('Approval breaches', 'count', 'lower', 0, 0,
-    'Requests decided by the requester. Actions run without approval are findings and not counted here yet, so none is no proof of none.'),
+    'Requests decided by the requester, and actions run under no approval where a person was to be asked, under one not given, or after its end.'),
   K21: spec('Report delivery', 'percent', 'higher', 99, 95,
     'Deliveries confirmed by the provider, of all that ended since the log began. Counts evidence the service made itself.'),
   K23: spec('Policy drift', 'count', 'lower', 0, 2,

@@ -8,16 +8,10 @@ import { statusOf, trendOf } from './kpi-rules.js';
 import { boundsOf } from './limits.js';
 import { measures, type Told } from './measures.js';
 import { connectorHealth, reviewsInTime } from './operation-measures.js';
-import {
-  enforcedActions,
-  breaches,
-  breakGlass,
-  closedInTime,
-  closingTimes,
-  latency,
-  signed,
-} from './period-measures.js';
+import { breaches, breakGlass, latency } from './approval-measures.js';
+import { enforcedActions, closedInTime, closingTimes, signed } from './period-measures.js';
 import { sampleOf } from './samples.js';
+import { noPrior } from './spans.js';
 import { capital, observed, sum, unknown, type ListName, type Refs } from '../text.js';
 import { instant, number, printed } from '../format.js';
 
@@ -59,7 +53,6 @@ const told: Readonly<Partial<Record<KpiId, (input: ReportInput) => Told>>> = {
   K25: connectorHealth,
   K26: reviewsInTime,
 };
-const noPrior = unknown('no_prior', 'nothing was known at the end of the period before');
 const notKept = unknown('not_kept', 'the figure of the period before is not kept');
 
 /** One indicator, with its prior as it was known then, its trend, its line of days and the way to its evidence. */
@@ -117,7 +110,8 @@ export function closingRows(input: ReportInput, refs: Refs): KpiRow[] {
         sample: open,
       },
     ];
-  const times = closingTimes(input);
+  const times = closingTimes(input.closedInPeriod);
+  const before = closingTimes(input.closedBefore);
   if (times.length === 0)
     return [
       {
@@ -133,8 +127,18 @@ export function closingRows(input: ReportInput, refs: Refs): KpiRow[] {
     const spec = { ...kpiSpecs.K11, target: due / 2, limit: due };
     const figure = observed(small ? longest : middle);
     const tail = p95 === null ? '' : `, p95 ${number(p95, 1)} d`;
+    const then = before.find((one) => one.severity === severity);
+    // Only like is compared with like: a median with a median.
+    const prior =
+      input.prior === null
+        ? noPrior
+        : then === undefined || (!small && then.days.length < 3)
+          ? unknown('too_few', 'too few closed in the period before')
+          : observed(small ? then.longest : then.middle);
     return {
       ...base,
+      prior,
+      trend: trendOf(figure, prior, spec),
       label: `${spec.label}, ${severity}, ${small ? 'longest' : 'median'}`,
       target: spec.target,
       limit: spec.limit,

@@ -1,42 +1,27 @@
 import type { Severity } from '../../../../schemas/primitives.js';
-import { day, hour, millisOf, minute } from '../../kernel/time.js';
-import type { Approval, Exception, Finding } from '../../projections/documents.js';
+import type { Figure } from '../../../../schemas/report-figures.js';
+import { day, millisOf } from '../../kernel/time.js';
+import type { Exception, Finding } from '../../projections/documents.js';
 import type { ReportInput } from '../input.js';
 import type { Told } from './measures.js';
-import { observed, severities, share, sum, unknown } from '../text.js';
+import { longest, median, p95 } from './statistics.js';
+import { noPrior, ofBefore, since, spanNow, within, type Span } from './spans.js';
+import { severities, share, sum, unknown } from '../text.js';
 
 /*
  * Figures about what happened in the period. They need every document concerned: where a list was cut, the figure is not
  * observed rather than that of a part.
  */
 
-const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
-const longest = (values: readonly number[]): number => Math.max(0, ...values);
-
-export function median(values: readonly number[]): number {
-  const order = sorted(values);
-  const middle = Math.floor(order.length / 2);
-  const upper = order[middle] ?? 0;
-  return order.length % 2 === 1 ? upper : ((order[middle - 1] ?? upper) + upper) / 2;
-}
-
-/** Nearest rank, ceil(0.95 n). */
-const p95 = (values: readonly number[]): number => sorted(values)[Math.ceil(0.95 * values.length) - 1] ?? 0;
-
-export const within = (instant: string, { from, to }: ReportInput['window']): boolean => {
-  const ms = millisOf(instant);
-  return ms >= millisOf(from) && ms < millisOf(to);
-};
-
 export const daysToClose = (finding: Finding): number =>
   Math.max(0, (millisOf(finding.closedAt ?? finding.lastSeen) - millisOf(finding.openedAt)) / day);
 
 /** Days to close by severity, closed in the period; worst first; severities without any are absent. */
 export function closingTimes(
-  input: ReportInput,
+  closed: readonly Finding[],
 ): { severity: Severity; days: number[]; middle: number; longest: number; p95: number | null }[] {
   return severities.flatMap((severity) => {
-    const days = input.closedInPeriod.filter((f) => f.severity === severity).map(daysToClose);
+    const days = closed.filter((f) => f.severity === severity).map(daysToClose);
     if (days.length === 0) return [];
     return [
       {
@@ -50,112 +35,80 @@ export function closingTimes(
   });
 }
 
-/** K12. */
+/** K12; before: of what is known now about the findings that fell due then. */
 export function closedInTime(input: ReportInput): Told {
-  const { closedInPeriod, findings, posture } = input;
+  const { closedInPeriod, closedBefore, findings, posture, window, before, prior } = input;
   const overdue = findings.filter((f) => f.state === 'open' && f.overdue);
   if (!input.closedComplete || overdue.length < sum(Object.values(posture.layers.findings.overdue)))
     return {
       figure: unknown('too_many', 'more findings than one report reads'),
       sample: `${closedInPeriod.length} closed were read`,
     };
-  const onTime = closedInPeriod.filter((f) => millisOf(f.closedAt ?? f.lastSeen) <= millisOf(f.dueOn)).length;
-  const all = closedInPeriod.length + overdue.filter((f) => within(f.dueOn, input.window)).length;
-  return all === 0
-    ? { figure: unknown('none_due', 'none due in the period'), sample: 'no finding closed or fell due' }
-    : { figure: share(onTime, all), sample: `${onTime} of ${all}` };
-}
-
-const complete = (input: ReportInput): boolean => input.approvals.length >= input.approvalTotal;
-const tooMany = (input: ReportInput): Told => ({
-  figure: unknown(
-    'too_many',
-    `more approvals than one report reads (${input.approvals.length} of ${input.approvalTotal})`,
-  ),
-  sample: `${input.approvals.length} of ${input.approvalTotal} approvals were read`,
-});
-
-export const decidedInPeriod = (input: ReportInput): Approval[] =>
-  input.approvals.filter((a) => a.decided !== undefined && within(a.decided.time, input.window));
-
-/** Minutes from request to decision, for requests decided in the period. */
-export const latencies = (input: ReportInput): number[] =>
-  decidedInPeriod(input).flatMap(({ requested, decided }) =>
-    requested && decided ? [Math.max(0, millisOf(decided.time) - millisOf(requested.time)) / minute] : [],
-  );
-
-/** K19: the median from three on; below that the longest stands in its place and is named so. */
-export function latency(input: ReportInput): Told {
-  if (!complete(input)) return tooMany(input);
-  const minutes = latencies(input);
-  const n = minutes.length;
-  const open = `${input.posture.approvals.pending ?? 0} pending, ${input.posture.approvals.expired ?? 0} expired`;
-  if (n === 0) return { figure: unknown('none_decided', 'no approval decided in the period'), sample: open };
-  const rounded = (value: number): string => String(Math.round(value));
-  if (n < 3)
-    return {
-      figure: observed(longest(minutes)),
-      sample: `n = ${n}; ${open}`,
-      label: 'Approval latency, longest',
-    };
-  const tail = n < 20 ? `longest ${rounded(longest(minutes))} min` : `p95 ${rounded(p95(minutes))} min`;
-  return { figure: observed(median(minutes)), sample: `n = ${n}, ${tail}; ${open}` };
-}
-
-/** K20: breaches are known when there are any; none found is not none, because runs without approval are not counted. */
-export function breaches(input: ReportInput): Told {
-  if (!complete(input)) return tooMany(input);
-  const decided = decidedInPeriod(input);
-  const own = decided.filter((a) => a.status === 'self_approved').length;
-  const sample = `of ${decided.length} decided`;
-  if (own > 0) return { figure: observed(own), sample };
-  const why =
-    decided.length === 0 ? 'no approval decided in the period' : 'runs without approval are not counted yet';
-  return { figure: unknown(decided.length === 0 ? 'none_decided' : 'not_counted', why), sample };
-}
-
-export const usedBreakGlass = (approval: Approval): boolean =>
-  approval.requested?.breakGlass === true || approval.decided?.breakGlass === true;
-
-/** K15. */
-export function breakGlass(input: ReportInput): Told {
-  if (!complete(input)) return tooMany(input);
-  if (input.approvals.length === 0)
-    return { figure: unknown('no_approval', 'no approval recorded'), sample: 'no approval source was heard' };
-  const uses = input.approvals.filter((a) => a.decided !== undefined && usedBreakGlass(a));
-  const late = uses.filter(
-    ({ decided, reviewed }) =>
-      decided && !reviewed && millisOf(decided.time) + 24 * hour <= millisOf(input.posture.asOf),
-  );
-  const inPeriod = uses.filter(({ decided }) => decided && within(decided.time, input.window)).length;
-  return {
-    figure: observed(late.length),
-    sample: `${inPeriod} used in the period`,
+  const [onTime, all] = inTime(closedInPeriod, overdue, window);
+  const [onTimeThen, allThen] = inTime(closedBefore, [...overdue, ...closedInPeriod], before.window);
+  const known = {
+    prior:
+      prior === null
+        ? noPrior
+        : allThen === 0
+          ? unknown('none_due', 'none due in the period before')
+          : share(onTimeThen, allThen),
   };
+  return all === 0
+    ? {
+        figure: unknown('none_due', 'none due in the period'),
+        sample: 'no finding closed or fell due',
+        ...known,
+      }
+    : { figure: share(onTime, all), sample: `${onTime} of ${all}`, ...known };
+}
+
+/** Of findings closed, and of those that fell due and were open when the period ended: closed on time, and all. */
+function inTime(
+  closed: readonly Finding[],
+  open: readonly Finding[],
+  window: ReportInput['window'],
+): [onTime: number, all: number] {
+  return [
+    closed.filter((f) => millisOf(f.closedAt ?? f.lastSeen) <= millisOf(f.dueOn)).length,
+    closed.length + open.filter((f) => within(f.dueOn, window)).length,
+  ];
 }
 
 /** K17: what was folded in the period, from the counters at its two ends. */
-export function signed({ posture, prior }: ReportInput): Told {
-  const now = posture.layers.evidence;
-  const then = prior?.layers.evidence ?? { live: 0, signedByTrusted: 0 };
-  const live = now.live - then.live;
-  const trusted = now.signedByTrusted - then.signedByTrusted;
+export function signed(input: ReportInput): Told {
+  const now = spanNow(input);
+  const [live, trusted] = [since(now, 'live'), since(now, 'trusted')];
+  return {
+    figure: signedIn(now),
+    sample: live <= 0 ? 'no live event' : `${trusted} of ${live} live events`,
+    prior: ofBefore(input, signedIn),
+  };
+}
+
+function signedIn(span: Span): Figure {
+  const [live, trusted] = [since(span, 'live'), since(span, 'trusted')];
   return live <= 0 || trusted > live
-    ? { figure: unknown('no_live_event', 'no live event in the period'), sample: 'no live event' }
-    : { figure: share(Math.max(0, trusted), live), sample: `${trusted} of ${live} live events` };
+    ? unknown('no_live_event', 'no live event in the period')
+    : share(Math.max(0, trusted), live);
 }
 
 /** K08: actions of the period, each judged when it came in, from the counters at its two ends. */
-export function enforcedActions({ counters, priorCounters }: ReportInput): Told {
-  const since = (name: string): number => (counters.totals[name] ?? 0) - (priorCounters?.totals[name] ?? 0);
-  const all = since('actions/high_risk');
-  const enforced = since('actions/high_risk_enforced');
+export function enforcedActions(input: ReportInput): Told {
+  const now = spanNow(input);
+  const [all, enforced] = [since(now, 'actions/high_risk'), since(now, 'actions/high_risk_enforced')];
+  return {
+    figure: enforcedIn(now),
+    sample: all <= 0 ? 'no high-risk action' : `${enforced} of ${all} actions`,
+    prior: ofBefore(input, enforcedIn),
+  };
+}
+
+export function enforcedIn(span: Pick<Span, 'start' | 'end'>): Figure {
+  const [all, enforced] = [since(span, 'actions/high_risk'), since(span, 'actions/high_risk_enforced')];
   return all <= 0
-    ? {
-        figure: unknown('no_high_risk_action', 'no high-risk action recorded in the period'),
-        sample: 'no high-risk action',
-      }
-    : { figure: share(Math.min(enforced, all), all), sample: `${enforced} of ${all} actions` };
+    ? unknown('no_high_risk_action', 'no high-risk action recorded in the period')
+    : share(Math.min(enforced, all), all);
 }
 
 /** When an exception ends, and when it was granted; null where neither was said. */

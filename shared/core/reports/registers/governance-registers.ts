@@ -2,7 +2,8 @@ import type { Register } from '../../../../schemas/report-registers.js';
 import { millisOf, minute } from '../../kernel/time.js';
 import type { Approval, Exception, Report } from '../../projections/documents.js';
 import type { ReportInput } from '../input.js';
-import { endOf, usedBreakGlass } from '../kpis/period-measures.js';
+import { usedBreakGlass } from '../kpis/approval-measures.js';
+import { endOf } from '../kpis/period-measures.js';
 import { column, known, registerOf, type ColumnOf } from './register.js';
 
 const minutes = ({ requested, decided }: Approval): number | null =>

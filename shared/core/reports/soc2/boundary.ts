@@ -1,14 +1,17 @@
 import type { Block } from '../../../../schemas/report-blocks.js';
 import { day as dayWords, number } from '../format.js';
 import { counted, type Refs } from '../text.js';
-import type { Soc2Input } from './completeness.js';
+import type { Soc2Input } from './input.js';
 import type { ControlTest } from './tests.js';
 
 export function boundary({ posture, period }: Soc2Input, refs: Refs): Block {
   const { coverage, evidence } = posture.layers;
-  const inScope = (['agents', 'repositories', 'workflows', 'tools'] as const)
-    .map((kind) => `${number(coverage[kind].inScope)} ${kind}`)
-    .join(', ');
+  const inScope = [
+    counted(coverage.agents.inScope, 'agent'),
+    counted(coverage.repositories.inScope, 'repository', 'repositories'),
+    counted(coverage.workflows.inScope, 'workflow'),
+    counted(coverage.tools.inScope, 'tool'),
+  ].join(', ');
   return {
     kind: 'keyValues',
     rows: [

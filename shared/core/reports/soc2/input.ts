@@ -1,3 +1,4 @@
+import type { EventData } from '../../../../schemas/events/types.js';
 import type { Config } from '../../projections/config.js';
 import type { Approval } from '../../projections/documents.js';
 import type { ReportInput } from '../input.js';
@@ -23,4 +24,28 @@ export type TestedItem = {
   met: boolean;
   expected: string;
   found: string;
+};
+
+/** What management says of exceptions, with the id and the time of its event. */
+export type Response = { id: string; time: string; data: EventData<'response.recorded'> };
+
+/** Events of one type in the period: what the counters say, and what was read. */
+export type PopulationRow = {
+  type: string;
+  /** By the counters at the period's two ends, by the time of folding. */
+  counted: number;
+  /** By their own time, as far as the packet reads. */
+  read: number;
+  /** Whether every one of them was read. */
+  whole: boolean;
+  first: number | null;
+  last: number | null;
+};
+
+export type Soc2Input = TestInput & {
+  population: readonly PopulationRow[];
+  /** Sampled items whose stored digest is the one of their leaf, of how many looked at. */
+  accuracy: { same: number; looked: number };
+  /** What management said since the period began. */
+  responses: readonly Response[];
 };

@@ -4,25 +4,10 @@ import type { Approval } from '../../projections/documents.js';
 import { factKeys, factOf } from '../../projections/actions.js';
 import { isTrusted } from '../../projections/items.js';
 import { stampOf } from '../../projections/stamps.js';
-import { within } from '../kpis/period-measures.js';
-import { ofType, type Proof } from '../proof.js';
+import { within } from '../kpis/spans.js';
+import { ofType } from '../proof.js';
 import type { TestedItem, TestInput } from './input.js';
-
-export const item = (
-  control: Control,
-  { evidence, position }: Proof,
-  met: boolean,
-  found: string,
-): TestedItem => ({
-  control: control.id,
-  id: evidence.id,
-  time: evidence.event.time,
-  position,
-  digest: evidence.digest,
-  met,
-  expected: control.demand,
-  found,
-});
+import { closingItems, item, proofItems, reviewItems } from './operation-populations.js';
 
 /** The population of a control, or null where no event is one item of it. */
 export function populationOf(control: Control, input: TestInput): TestedItem[] | null {
@@ -76,6 +61,12 @@ export function populationOf(control: Control, input: TestInput): TestedItem[] |
       ];
     case 'approval':
       return approvals(control, judgement.demand, input);
+    case 'proof':
+      return proofItems(control, judgement.of, input.proofs);
+    case 'incident':
+      return closingItems(control, input.proofs);
+    case 'review':
+      return reviewItems(control, input);
     default:
       return null;
   }
@@ -84,7 +75,7 @@ export function populationOf(control: Control, input: TestInput): TestedItem[] |
 function approvals(
   control: Control,
   demand: 'separated' | 'in_time' | 'break_glass',
-  { approvals: all, window, proofs }: TestInput,
+  { judgedBy: all, window, proofs }: TestInput,
 ): TestedItem[] {
   const placed = new Map(ofType(proofs, 'approval.decided').map(({ proof }) => [proof.evidence.id, proof]));
   const decided = all.flatMap((a) =>

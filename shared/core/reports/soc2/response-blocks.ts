@@ -7,7 +7,8 @@ import { daysAfter } from '../front/decisions.js';
 import type { ReportInput } from '../input.js';
 import { column, known, registerOf } from '../registers/register.js';
 import { counted, fingerprint, fitting, link, person, text, type Refs } from '../text.js';
-import type { Answer, Response } from './responses.js';
+import type { Response } from './input.js';
+import type { Answer } from './responses.js';
 
 /** Rows shown under one criterion. */
 const shown = 10;

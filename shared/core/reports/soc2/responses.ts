@@ -1,13 +1,9 @@
-import type { EventData } from '../../../../schemas/events/types.js';
 import { millisOf } from '../../kernel/time.js';
 import type { Control } from '../../posture/control.js';
 import { isLater } from '../../projections/stamps.js';
 import { sum, withheld } from '../text.js';
-import type { TestedItem } from './input.js';
+import type { Response, TestedItem } from './input.js';
 import type { ControlTest } from './tests.js';
-
-/** What management says of exceptions, with the id and the time of its event. */
-export type Response = { id: string; time: string; data: EventData<'response.recorded'> };
 
 /** Exceptions of one control that have the same answer, or none. */
 export type Answer = {
