@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { dsseEnvelopeSchema } from './dsse.js';
 import { linksSchema } from './answers/paging.js';
 import { evidenceIdSchema, instantSchema, sha256Schema } from './primitives.js';
 
@@ -47,13 +48,7 @@ export const packetSchema = z.strictObject({
     description: 'SHA-256 over the RFC 8785 form of the packet without `digest` and `signature`.',
   }),
   /** DSSE envelope over an in-toto statement about the digest, by the tenant's key. Null in a preview. */
-  signature: z
-    .strictObject({
-      payloadType: z.string(),
-      payload: z.string(),
-      signatures: z.array(z.strictObject({ keyid: z.string(), sig: z.string() })),
-    })
-    .nullable(),
+  signature: dsseEnvelopeSchema.nullable(),
 });
 export type Packet = z.infer<typeof packetSchema>;
 

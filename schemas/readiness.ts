@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { dsseEnvelopeSchema } from './dsse.js';
 import { linksSchema } from './answers/paging.js';
 import { packetSchema } from './packets.js';
 import { evidenceIdSchema, instantSchema, nameSchema, sha256Schema } from './primitives.js';
@@ -111,12 +112,6 @@ export const readinessSchema = z.strictObject({
     .nullable()
     .meta({ description: 'C2SP signed note of the log the answer stands on.' }),
   /** DSSE envelope: a SLSA Verification Summary over the answer's digest. */
-  signature: z
-    .strictObject({
-      payloadType: z.string(),
-      payload: z.string(),
-      signatures: z.array(z.strictObject({ keyid: z.string(), sig: z.string() })),
-    })
-    .nullable(),
+  signature: dsseEnvelopeSchema.nullable(),
 });
 export type Readiness = z.infer<typeof readinessSchema>;

@@ -15,6 +15,7 @@ import type {
   TokenVerifier,
 } from '../../ports.js';
 import { jweBox } from '../secret-box.js';
+import { jsonTelemetry } from '../telemetry.js';
 import { memoryBlobs } from './blobs.js';
 import { memoryClock, type MemoryClock } from './clock.js';
 import { memoryKeyRing } from './key-ring.js';
@@ -72,13 +73,4 @@ export function memorySandbox(seed: string, at: Millis): Sandbox {
 
 const refused = (): Promise<Response> => Promise.reject(new OutboundRefused('host'));
 
-const silent: Telemetry = {
-  log: () => undefined,
-  measure: () => undefined,
-  span: (_span, work) => work(),
-  spanned: () => undefined,
-  traceparent: () => undefined,
-  start: () => Promise.resolve(),
-  destination: () => 'local',
-  stop: () => Promise.resolve(),
-};
+const silent = jsonTelemetry(() => undefined);

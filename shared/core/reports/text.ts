@@ -120,6 +120,14 @@ export function refsOf({ tenantId, posture: { asOf }, publicSafe }: ReportInput)
 }
 export type Refs = ReturnType<typeof refsOf>;
 
+/** What a table says of itself that shows the first of more, and where the rest is; nothing where it shows all or none. */
+export const cutAt = (
+  shown: number,
+  total: number,
+  rest: string,
+): { truncated?: { shown: number; total: number; rest: string } } =>
+  total > shown && shown > 0 ? { truncated: { shown, total, rest } } : {};
+
 export const text = (value: string, max = 500): Cell => ({ kind: 'text', text: quoted(value, max) });
 export const num = (value: number): Cell => ({ kind: 'number', value });
 export const at = (instant: string): Cell => ({ kind: 'instant', at: instant });

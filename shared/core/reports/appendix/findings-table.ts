@@ -5,7 +5,7 @@ import { number } from '../format.js';
 import { daysAfter } from '../front/decisions.js';
 import type { ReportInput } from '../input.js';
 import { daysBetween } from '../kpis/measures.js';
-import { at, capital, counted, headline, link, person, text, type Refs } from '../text.js';
+import { at, capital, counted, cutAt, headline, link, person, text, type Refs } from '../text.js';
 
 /** Appendix: findings that are open, claimed resolved or accepted; 200 worst. */
 export function findingsTable(input: ReportInput, refs: Refs): Block {
@@ -32,9 +32,7 @@ export function findingsTable(input: ReportInput, refs: Refs): Block {
       text(standing(f, input)),
       link(refs.finding(f)),
     ]),
-    ...(total > rows.length && rows.length > 0
-      ? { truncated: { shown: rows.length, total, rest: 'the rest in the workbook, sheet Findings' } }
-      : {}),
+    ...cutAt(rows.length, total, 'the rest in the workbook, sheet Findings'),
     empty: 'No finding is open, claimed resolved or accepted.',
   };
 }

@@ -2,7 +2,7 @@ import type { Block } from '../../../../schemas/report-blocks.js';
 import { controlById } from '../../posture/catalogue.js';
 import type { Finding } from '../../projections/documents.js';
 import type { ReportInput } from '../input.js';
-import { at, link, person, subjectWords, text, type Refs } from '../text.js';
+import { at, cutAt, link, person, subjectWords, text, type Refs } from '../text.js';
 import { openTotal } from '../front/verdict.js';
 import { number } from '../format.js';
 
@@ -28,9 +28,7 @@ export function actions(input: ReportInput, refs: Refs): Block {
       at(f.dueOn),
       link(refs.finding(f)),
     ]),
-    ...(total > rows.length && rows.length > 0
-      ? { truncated: { shown: rows.length, total, rest: 'the rest in the appendix, Open findings' } }
-      : {}),
+    ...cutAt(rows.length, total, 'the rest in the appendix, Open findings'),
     empty: 'No finding is open, so no action is due.',
   };
 }

@@ -4,7 +4,7 @@ import { controlById } from '../../posture/catalogue.js';
 import type { Approval, Exception, Item } from '../../projections/documents.js';
 import { failingControls } from '../front/verdict.js';
 import type { ReportInput } from '../input.js';
-import { capital, counted, num, quoted, state, sum, text, unknownCell, type Refs } from '../text.js';
+import { capital, counted, cutAt, num, quoted, state, sum, text, unknownCell, type Refs } from '../text.js';
 import { day, number } from '../format.js';
 
 const states = ['enforced', 'shadowed', 'stale', 'missing', 'blocked', 'not_observed'] as const;
@@ -111,15 +111,7 @@ export function failingTable(input: ReportInput, refs: Refs, most: number): Bloc
         text(controlById.get(control.id)?.remediation ?? 'See the control.'),
       ];
     }),
-    ...(all.length > controls.length
-      ? {
-          truncated: {
-            shown: controls.length,
-            total: all.length,
-            rest: 'the rest in the appendix',
-          },
-        }
-      : {}),
+    ...cutAt(controls.length, all.length, 'the rest in the appendix'),
     empty:
       input.posture.score.controlsObserved === 0
         ? 'No control is observed, so none can be said to fail or to hold.'

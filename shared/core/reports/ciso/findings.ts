@@ -10,6 +10,7 @@ import {
   at,
   capital,
   counted,
+  cutAt,
   link,
   num,
   person,
@@ -136,15 +137,7 @@ function gaps(input: ReportInput, refs: Refs): Block {
       text(person(item.declared?.owner ?? item.registry?.owner, 'no owner')),
       link(refs.list(listOf[kind])),
     ]),
-    ...(total > rows.length && rows.length > 0
-      ? {
-          truncated: {
-            shown: rows.length,
-            total,
-            rest: 'the rest in the lists of agents, repositories, workflows and tools',
-          },
-        }
-      : {}),
+    ...cutAt(rows.length, total, 'the rest in the lists of agents, repositories, workflows and tools'),
     empty:
       all === 0
         ? 'No item acts undeclared, and every declared item was heard from.'

@@ -6,7 +6,7 @@ import type { KpiId } from '../kpis/kpi-data.js';
 import { denseTable, kpi } from '../kpis/kpi-rows.js';
 import { daysBetween } from '../kpis/measures.js';
 import { endOf } from '../kpis/period-measures.js';
-import { at, counted, link, num, person, sum, text, unknownCell, type Refs } from '../text.js';
+import { at, counted, cutAt, link, num, person, sum, text, unknownCell, type Refs } from '../text.js';
 import { number } from '../format.js';
 
 /** Page 4 of the wireframe. */
@@ -100,9 +100,7 @@ function exceptions({ posture, ...input }: ReportInput, refs: Refs): Block {
         link(refs.list('exceptions')),
       ];
     }),
-    ...(total > rows.length && rows.length > 0
-      ? { truncated: { shown: rows.length, total, rest: 'the rest in the list of exceptions' } }
-      : {}),
+    ...cutAt(rows.length, total, 'the rest in the list of exceptions'),
     empty:
       total === 0 ? 'No exception stands.' : `${counted(total, 'exception')} stand; none among those read.`,
   };

@@ -6,7 +6,18 @@ import type { ReportInput } from '../input.js';
 import { daysBetween } from '../kpis/measures.js';
 import { usedBreakGlass } from '../kpis/approval-measures.js';
 import { endOf, expiring } from '../kpis/period-measures.js';
-import { capital, counted, headline, link, person, severities, sum, text, type Refs } from '../text.js';
+import {
+  capital,
+  counted,
+  cutAt,
+  headline,
+  link,
+  person,
+  severities,
+  sum,
+  text,
+  type Refs,
+} from '../text.js';
 
 /** Worst first: severity, days overdue, how often it was seen, first seen, id. Not the newest: a reader acts on the worst. */
 function worstFirst(input: ReportInput): Finding[] {
@@ -50,9 +61,7 @@ export function topRisks(input: ReportInput, refs: Refs): Block {
         : { kind: 'status', status: f.overdue ? 'off_target' : 'needs_attention' },
       link(refs.finding(f)),
     ]),
-    ...(total > rows.length && rows.length > 0
-      ? { truncated: { shown: rows.length, total, rest: 'the rest in the appendix, open findings' } }
-      : {}),
+    ...cutAt(rows.length, total, 'the rest in the appendix, open findings'),
     empty: 'No finding is open or accepted.',
   };
 }

@@ -1,7 +1,7 @@
 import type { Block } from '../../../../schemas/report-blocks.js';
 import { instant, number } from '../format.js';
 import type { JourneyInput } from '../gated-input.js';
-import { link, person, quoted, text, unknownCell, type Refs } from '../text.js';
+import { cutAt, link, person, quoted, text, unknownCell, type Refs } from '../text.js';
 
 /* What the pilot's proposal says, beside what the inventory holds. */
 
@@ -73,15 +73,7 @@ export function successMeasures({ journey, publicSafe }: JourneyInput, refs: Ref
         text(quoted(stopRule, 70)),
         pilot === undefined ? unknownCell('no_pilot', 'none') : link(refs.evidence(pilot.id)),
       ]),
-    ...(measures.length > most
-      ? {
-          truncated: {
-            shown: most,
-            total: measures.length,
-            rest: 'all of them in the appendix, success measures',
-          },
-        }
-      : {}),
+    ...cutAt(most, measures.length, 'all of them in the appendix, success measures'),
     empty: publicSafe
       ? 'Withheld — a public-safe report does not tell of the proposal.'
       : 'Not observed — the proposal in the log names no success measure, or there is none.',

@@ -4,7 +4,7 @@ import { number } from '../format.js';
 import type { JourneyInput } from '../gated-input.js';
 import { kpi } from '../kpis/kpi-rows.js';
 import { wholeRow } from '../kpis/own-rows.js';
-import { at, findingWords, link, person, state, text, type Refs } from '../text.js';
+import { at, cutAt, findingWords, link, person, state, text, type Refs } from '../text.js';
 
 /** A control is ready where it is enforced for every item in scope; unknown is not ready. */
 export const readyOf = ({ posture }: JourneyInput) => ({
@@ -65,9 +65,7 @@ export function controlReadiness({ posture }: JourneyInput, refs: Refs, most = I
         state(c.state),
         link(refs.control(c.id)),
       ]),
-    ...(rows.length > most
-      ? { truncated: { shown: most, total: rows.length, rest: 'all of them in the appendix, all controls' } }
-      : {}),
+    ...cutAt(most, rows.length, 'all of them in the appendix, all controls'),
     empty: 'No control is in force.',
   };
 }
@@ -98,15 +96,7 @@ export function risksAccepted({ findings, posture }: JourneyInput, refs: Refs, m
           ]
         : [],
     ),
-    ...(total > rows.length && rows.length > 0
-      ? {
-          truncated: {
-            shown: rows.length,
-            total,
-            rest: 'the rest in the appendix, risks accepted, and in the workbook',
-          },
-        }
-      : {}),
+    ...cutAt(rows.length, total, 'the rest in the appendix, risks accepted, and in the workbook'),
     empty: 'Nothing is accepted.',
   };
 }

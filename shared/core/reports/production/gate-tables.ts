@@ -2,7 +2,7 @@ import type { ReadinessTarget } from '../../../../schemas/readiness.js';
 import type { Block } from '../../../../schemas/report-blocks.js';
 import { number } from '../format.js';
 import type { Gate } from '../gated-input.js';
-import { link, text, type Refs } from '../text.js';
+import { cutAt, link, text, type Refs } from '../text.js';
 
 /** The first evidence of a blocker; the gate itself where nothing shows it. */
 const proofOf = ({ evidenceIds: [first] }: Gate['blockers'][number], refs: Refs, target: ReadinessTarget) =>
@@ -26,9 +26,7 @@ export const blockersTable = (
   rows: blockers
     .slice(0, most)
     .map((b) => [text(b.title), text(b.resolution), text(b.owner), proofOf(b, refs, target)]),
-  ...(blockers.length > most
-    ? { truncated: { shown: most, total: blockers.length, rest: 'the rest in the appendix, blockers' } }
-    : {}),
+  ...cutAt(most, blockers.length, 'the rest in the appendix, blockers'),
   empty: 'Nothing stands in the way.',
 });
 

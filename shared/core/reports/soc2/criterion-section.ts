@@ -1,7 +1,7 @@
 import type { Block } from '../../../../schemas/report-blocks.js';
 import { digest, number } from '../format.js';
 import type { ReportInput } from '../input.js';
-import { link, num, text, unknownCell, type Refs } from '../text.js';
+import { cutAt, link, num, text, unknownCell, type Refs } from '../text.js';
 import type { Criterion } from './criteria.js';
 import { responseBlocks } from './response-blocks.js';
 import type { Answer } from './responses.js';
@@ -106,15 +106,7 @@ function items(what: string, all: ControlTest['sample'], refs: Refs, empty: stri
       link(refs.evidence(item.id)),
       link(refs.proof(item.id)),
     ]),
-    ...(all.length > rows.length
-      ? {
-          truncated: {
-            shown: rows.length,
-            total: all.length,
-            rest: 'the rest in the workbook, sheet Samples',
-          },
-        }
-      : {}),
+    ...cutAt(rows.length, all.length, 'the rest in the workbook, sheet Samples'),
     empty,
   };
 }

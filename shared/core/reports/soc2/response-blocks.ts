@@ -6,7 +6,7 @@ import { day as dayWords, number } from '../format.js';
 import { daysAfter } from '../front/decisions.js';
 import type { ReportInput } from '../input.js';
 import { column, known, registerOf } from '../registers/register.js';
-import { counted, fingerprint, fitting, link, person, text, type Refs } from '../text.js';
+import { counted, cutAt, fingerprint, fitting, link, person, text, type Refs } from '../text.js';
 import type { Response } from './input.js';
 import type { Answer } from './responses.js';
 
@@ -58,15 +58,7 @@ function table(
       owned(data, input, refs),
       link(refs.evidence(evidence)),
     ]),
-    ...(given.length > rows.length
-      ? {
-          truncated: {
-            shown: rows.length,
-            total: given.length,
-            rest: 'the rest in the workbook, sheet Responses',
-          },
-        }
-      : {}),
+    ...cutAt(rows.length, given.length, 'the rest in the workbook, sheet Responses'),
     empty: 'No response is recorded.',
   };
 }

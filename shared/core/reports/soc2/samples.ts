@@ -2,7 +2,7 @@ import type { Block } from '../../../../schemas/report-blocks.js';
 import type { Register } from '../../../../schemas/report-registers.js';
 import { number } from '../format.js';
 import { column, registerOf } from '../registers/register.js';
-import { link, text, type Refs } from '../text.js';
+import { cutAt, link, text, type Refs } from '../text.js';
 import type { TestedItem } from './input.js';
 import type { Answer } from './responses.js';
 import type { ControlTest } from './tests.js';
@@ -70,15 +70,7 @@ export function exceptionsTable(answers: readonly Answer[], refs: Refs): Block {
       text(response?.data.stance ?? 'awaited'),
       link(refs.evidence(item.id)),
     ]),
-    ...(all.length > rows.length
-      ? {
-          truncated: {
-            shown: rows.length,
-            total: all.length,
-            rest: 'the rest in the workbook, sheet Samples',
-          },
-        }
-      : {}),
+    ...cutAt(rows.length, all.length, 'the rest in the workbook, sheet Samples'),
     empty: 'No exception was noted.',
   };
 }

@@ -3,7 +3,7 @@ import { number } from '../format.js';
 import { daysAfter } from '../front/decisions.js';
 import type { JourneyInput } from '../gated-input.js';
 import { proofCells } from '../proof.js';
-import { at, counted, link, num, person, sum, text, type Refs } from '../text.js';
+import { at, counted, cutAt, link, num, person, sum, text, type Refs } from '../text.js';
 import type { LabRow } from './labs.js';
 
 /** Who may look at the trial, and until when. An access past its end is over, whether or not that is on record. */
@@ -91,15 +91,7 @@ export function delivered({ reports }: JourneyInput, refs: Refs): Block {
       { kind: 'instant', at: d.at },
       link(refs.list('reports')),
     ]),
-    ...(all.length > rows.length
-      ? {
-          truncated: {
-            shown: rows.length,
-            total: all.length,
-            rest: 'the rest in the workbook, sheet Deliveries',
-          },
-        }
-      : {}),
+    ...cutAt(rows.length, all.length, 'the rest in the workbook, sheet Deliveries'),
     empty: 'No report was sent.',
   };
 }
