@@ -10,7 +10,15 @@ import { Shown, useRead } from '../reading.js';
 const shown = 20;
 
 const columns: readonly Column<ManagementResponse>[] = [
-  { title: 'Recorded', head: true, cell: ({ recordedAt }) => <Time at={recordedAt} /> },
+  {
+    title: 'Recorded',
+    head: true,
+    cell: ({ recordedAt, actor, people }) => (
+      <>
+        <Time at={recordedAt} /> by <Person id={actor} people={people} />
+      </>
+    ),
+  },
   {
     title: 'Exceptions',
     cell: ({ from, until, exceptions }) => (
@@ -23,21 +31,23 @@ const columns: readonly Column<ManagementResponse>[] = [
   { title: 'Management', cell: ({ stance }) => capital(stance) },
   { title: 'Cause', class: 'wide', cell: ({ cause }) => cause },
   { title: 'Action', class: 'wide', cell: ({ action }) => action },
-  { title: 'Owner', cell: ({ owner, people }) => <Person id={owner} people={people} /> },
   {
-    title: 'Due',
-    cell: ({ dueAt, done }) =>
-      done !== undefined ? (
-        <>
-          Done <Time at={done.at} />
-        </>
-      ) : dueAt === undefined ? (
-        <span class="quiet">none set</span>
-      ) : (
-        <Time at={dueAt} />
-      ),
+    title: 'Owner, due',
+    cell: ({ owner, dueAt, done, people }) => (
+      <>
+        <Person id={owner} people={people} />,{' '}
+        {done !== undefined ? (
+          <>
+            done <Time at={done.at} />
+          </>
+        ) : dueAt === undefined ? (
+          'no date set'
+        ) : (
+          <Time at={dueAt} />
+        )}
+      </>
+    ),
   },
-  { title: 'By', cell: ({ actor, people }) => <Person id={actor} people={people} /> },
   { title: 'Evidence', cell: ({ evidenceId }) => <EvidenceLink id={evidenceId} /> },
 ];
 

@@ -10,7 +10,7 @@ export const quarter = (): string => {
 type SignOffs = { signOffs: { name: string; role: string }[] };
 const parties: readonly Party[] = Object.values(cast);
 
-/** What the demo does not leave behind: drills, a schedule that two people agreed on, a quarter signed off and archived. */
+/** What the demo does not leave behind: drills, a schedule of two people, a management response, a quarter signed off and archived. */
 export async function furnish(service: Service): Promise<void> {
   const post = <T>(who: Party, path: string, body: object): Promise<T> =>
     service.ask<T>(who, 'POST', path, body);
@@ -20,6 +20,15 @@ export async function furnish(service: Service): Promise<void> {
   const change = { change: { kind: 'schedule', schedule }, reason: 'The CISO reads it each month' };
   const { id } = await post<{ id: string }>(cast.operator, '/delivery-changes', change);
   await post(cast.approver, `/delivery-changes/${id}/approve`, {});
+  await post(cast.operator, '/controls/evidence-signed/responses', {
+    from: new Date(Date.now() - 30 * 86_400_000).toISOString(),
+    until: new Date().toISOString(),
+    stance: 'agrees',
+    owner: cast.operator.subject,
+    dueAt: new Date(Date.now() + 7 * 86_400_000).toISOString(),
+    cause: 'A runtime was set up without its key.',
+    action: 'Each runtime gets its key before it starts.',
+  });
   await signOff(service, post);
 }
 

@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { quarter } from './furnish.js';
-import { settled, signIn, type World } from './world.js';
+import { pictures, settled, signIn, type World } from './world.js';
 
 const demo = '/api/console/tenants/harbour';
 
@@ -54,6 +55,22 @@ export function records(world: () => World): void {
       expect(await row.textContent()).toContain('ciso@harbour.example');
       const delivered = page.locator('.figures div').filter({ hasText: /^Delivered/ });
       expect(await delivered.locator('.value').textContent()).toBe('100.0%');
+      expect(tab.faults).toEqual([]);
+      await tab.close();
+    });
+
+    it('reads at a control what management answered to its exceptions, and the evidence of that', async () => {
+      const tab = await open('auditor', '/controls/evidence-signed');
+      const { page } = tab;
+      const row = page
+        .getByRole('table', { name: /^Management responses/ })
+        .getByRole('row')
+        .nth(1);
+      expect(await row.textContent()).toMatch(/Agrees.*without its key.*before it starts/);
+      await page.screenshot({ path: join(pictures, 'management-response.png'), fullPage: true });
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+      await row.getByRole('link', { name: /^Evidence/ }).click();
+      await page.getByText('response.recorded').first().waitFor();
       expect(tab.faults).toEqual([]);
       await tab.close();
     });
