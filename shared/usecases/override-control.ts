@@ -46,7 +46,7 @@ export async function requestOverride(
     throw new Refusal('not_found', 'the catalogue in force has no such control');
   const expires = millisOf(change.expiresAt);
   if (expires <= now || expires > now + longest)
-    throw new Refusal('invalid_request', 'expiresAt lies in the next 366 days');
+    throw new Refusal('invalid_request', 'expiresAt lies in the next 366 days', { pointer: '/expiresAt' });
   const requestedBy = pseudonymOf(await keys.macKey(stores.tenantId), subject);
   await stores.tenant.remember([{ pseudonym: requestedBy, name: subject }]);
   const id = uuidOf('override', stores.tenantId, control, canonicalText(change), requestedBy);

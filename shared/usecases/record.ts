@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { eventSchemas, eventTypePrefix, type Evidence, type EvidenceEvent } from '../../schemas/evidence.js';
 import type { EventData, EventName } from '../../schemas/events/types.js';
 import { keptDays } from '../core/ingest/retention.js';
+import { serviceUri } from '../core/ingest/rules.js';
 import { canonicalBytes } from '../core/kernel/canonical.js';
 import { hmacSha256Hex, sha256Hex } from '../core/kernel/hash.js';
 import { evidenceIdOf } from '../core/kernel/ids.js';
@@ -13,7 +14,7 @@ import type { Clock, KeyRing, StoredEvidence, TenantStores } from '../ports.js';
 import { foldEvents } from './fold.js';
 
 /** Attribution of everything the service itself says. No sender can be registered under it. */
-export const serviceSource = { id: 'aispm', uri: 'urn:aispm:service' } as const;
+export const serviceSource = { id: 'aispm', uri: serviceUri } as const;
 
 export type RecordDeps = { stores: TenantStores; keys: KeyRing; clock: Clock };
 
@@ -36,7 +37,10 @@ export async function recordStatement<N extends EventName>(
   const days = found === null ? undefined : keptDays(found.tenant);
   const twin = await stores.evidence.create(evidence, days);
   if (twin && twin.bodyMac !== evidence.bodyMac) {
-    throw new Refusal('conflict', `${statement.name} ${statement.id} was recorded with other content`);
+    throw new Refusal(
+      'conflict',
+      'the same was recorded with other content: repeat it as it was, or ask anew',
+    );
   }
   const stored = twin ?? evidence;
   await foldEvents({ ledger: stores.ledger, now: () => clock.now() }, [{ evidence: stored }]);

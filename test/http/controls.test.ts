@@ -127,8 +127,10 @@ describe('an override', () => {
       const told = await ask(body);
       expect([told.status, at(told.json, 'errors', 0, 'pointer')], told.text).toEqual([400, pointer]);
     }
-    for (const instant of [instantOf(start), instantOf(start + 400 * day)])
-      expect((await ask({ ...notHere, expiresAt: instant })).status).toBe(400);
+    for (const instant of [instantOf(start), instantOf(start + 400 * day)]) {
+      const told = await ask({ ...notHere, expiresAt: instant });
+      expect([told.status, at(told.json, 'pointer')]).toEqual([400, '/expiresAt']);
+    }
     expect((await ask(notHere, 'operator@acme', 'no-such-control')).status).toBe(404);
     expect((await ask(notHere, viewer)).status).toBe(403);
   });

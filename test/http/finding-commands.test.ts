@@ -173,6 +173,8 @@ describe('accepting a risk', () => {
     expect((await read()).transitions).toBe(3);
     const other = await command('accept', operator, { ...ask, reason: 'something else' });
     expect([other.status, problem(other).code]).toEqual([409, 'conflict']);
+    expect(problem(other).detail).toContain('other content');
+    expect(problem(other).detail).not.toContain('finding-accept');
   });
 
   it('ends at its expiry to the instant, and the renewal is approved again', async () => {

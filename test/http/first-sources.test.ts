@@ -28,6 +28,7 @@ describe('the sources that a tenant begins with', () => {
   it('are said by who creates it, each fit and of its own, with the place of the one that is not', async () => {
     const bad = [
       [[one, { ...one, id: 'aispm' }], 400, '/sources/1'],
+      [[one, { ...one, id: 'two', uri: 'urn:aispm:service' }], 400, '/sources/1/uri'],
       [[{ ...one, keys: [key, key] }], 400, '/sources/0/keys/1'],
       [[one, { ...one, uri: 'urn:other' }], 409, '/sources/1/id'],
       [[one, { ...one, id: 'two' }], 409, '/sources/1/uri'],

@@ -128,7 +128,7 @@ describe('an event that breaks a rule is refused with the code and the place of 
       '/type',
     ],
     ['a source that is not registered', decisionEvent({ source: 'urn:rogue' }), 'unknown_source', '/source'],
-    ['the service as source', decisionEvent({ source: 'aispm' }), 'unknown_source', '/source'],
+    ['the service as source', decisionEvent({ source: 'urn:aispm:service' }), 'unknown_source', '/source'],
     [
       'an exception from a source registered for runtime types only',
       { ...decisionEvent({ type: 'aispm.exception.granted' }), data: { exception: 'x', scope: 'all' } },

@@ -6,7 +6,7 @@ import { Refusal } from '../kernel/refusal.js';
 import { day, millisOf, minute, type Millis } from '../kernel/time.js';
 
 /** `source` of what the service itself writes. No sender can be registered under it. */
-export const serviceSource = 'aispm';
+export const serviceUri = 'urn:aispm:service';
 
 /** How far ahead of our clock a sender's clock may be. */
 const clockSkew = 5 * minute;
@@ -47,7 +47,7 @@ function checkTime(time: string, receivedAt: Millis, retentionDays: number, at: 
 
 /** The registered source with that `source` attribute. @throws Refusal `unknown_source`. */
 export function sourceOf(tenant: Tenant, uri: string, at: string): Source {
-  const source = uri === serviceSource ? undefined : tenant.sources.find((s) => s.uri === uri);
+  const source = uri === serviceUri ? undefined : tenant.sources.find((s) => s.uri === uri);
   if (source === undefined)
     throw new Refusal('unknown_source', 'no source is registered under this uri', {
       pointer: `${at}/source`,

@@ -17,7 +17,9 @@ import { serviceSource } from '../record.js';
 /** @throws Refusal `invalid_request` for a name that only the service has, an unfit key and a type that no sender posts. */
 export function refuseUnfitSource(source: Registered): void {
   if (source.id === serviceSource.id || source.uri === serviceSource.uri)
-    throw new Refusal('invalid_request', 'this source is the service itself');
+    throw new Refusal('invalid_request', 'this source is the service itself', {
+      ...(source.uri === serviceSource.uri ? { pointer: '/uri' } : {}),
+    });
   refuseUnfit(source);
 }
 
