@@ -1,7 +1,7 @@
 import type { BlockOf } from '../../../schemas/report-blocks.js';
 import type { RenderContext, ReportDocument } from '../../../schemas/report-document.js';
 import type { KpiRow, Ref, Status } from '../../../schemas/report-figures.js';
-import { escape, mailProse, unbroken } from '../../core/reports/escape.js';
+import { breakable, escape, mailProse, unbroken } from '../../core/reports/escape.js';
 import { trend } from '../../core/reports/format.js';
 import { mailIndicators } from '../../core/reports/indicators.js';
 import { markOf, statusOfVerdict, wordOf } from '../../core/reports/marks.js';
@@ -218,7 +218,7 @@ function foot(
   ];
   const facts = coverFacts(document, context)
     .slice(4)
-    .map(([key, value]) => `${escape(key)}: ${escape(value)}`);
+    .map(([key, value]) => breakable(`${escape(key)}: ${escape(value)}`));
   return table([
     ...(where.length > 0 ? [cell(where.join('<br>'), { pad: '24px 24px 0 24px' })] : []),
     cell(

@@ -41,5 +41,8 @@ export const prose = (text: string): string => escape(text).replace(ids, '<span 
 /** HTML of a mail that stays on one line; a mail has no stylesheet. */
 export const unbroken = (html: string): string => `<span style="white-space:nowrap">${html}</span>`;
 
+/** HTML of a mail that may break within a word, where a digest would be wider than a telephone. */
+export const breakable = (html: string): string => `<span style="word-break:break-word">${html}</span>`;
+
 /** As `prose`, for a mail. */
 export const mailProse = (text: string): string => escape(text).replace(ids, (id) => unbroken(id));
