@@ -10,9 +10,11 @@ export type Runtime = (action: ExerciseAction) => Promise<{ outcome: ExerciseOut
 const timeoutMs = 60_000;
 const mostBytes = 1024 * 1024;
 
-/** A runtime at an address (POST), or as a command that reads the action from its standard input. */
+/** A runtime at an address (POST), or as a command that reads the action from its standard input. @throws CannotTell */
 export function openRuntime(where: string, args: readonly string[], terminal: Terminal): Runtime {
-  const ask = /^https?:/.test(where)
+  const isAddress = /^https?:/.test(where);
+  if (isAddress) requireReachable(where);
+  const ask = isAddress
     ? (body: string) => posted(where, body, terminal)
     : (body: string) => run(where, args, body);
   return async (action) => {
@@ -29,10 +31,15 @@ export function openRuntime(where: string, args: readonly string[], terminal: Te
   };
 }
 
-async function posted(url: string, body: string, terminal: Terminal): Promise<string> {
-  const { protocol, hostname } = new URL(url);
-  if (protocol === 'http:' && !['127.0.0.1', 'localhost', '[::1]'].includes(hostname))
+/** @throws CannotTell before anything is attempted: what goes to a runtime is not for whoever listens on the way. */
+function requireReachable(url: string): void {
+  const { protocol, hostname } = URL.canParse(url) ? new URL(url) : { protocol: '', hostname: '' };
+  const loopback = ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+  if (protocol !== 'https:' && !(protocol === 'http:' && loopback))
     throw new CannotTell('a runtime is reached over https, or http on this machine');
+}
+
+async function posted(url: string, body: string, terminal: Terminal): Promise<string> {
   const response = await terminal.fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

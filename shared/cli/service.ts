@@ -159,7 +159,9 @@ const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 export function bytesOf(what: string, { status, bytes }: Answer): Uint8Array {
   if (isSuccess(status)) return bytes;
   const problem = problemSchema.safeParse(jsonOf(bytes));
-  const reason = problem.success ? `${problem.data.code}: ${problem.data.detail}` : 'no reason is given';
+  const { code, pointer, detail } = problem.data ?? {};
+  const reason =
+    code === undefined ? 'no reason is given' : [code, pointer, detail].filter(Boolean).join(': ');
   throw new CannotTell(`${what}: the service answers ${status}, ${reason}`);
 }
 

@@ -80,7 +80,10 @@ export async function signerOf(path: string): Promise<Sign> {
   const jwk = privateJwkSchema.safeParse(keyIn(text));
   if (!jwk.success) throw new CannotTell(`${path} is no private JWK with a kid`);
   const alg = jwk.data.kty === 'OKP' ? 'EdDSA' : 'ES256';
-  const key = await importJWK(jwk.data, alg);
+  const key = await importJWK(jwk.data, alg).catch((cause: unknown) => {
+    // The library's own words are of its insides, and could hold some of the key.
+    throw new CannotTell(`${path} is no private key that can sign`, { cause });
+  });
   return async (event) => {
     const jws = await new CompactSign(canonicalBytes(event))
       .setProtectedHeader({ alg, kid: jwk.data.kid })

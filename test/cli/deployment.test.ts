@@ -279,5 +279,13 @@ describe('aispm deployment', () => {
       posted: null,
     });
     expect(await validate(honest, { digest: 'C'.repeat(64) })).toMatchObject({ exit: 2, posted: null });
+    const short = join(folder, 'short.json');
+    await writeFile(
+      short,
+      JSON.stringify({ kty: 'OKP', crv: 'Ed25519', x: 'AAAA', d: 'c2VjcmV0', kid: 'k' }),
+    );
+    const told = await validate(honest, { key: short });
+    expect([told.exit, told.posted]).toEqual([2, null]);
+    expect(told.err).toBe(`aispm deployment: ${short} is no private key that can sign`);
   });
 });

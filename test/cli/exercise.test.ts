@@ -224,8 +224,14 @@ describe('aispm exercise', () => {
   it('posts nothing where the runtime answers nothing, and cannot tell', async () => {
     const ran = await exercise(['--runtime', 'http://127.0.0.1:9/decide']);
     expect([ran.exit, (await deps.stores.evidence.search({ limit: 1 })).items]).toEqual([2, []]);
-    const clear = await exercise(['--runtime', 'http://runtime.example/decide']);
-    expect(clear.exit).toBe(2);
+    for (const where of ['http://runtime.example/decide', 'http://', 'https:///']) {
+      const clear = await exercise(['--runtime', where]);
+      expect([where, clear.exit, clear.err]).toEqual([
+        where,
+        2,
+        'aispm exercise: a runtime is reached over https, or http on this machine',
+      ]);
+    }
   });
 
   it('is not whole where the source is not registered for it by name', async () => {
