@@ -7,7 +7,8 @@ export const answeredShape = {
   from: instantSchema,
   until: instantSchema,
   exceptions: z.array(evidenceIdSchema).min(1).max(100).optional().meta({
-    description: 'Evidence ids of the exceptions answered. Default: all of the control in that time.',
+    description:
+      'Evidence ids of the exceptions answered. Default: all of the control in that time, and its design.',
   }),
 };
 /** Whether management agrees that these are exceptions, who acts, and by when or by what evidence it is done. */

@@ -59,7 +59,7 @@ export async function readAppetite(deps: AppetiteDeps): Promise<AppetiteAnswer> 
 }
 
 /**
- * Asks for limits. The same request, made again, is the same request.
+ * Asks for limits. The same request, made again while the same approval stands, is the same request.
  * @throws Refusal `invalid_request` for a limit or a day that makes no sense
  */
 export async function requestAppetite(
@@ -69,12 +69,14 @@ export async function requestAppetite(
 ): Promise<AppetiteRequest> {
   const { stores, keys, clock } = deps;
   const now = clock.now();
-  const fault = faultOf(said.limits, await judgedNow(deps)) ?? faultOfDays(said, now);
+  const judged = await judgedNow(deps);
+  const fault = faultOf(said.limits, judged) ?? faultOfDays(said, now);
   if (fault !== null) throw new Refusal('invalid_request', fault.detail, { pointer: fault.pointer });
   const requestedBy = pseudonymOf(await keys.macKey(stores.tenantId), subject);
   await stores.tenant.remember([{ pseudonym: requestedBy, name: subject }]);
   const record: AppetiteRecord = {
-    id: uuidOf(kind, stores.tenantId, canonicalText(said), requestedBy),
+    // What was replaced meanwhile can be asked for again.
+    id: uuidOf(kind, stores.tenantId, canonicalText(said), requestedBy, standing(judged)?.id ?? 'none'),
     status: 'pending',
     ...said,
     expiresAt: utc(said.expiresAt),

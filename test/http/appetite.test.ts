@@ -82,6 +82,12 @@ describe('limits of indicators', () => {
       [95, 85, false],
       [99, 95, true],
     ]);
+    desk.clock.set(start + 2 * day);
+    await decide(await request(), 'approveAppetite');
+    expect([await bounds('K04'), await bounds('K05')]).toEqual([
+      [98, 90.5, true],
+      [95, 85, false],
+    ]);
     desk.clock.set(start + 300 * day);
     expect((await now()).approval).toBeNull();
     expect(await bounds('K05')).toEqual([95, 85, false]);

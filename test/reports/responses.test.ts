@@ -117,6 +117,16 @@ describe('the packet says of exceptions', () => {
     ]);
   });
 
+  it('that a deficient design waits for an answer as well, and what it was', async () => {
+    const attested = '“Changes to protected branches attested”';
+    expect(awaited(await packet([]), 'CC8.1')).toContain(`to the design of ${attested} from the CISO`);
+    const document = await packet([response(end - hour, { control: 'changes-attested' })]);
+    expect(given(document, 'CC8.1').map(([control]) => control)).toEqual([
+      'Changes to protected branches attested: its design',
+    ]);
+    expect(awaited(document, 'CC8.1')).not.toContain(attested);
+  });
+
   it('that it is done by the evidence that shows it, and that a due date has passed', async () => {
     const document = await packet([
       response(end - 3 * hour, { done: { at: instantOf(end - day), evidenceIds: ['a'.repeat(64)] } }),

@@ -51,7 +51,7 @@ function table(
       { key: 'ref', title: 'Reference', kind: 'ref', weight: 1.5 },
     ],
     rows: rows.map(({ control, response: { id: evidence, time, data }, exceptions, of }) => [
-      text(`${control.title}: ${number(exceptions.length)} of ${number(of)}`),
+      text(`${control.title}: ${of === 0 ? 'its design' : `${number(exceptions.length)} of ${number(of)}`}`),
       text(`${data.stance}; ${data.role}, ${dayWords(time)}`),
       text(data.cause),
       text(data.action),
@@ -77,7 +77,7 @@ function owned({ owner, done, dueAt }: Response['data'], { posture }: ReportInpu
 function awaiting(open: readonly Answer[], input: ReportInput): Block {
   const each = open.map(
     ({ control, exceptions, of }) =>
-      `to ${number(exceptions.length)} of ${counted(of, 'exception')} of “${control.title}” from ${askedOf(control, input)}`,
+      `to ${of === 0 ? 'the design' : `${number(exceptions.length)} of ${counted(of, 'exception')}`} of “${control.title}” from ${askedOf(control, input)}`,
   );
   const head = 'Management response (not tested): awaiting response ';
   return { kind: 'paragraph', text: fitting(2000, `${head}${each.join('; ')}.`) };

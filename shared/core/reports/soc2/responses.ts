@@ -2,10 +2,10 @@ import { millisOf } from '../../kernel/time.js';
 import type { Control } from '../../posture/control.js';
 import { isLater } from '../../projections/stamps.js';
 import { sum, withheld } from '../text.js';
-import type { Response, TestedItem } from './input.js';
+import type { Response, TestedItem, TestInput } from './input.js';
 import type { ControlTest } from './tests.js';
 
-/** Exceptions of one control that have the same answer, or none. */
+/** Exceptions of one control that have the same answer, or none; without exceptions it is its design that is deficient. */
 export type Answer = {
   control: Control;
   response: Response | null;
@@ -20,11 +20,22 @@ export const responseWithout = ({ data, ...response }: Response): Response => ({
   data: { ...data, cause: withheld, action: withheld, owner: withheld, actor: withheld },
 });
 
-/** The exceptions of each test by what was said of them; of several responses to one, by the last. */
-export function answersTo(tests: readonly ControlTest[], responses: readonly Response[]): Answer[] {
+/**
+ * The exceptions of each test by what was said of them; of several responses to one, by the last. A deficient design is
+ * answered by a response to all of the control's exceptions in some of the period.
+ */
+export function answersTo(
+  tests: readonly ControlTest[],
+  responses: readonly Response[],
+  period: TestInput['window'],
+): Answer[] {
   const newestFirst = [...responses].sort((a, b) => (isLater(a, b) ? -1 : 1));
-  return tests.flatMap(({ control, exceptions }) => {
+  return tests.flatMap(({ control, deficiency, exceptions }): Answer[] => {
     const own = newestFirst.filter(({ data }) => data.control === control.id);
+    if (deficiency !== null)
+      return [
+        { control, response: own.find(({ data }) => isToAll(data, period)) ?? null, exceptions, of: 0 },
+      ];
     const groups = new Map<Response | null, TestedItem[]>();
     for (const item of exceptions) {
       const response = own.find(({ data }) => isTo(data, item)) ?? null;
@@ -40,6 +51,9 @@ export function answersTo(tests: readonly ControlTest[], responses: readonly Res
     }));
   });
 }
+
+const isToAll = ({ from, until, exceptions }: Response['data'], period: TestInput['window']): boolean =>
+  exceptions === undefined && millisOf(from) < millisOf(period.to) && millisOf(until) > millisOf(period.from);
 
 const isTo = ({ from, until, exceptions }: Response['data'], { id, time }: TestedItem): boolean =>
   millisOf(time) >= millisOf(from) &&

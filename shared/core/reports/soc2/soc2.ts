@@ -26,7 +26,7 @@ export function buildSoc2(input: Soc2Input): ReportDocument {
   const tests = controlTests(input);
   const criteria = criteriaOf(tests);
   const whole = completenessOf(input);
-  const answers = answersTo(tests, input.responses);
+  const answers = answersTo(tests, input.responses, input.window);
   return frame(input, {
     reportType: 'soc2-evidence',
     title: 'SOC 2-style evidence packet',
