@@ -5,7 +5,7 @@ import { blockersSpec, kpiSpecs, type KpiId } from '../kpis/kpi-data.js';
 import { boundsOf, isApproved } from '../kpis/limits.js';
 import { text, type Refs } from '../text.js';
 
-/** What each indicator of a report counts, with its target and limit, and whether these are the tenant's own. */
+/** What each indicator of a report counts, in order of their ids, with its target and limit, and whether these are the tenant's own. */
 export function definitions(ids: readonly (KpiId | 'K22')[], input: ReportInput): Block {
   const bound = (value: number | null, unit: Parameters<typeof inUnit>[1]): string =>
     value === null ? 'none' : inUnit(value, unit);
@@ -20,7 +20,7 @@ export function definitions(ids: readonly (KpiId | 'K22')[], input: ReportInput)
       { key: 'set', title: 'Set', kind: 'text', weight: 1.1 },
       { key: 'definition', title: 'Definition', kind: 'text', weight: 5.4 },
     ],
-    rows: ids.map((id) => {
+    rows: ids.toSorted().map((id) => {
       const spec = id === 'K22' ? blockersSpec : kpiSpecs[id];
       const { target, limit } = boundsOf(id, spec, input);
       const set = isApproved(id, input) ? 'approved' : target === null ? 'none' : 'default';
