@@ -57,9 +57,10 @@ export async function verify(args: readonly string[], terminal: Terminal): Promi
   return exits[verdict.verdict];
 }
 
-/** A checkpoint in the words of a mail: `48,212 / ` and the root in base64. @throws CannotTell */
+/** A checkpoint in the words of a mail, `48,212 / ` and the root in base64, wherever its line was broken. @throws CannotTell */
 function toldCheckpoint(text: string): ToldCheckpoint {
-  const [, size = '', root = ''] = /^([0-9,]{1,20}) *\/ *([A-Za-z0-9+/]{43}=)$/.exec(text.trim()) ?? [];
+  const [, size = '', root = ''] =
+    /^([0-9,]{1,20})\/([A-Za-z0-9+/]{43}=)$/.exec(text.replaceAll(/\s/g, '')) ?? [];
   if (root === '')
     throw new CannotTell("--checkpoint is 'SIZE / ROOT', with the root whole, as a mail has it");
   return { size: Number(size.replaceAll(',', '')), root: fromBase64(root) };

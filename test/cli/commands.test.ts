@@ -68,6 +68,7 @@ describe('aispm verify', () => {
     const verifies = (told: string) => aispm(['verify', '--checkpoint', told, note]);
     expect((await verifies(`${size} / ${root}`)).exit).toBe(0);
     expect((await verifies(`0,00${size}/${root}`)).exit).toBe(0);
+    expect((await verifies(`${size} /\n${root.slice(0, 20)}\r\n${root.slice(20)} `)).exit).toBe(0);
     expect((await verifies(`${size} / ${root.slice(0, 12)}`)).err).toContain('with the root whole');
   });
 
