@@ -124,6 +124,31 @@ describe('the PDF', () => {
     expect(Math.max(...rights)).toBeLessThanOrEqual(paper.left + page.width + 1);
   });
 
+  it('never leaves the last row of a table alone on a page', async () => {
+    const good = goodMonth();
+    const [verdict] = good.blocks;
+    if (!verdict) throw new Error('the fixture has no verdict');
+    const rows = 60;
+    for (let fillers = 0; fillers < 8; fillers += 1) {
+      const filler: Block = { kind: 'paragraph', text: 'One line of text stands here.' };
+      const table: Block = {
+        kind: 'table',
+        caption: 'Many rows',
+        columns: [{ key: 'row', title: 'Row', kind: 'text' }],
+        rows: Array.from({ length: rows }, (_, n) => [{ kind: 'text', text: `row ${n}` }]),
+        empty: 'none',
+      };
+      const blocks = [verdict, ...Array.from({ length: fillers }, () => filler), table];
+      const { streams } = parse(await renderPdf({ ...good, blocks }, context));
+      const pages = streams.filter((stream) => /\/MCID/.test(stream));
+      // The first cell of a row is its header; the header row repeated on later pages is none.
+      const rowsOf = pages.map((drawn) => (drawn.match(/^\/TH <</gm) ?? []).length).filter((n) => n > 0);
+      expect(rowsOf.reduce((sum, n) => sum + n)).toBe(rows + 1);
+      expect(rowsOf.length).toBeGreaterThan(1);
+      expect(rowsOf.at(-1)).not.toBe(1);
+    }
+  });
+
   it('never parts the words for nothing from what they are about', async () => {
     const good = goodMonth();
     const [verdict] = good.blocks;

@@ -62,7 +62,7 @@ const rowHeight = (canvas: Canvas, cells: readonly PdfCell[], widths: readonly n
 
 /**
  * Sets a table: caption, header, rows. A row never splits; the header row is repeated on later pages as an artifact, because
- * the structure has it once. The caption stays with the header and the first two rows;
+ * the structure has it once. The caption stays with the header and the first two rows, the last row with the one before it;
  * a small table stays whole.
  */
 export function putTable(canvas: Canvas, spec: PdfTable): void {
@@ -81,7 +81,8 @@ export function putTable(canvas: Canvas, spec: PdfTable): void {
   const body = canvas.child(element, 'TBody');
   for (const [index, row] of spec.rows.entries()) {
     const height = heights[index] ?? 0;
-    if (height > canvas.left()) {
+    const last = index === heights.length - 2 ? (heights[index + 1] ?? 0) : 0;
+    if (height > canvas.left() || (last > 0 && height + last <= keptWhole && height + last > canvas.left())) {
       canvas.turn();
       putContinued(canvas, spec);
     }
