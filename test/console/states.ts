@@ -53,8 +53,8 @@ export function everyState(world: () => World): void {
       if (!name.startsWith('loading')) await settled(tab.page);
       for (const way of looks) {
         await lookAt(tab, way);
-        found.push(...(await violations(tab.page)).map((text) => `${name}, ${way.look}: ${text}`));
-        await tab.page.screenshot({ path: join(pictures, `state-${name}-${way.look}.png`) });
+        found.push(...(await violations(tab.page, way.rules)).map((text) => `${name}, ${way.look}: ${text}`));
+        await tab.page.screenshot({ path: join(pictures, `state-${name}-${way.look}.jpg`), quality: 90 });
       }
       await tab.close();
     }

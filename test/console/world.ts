@@ -111,11 +111,20 @@ export async function settled(page: Page): Promise<void> {
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 type AxeResult = { violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] };
 
+/** What axe-core asks: all of it, contrast alone, or all but contrast. */
+type AxeRules = 'all' | 'colours' | 'structure';
+const rulesOf: Record<AxeRules, object> = {
+  all: {},
+  colours: { runOnly: ['color-contrast'] },
+  structure: { rules: { 'color-contrast': { enabled: false } } },
+};
+
 /** What axe-core finds against WCAG 2.2 AA and its best practices: rule and element. */
-export async function violations(page: Page): Promise<string[]> {
+export async function violations(page: Page, rules: AxeRules = 'all'): Promise<string[]> {
   // Through the protocol, which the page's policy does not bind: a script element would be refused, as it should be.
   await page.evaluate(await readFile(axePath, 'utf8'));
-  const result = await page.evaluate<AxeResult>('axe.run(document, { resultTypes: ["violations"] })');
+  const options = JSON.stringify({ resultTypes: ['violations'], ...rulesOf[rules] });
+  const result = await page.evaluate<AxeResult>(`axe.run(document, ${options})`);
   return result.violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary = '' }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`),
   );
