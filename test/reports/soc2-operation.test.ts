@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
+import type { ReportDocument } from '../../schemas/report-document.js';
 import { day, hour, instantOf } from '../../shared/core/kernel/time.js';
 import { defaultPeriod } from '../../shared/usecases/periods.js';
 import { buildReport } from '../../shared/usecases/reports/build-report.js';
+import type { StoredEvidence } from '../../shared/ports.js';
 import { depsOf } from './eight.js';
 import { end, eventsOf, psn, tenant } from './months.js';
+import { plainText } from './plain-text.js';
 import type { Row } from './proofs.js';
 
 /* What the packet tests of the operation itself: each proof, closing of an incident and review of the period. */
@@ -36,11 +39,15 @@ const read = (at: number, name: string): Row => [
   own,
 ];
 
-/** Exceptions of a control as the register prints them, oldest first, and the result of its test. */
-async function tested(rows: readonly Row[], title: string) {
+async function packet(events: readonly StoredEvidence[]): Promise<ReportDocument> {
   const period = defaultPeriod(instantOf(end), tenant.settings.timeZone);
   const asked = { type: 'soc2-evidence', period, publicSafe: false } as const;
-  const { blocks } = await buildReport(await depsOf(eventsOf(rows)), tenant, asked);
+  return buildReport(await depsOf(events), tenant, asked);
+}
+
+/** Exceptions of a control as the register prints them, oldest first, and the result of its test. */
+async function tested(rows: readonly Row[], title: string) {
+  const { blocks } = await packet(eventsOf(rows));
   const tables = blocks.flatMap((block) => (block.kind === 'table' ? [block] : []));
   const texts = (row: (typeof tables)[number]['rows'][number] | undefined) =>
     row?.map((cell) => (cell.kind === 'text' ? cell.text : cell.kind)) ?? [];
@@ -102,6 +109,34 @@ describe('the packet tests of the operation', () => {
       result: 'Exceptions noted (2 of 3)',
       found: ['not acknowledged in time', 'not acknowledged in time'],
     });
+  });
+
+  it('each review that fell due, also of those made before the period', async () => {
+    const month = Date.parse('2026-11-01T00:00:00Z');
+    const rows = [
+      review(month - 10 * day, 'due before'),
+      review(month - hour, 'in time'),
+      read(month - hour / 2, 'in time'),
+      review(month - 2 * hour, 'never'),
+    ];
+    expect(await tested(rows, 'Reviews acknowledged on cadence')).toEqual({
+      result: 'Exceptions noted (1 of 2)',
+      found: ['not acknowledged in time'],
+    });
+  });
+
+  it('the digest of each event that was read, also of one that is a sample and so no item', async () => {
+    const events = eventsOf([drill(november, 'passed'), drill(november + day, 'passed')]).map(
+      (one, i, all) =>
+        i === all.length - 1
+          ? { ...one, admission: { ...one.admission, provenance: 'sample' as const } }
+          : one,
+    );
+    const said = plainText(await packet(events));
+    expect(said).toContain('Recovery drilled | part of the service | 1 | 1 |');
+    const [, same, looked] = /Accuracy \| (\d+) of (\d+) events/.exec(said) ?? [];
+    expect(Number(looked)).toBeGreaterThan(1);
+    expect(same).toBe(looked);
   });
 
   it('nothing of what did not happen in the period', async () => {

@@ -1,4 +1,4 @@
-import type { Millis } from '../kernel/time.js';
+import { day, type Millis } from '../kernel/time.js';
 import { addDays, dayOf, startOfDay } from './zone.js';
 
 export type Cadence = 'daily' | 'weekly' | 'monthly' | 'quarterly';
@@ -14,6 +14,8 @@ export const acknowledgeDays: Readonly<Record<Cadence, number>> = {
   monthly: 7,
   quarterly: 14,
 };
+/** A review is due at most so long after it was made, in milliseconds. */
+export const longestAcknowledgement: Millis = Math.max(...Object.values(acknowledgeDays)) * day;
 
 /** The period of a cadence that a calendar day belongs to, in a zone. */
 export function periodOf(cadence: Cadence, day: string, zone: string): Period {

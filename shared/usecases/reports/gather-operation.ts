@@ -1,10 +1,10 @@
 import { isEvidenceOf } from '../../../schemas/evidence.js';
 import type { Tenant } from '../../../schemas/tenant.js';
-import { day, instantOf, millisOf } from '../../core/kernel/time.js';
+import { instantOf, millisOf } from '../../core/kernel/time.js';
 import type { Item } from '../../core/projections/documents.js';
 import { itemId } from '../../core/projections/keys.js';
 import type { ReportInput, ReviewsDue } from '../../core/reports/input.js';
-import { acknowledgeDays } from '../../core/reviews/periods.js';
+import { longestAcknowledgement } from '../../core/reviews/periods.js';
 import { addDays, startOfDay } from '../../core/reviews/zone.js';
 import type { LedgerStore, TenantStores } from '../../ports.js';
 import { keyedSources } from '../keyed-sources.js';
@@ -34,8 +34,6 @@ export async function connectorsOf(ledger: LedgerStore, tenant: Tenant): Promise
 
 /** Reviews of a quarter are about 100: daily, weekly, monthly and the quarter's own. */
 const mostReviews = 500;
-/** A review is due at most so long after it was made. */
-const longest = Math.max(...Object.values(acknowledgeDays)) * day;
 
 /**
  * Reviews by when they are due: in the period up to the as-of, and in the one before it. The first acknowledgement of each
@@ -48,7 +46,7 @@ export async function reviewsOf(
   asOf: string,
 ): Promise<ReportInput['reviews']> {
   const before = periodsBefore(period, 1).map(windowOf)[0] ?? window;
-  const made = { from: instantOf(millisOf(before.from) - longest), to: window.to };
+  const made = { from: instantOf(millisOf(before.from) - longestAcknowledgement), to: window.to };
   const { events, whole } = await eventsWithin(stores, 'review.completed', made, mostReviews);
   if (!whole) return null;
   const reviews = events.flatMap((one) => (isEvidenceOf(one, 'review.completed') ? [one.event.data] : []));

@@ -4,6 +4,7 @@ import { day, instantOf, millisOf } from '../../core/kernel/time.js';
 import { counts, type Proof } from '../../core/reports/proof.js';
 import type { ReportInput } from '../../core/reports/input.js';
 import type { PopulationRow, Response, Soc2Input } from '../../core/reports/soc2/input.js';
+import { longestAcknowledgement } from '../../core/reviews/periods.js';
 import type { TenantStores } from '../../ports.js';
 import { rootOfHead } from '../log.js';
 import { entriesBetween, eventsWithin, standing } from './read-proofs.js';
@@ -27,7 +28,7 @@ const types = [
   'review.acknowledged',
 ] as const satisfies readonly EventName[];
 /** Most events of a type and most entries of the log that one packet reads; beyond it the population is not whole. */
-const most = { events: 5000, entries: 50_000, responses: 500 };
+const most = { events: 5000, entries: 50_000, responses: 500, reviews: 100 };
 
 /** Loads what the SOC 2-style packet tests: the events of the period with their places in the log. */
 export async function gatherSoc2(stores: TenantStores, input: ReportInput): Promise<Soc2Input> {
@@ -36,13 +37,14 @@ export async function gatherSoc2(stores: TenantStores, input: ReportInput): Prom
   const entries = await entriesBetween(stores, from, position, most.entries);
   const population: PopulationRow[] = [];
   const proofs: Proof[] = [];
-  let same = 0;
+  const accuracy = { same: 0, looked: 0 };
   for (const type of types) {
     const { events, whole } = await eventsWithin(stores, type, input.window, most.events);
     const placed = events.flatMap((evidence): Proof[] => {
       const entry = entries.get(evidence.id);
       if (!entry) return [];
-      if (entry.digest === evidence.digest) same += 1;
+      accuracy.looked += 1;
+      if (entry.digest === evidence.digest) accuracy.same += 1;
       return [{ evidence, position: entry.position }];
     });
     proofs.push(...placed.filter((proof) => counts(proof, input.posture.sample)));
@@ -58,18 +60,33 @@ export async function gatherSoc2(stores: TenantStores, input: ReportInput): Prom
       last: positions.length === 0 ? null : Math.max(...positions),
     });
   }
+  proofs.push(...(await reviewsBefore(stores, input)));
   const head = await stores.ledger.head();
   const config = (await stores.ledger.read(['config'])).get('config');
   return {
     ...input,
     proofs,
     population,
-    accuracy: { same, looked: proofs.length },
+    accuracy,
     responses: await responsesSince(stores, input),
     judgedBy: input.approvals,
     config: config?.kind === 'config' ? config : null,
     root: head?.document.kind === 'head' ? toHex(rootOfHead(head.document)) : '',
   };
+}
+
+/** Reviews made before the period that may fall due in it, and what was acknowledged of them by then. */
+async function reviewsBefore(
+  stores: TenantStores,
+  { window, posture: { position, sample } }: ReportInput,
+): Promise<Proof[]> {
+  const before = { from: instantOf(millisOf(window.from) - longestAcknowledgement), to: window.from };
+  const proofs: Proof[] = [];
+  for (const type of ['review.completed', 'review.acknowledged'] as const) {
+    const { events } = await eventsWithin(stores, type, before, most.reviews);
+    proofs.push(...(await standing(stores, events, position)).filter((proof) => counts(proof, sample)));
+  }
+  return proofs;
 }
 
 /** What management said since the period began: the newest, as far as they stand in the log before the packet's position. */
