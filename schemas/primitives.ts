@@ -111,3 +111,12 @@ export const connectorTypeSchema = z.enum([
   'cloud_provider',
   'custom',
 ]);
+
+/** Whole days until a finding is due, by severity. At most ten years: beyond it a due date means nothing, and no instant holds it. */
+const dueDays = z.int().min(1).max(3650);
+export const findingDaysSchema = z.strictObject({
+  critical: dueDays,
+  high: dueDays,
+  medium: dueDays,
+  low: dueDays,
+});

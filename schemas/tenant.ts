@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   connectorTypeSchema,
   environmentSchema,
+  findingDaysSchema,
   instantSchema,
   nameSchema,
   personSchema,
@@ -131,14 +132,7 @@ export const tenantSettingsSchema = z.strictObject({
   inventoryFreshDays: z.int().min(1).max(366).default(30),
   /** Tenths of a point. */
   scoreTarget: z.int().min(0).max(1000).default(850),
-  findingDays: z
-    .strictObject({
-      critical: z.int().min(1),
-      high: z.int().min(1),
-      medium: z.int().min(1),
-      low: z.int().min(1),
-    })
-    .default({ critical: 7, high: 30, medium: 90, low: 180 }),
+  findingDays: findingDaysSchema.default({ critical: 7, high: 30, medium: 90, low: 180 }),
   reports: z
     .strictObject({
       /** Said when the tenant is created; once it is so, two people say that it is so no longer. */

@@ -5,6 +5,7 @@ import { knownMemberSchema, memberChangeStepSchema } from '../members.js';
 import { sourceChangeStepSchema } from '../source-changes.js';
 import {
   evidenceIdSchema,
+  findingDaysSchema,
   instantSchema,
   nameSchema,
   personSchema,
@@ -118,12 +119,7 @@ export const tenantConfiguredSchema = z.strictObject({
   settings: z.strictObject({
     inventoryFreshDays: z.int().min(1).max(366),
     scoreTarget: z.int().min(0).max(1000),
-    findingDays: z.strictObject({
-      critical: z.int().min(1),
-      high: z.int().min(1),
-      medium: z.int().min(1),
-      low: z.int().min(1),
-    }),
+    findingDays: findingDaysSchema,
   }),
   /** Of the public sample alone: there sample evidence counts. */
   sample: z.literal(true).optional(),

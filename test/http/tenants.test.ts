@@ -59,6 +59,20 @@ describe('onboarding a tenant', () => {
     expect([told.status, at(told.json, 'errors', 0, 'pointer')]).toEqual([400, '/settings/timeZone']);
   });
 
+  it('refuses days until a finding is due that no date could hold', async () => {
+    for (const days of [3651, 4_000_000, Number.MAX_SAFE_INTEGER]) {
+      const findingDays = { critical: days, high: 30, medium: 90, low: 180 };
+      const told = await ask('putTenant', {
+        token: admin,
+        body: { settings: { ...body.settings, findingDays } },
+      });
+      expect([told.status, at(told.json, 'errors', 0, 'pointer')]).toEqual([
+        400,
+        '/settings/findingDays/critical',
+      ]);
+    }
+  });
+
   it('keeps people out of the log: only pseudonyms, and a digest that is keyed where people are', async () => {
     await ask('putTenant', { token: admin, body });
     await ask('putMember', {
