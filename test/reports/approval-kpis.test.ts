@@ -101,6 +101,21 @@ describe('K20, approval breaches', () => {
     expect(row).toMatchObject({ figure: { value: 5 }, sample: 'of 3 decided; 1 ran under none' });
   });
 
+  it('counts what ran before somebody approved it, also once somebody has', async () => {
+    const rows = [
+      asked(november, 'after'),
+      ran(november + hour, 'after'),
+      decided(november + 2 * hour, 'after'),
+      ran(november + 3 * hour, 'after'),
+    ];
+    expect(await rowOf('K20', rows)).toMatchObject({ figure: { value: 1 } });
+  });
+
+  it('keeps what ran in vain in the month in which it did, though it ran again', async () => {
+    const rows = [asked(october, 'p', 9), ran(october + hour, 'p'), ran(november, 'p')];
+    expect(await rowOf('K20', rows)).toMatchObject({ figure: { value: 1 }, prior: { value: 1 } });
+  });
+
   it('is compared with the month before by the same measure', async () => {
     const rows = [
       ran(october),

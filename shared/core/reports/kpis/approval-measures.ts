@@ -57,12 +57,19 @@ export function latency(input: ReportInput): Told {
   return { figure: observed(median(minutes)), sample: `n = ${n}, ${tail}; ${open}`, prior };
 }
 
-/** An action ran under it though nobody had approved, or after its end. Who approved their own is counted by itself. */
-const usedInVain = ({ used, usedExpired, status }: Approval, { window }: Span): boolean =>
-  used !== undefined &&
-  within(used.last.time, window) &&
-  status !== 'self_approved' &&
-  (usedExpired === true || status !== 'approved');
+/**
+ * An action ran under it though nobody had approved by then, or after its end. Who approved their own is counted by itself.
+ * The first use and the last are known, and each counts in its own time.
+ */
+function usedInVain({ used, usedExpired, decided, status }: Approval, { window }: Span): boolean {
+  if (used === undefined || status === 'self_approved') return false;
+  const never = status !== 'approved';
+  const early = decided !== undefined && millisOf(used.first.time) < millisOf(decided.time);
+  return (
+    ((never || early) && within(used.first.time, window)) ||
+    ((never || usedExpired === true) && within(used.last.time, window))
+  );
+}
 
 /** K20: none is known to be none only where something was decided. */
 export function breaches(input: ReportInput): Told {
