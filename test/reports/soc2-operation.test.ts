@@ -139,6 +139,14 @@ describe('the packet tests of the operation', () => {
     expect(same).toBe(looked);
   });
 
+  it('silence from the beginning of the period on: a source heard only at its end was silent before', async () => {
+    const said = plainText(
+      await packet(eventsOf([drill(end - 3 * hour, 'passed'), drill(end - hour, 'passed')])),
+    );
+    expect(said).toMatch(/Silence \| 1 of 1 source heard in the period was silent for more than a day/);
+    expect(said).toMatch(/runtime 2\d\.\d d, 1.Nov.2026 to 2\d.Nov.2026/);
+  });
+
   it('nothing of what did not happen in the period', async () => {
     expect(await tested([drill(november - 20 * day, 'passed')], 'Recovery drilled')).toEqual({
       result: 'Not tested — no occurrence in the period',

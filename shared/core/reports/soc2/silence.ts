@@ -12,7 +12,7 @@ const shortest = day;
 /** Sources named; there are rarely more. */
 const named = 5;
 
-/** The longest silence of each source between its first event of the period and the period's end, or the as-of. */
+/** The longest silence of each source that was heard, from the period's beginning to its end, or to the as-of. */
 function silencesOf({ proofs, window, posture }: Soc2Input): Silence[] {
   const times = new Map<string, number[]>();
   // What the service concludes comes from no source that could fall silent.
@@ -22,9 +22,9 @@ function silencesOf({ proofs, window, posture }: Soc2Input): Silence[] {
     if (told) told.push(millisOf(timeOf(proof)));
     else times.set(sourceId, [millisOf(timeOf(proof))]);
   }
-  const end = Math.min(millisOf(window.to), millisOf(posture.asOf));
+  const [begin, end] = [millisOf(window.from), Math.min(millisOf(window.to), millisOf(posture.asOf))];
   return [...times].map(([source, told]) => {
-    const ordered = [...told, end].sort((a, b) => a - b);
+    const ordered = [begin, ...told, end].sort((a, b) => a - b);
     let longest: Silence = { source, from: end, to: end };
     ordered.forEach((to, i) => {
       const from = ordered[i - 1] ?? to;
