@@ -8,6 +8,7 @@ import { defaultPeriod } from '../../shared/usecases/periods.js';
 import { buildReport } from '../../shared/usecases/reports/build-report.js';
 import { lawful } from './document-laws.js';
 import { depsOf } from './eight.js';
+import { foldEvents } from '../../shared/usecases/fold.js';
 import { badMonth, end, eventsOf, psn, tenant } from './months.js';
 import type { Row } from './proofs.js';
 
@@ -89,6 +90,23 @@ describe('the packet says of exceptions', () => {
     expect(counted(document)).toMatchObject({ state: 'observed', num: 2 });
     const sheet = document.registers.find((register) => register.sheet === 'Responses');
     expect(sheet?.rows).toHaveLength(1);
+  });
+
+  it('nothing of what came into the log after it, whatever time that tells', async () => {
+    const [like] = badMonth().filter(
+      ({ event }) => event.type === 'aispm.decision.recorded' && event.time === '2026-11-05T08:00:00.000Z',
+    );
+    if (!like) throw new Error('the bad month has no such decision');
+    const late = { ...like, id: 'f'.repeat(64), event: { ...like.event, id: 'late' } };
+    const deps = await depsOf([...badMonth(), ...eventsOf([response(end - hour, {})], 'r')]);
+    await deps.stores.evidence.create(late);
+    await foldEvents({ ledger: deps.stores.ledger, now: () => end }, [{ evidence: late }]);
+    const period = defaultPeriod(instantOf(end), tenant.settings.timeZone);
+    const document = await buildReport(deps, tenant, { type: 'soc2-evidence', period, publicSafe: false });
+    expect(given(document, 'CC2.1').map(([exceptions]) => exceptions)).toEqual([
+      'Evidence signed by a trusted source: 2 of 3',
+    ]);
+    expect(awaited(document, 'CC2.1')).toContain('awaiting response to 1 of 3 exceptions');
   });
 
   it('only of those that the response is to, and of each the last response', async () => {

@@ -98,7 +98,9 @@ async function responsesSince(
   const since = { from: window.from, to: instantOf(millisOf(asOf) + day) };
   const { events } = await eventsWithin(stores, 'response.recorded', since, most.responses);
   const told = await standing(stores, events, position);
-  return told.flatMap(({ evidence: { id, event } }) =>
-    event.type === 'aispm.response.recorded' ? [{ id, time: event.time, data: event.data }] : [],
+  return told.flatMap(({ evidence: { id, event }, position: at }) =>
+    event.type === 'aispm.response.recorded'
+      ? [{ id, time: event.time, position: at, data: event.data }]
+      : [],
   );
 }

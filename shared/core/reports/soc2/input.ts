@@ -26,8 +26,8 @@ export type TestedItem = {
   found: string;
 };
 
-/** What management says of exceptions, with the id and the time of its event. */
-export type Response = { id: string; time: string; data: EventData<'response.recorded'> };
+/** What management says of exceptions, with the id, the time and the place in the log of its event. */
+export type Response = { id: string; time: string; position: number; data: EventData<'response.recorded'> };
 
 /** Events of one type in the period: what the counters say, and what was read. */
 export type PopulationRow = {

@@ -38,7 +38,7 @@ export function answersTo(
       ];
     const groups = new Map<Response | null, TestedItem[]>();
     for (const item of exceptions) {
-      const response = own.find(({ data }) => isTo(data, item)) ?? null;
+      const response = own.find((one) => isTo(one, item)) ?? null;
       const group = groups.get(response);
       if (group) group.push(item);
       else groups.set(response, [item]);
@@ -55,10 +55,14 @@ export function answersTo(
 const isToAll = ({ from, until, exceptions }: Response['data'], period: TestInput['window']): boolean =>
   exceptions === undefined && millisOf(from) < millisOf(period.to) && millisOf(until) > millisOf(period.from);
 
-const isTo = ({ from, until, exceptions }: Response['data'], { id, time }: TestedItem): boolean =>
+/** What came into the log later nobody can have answered, whatever time it tells. */
+const isTo = (
+  { position: said, data: { from, until, exceptions } }: Response,
+  { id, time, position }: TestedItem,
+): boolean =>
   millisOf(time) >= millisOf(from) &&
   millisOf(time) < millisOf(until) &&
-  (exceptions === undefined || exceptions.includes(id));
+  (exceptions === undefined ? position !== null && position < said : exceptions.includes(id));
 
 /** Exceptions with a response, and all of them. */
 export const answered = (answers: readonly Answer[]): readonly [given: number, all: number] => [
