@@ -23,14 +23,15 @@ export function holdTogether(
   trust: Trust,
   told: readonly ToldCheckpoint[],
 ): Findings {
-  const held = [...checkpointsIn(all), ...told.map(asHeld)].sort((a, b) => a.size - b.size);
+  // Of one size, what is signed stands before what was told.
+  const held = [...checkpointsIn(all), ...distinct(told.map(asHeld))].sort((a, b) => a.size - b.size);
   const proofs = all.filter((r): r is Of<'consistency'> => r.kind === 'consistency');
   const joined = proofs.map((proof) => join(held, proof, trust));
   const pairs = twins(held).map(([a, b]) => ({
     subject: `${a.from} and ${b.from}`,
     checks: verifyHistory(a.note, b.note, null, trust),
   }));
-  const exports = exportsIn(all).map((pages) => ({
+  const exports = exportsIn(all).map((pages): Covered => ({
     pages,
     within: held.filter(({ size }) => size <= pages.size),
   }));
@@ -45,7 +46,11 @@ export function holdTogether(
       ...joined.flatMap((j) => (typeof j === 'string' ? [] : [j])),
       ...exports.flatMap(({ pages, within }) => within.map((one) => heldAgainst(pages, one))),
     ],
-    unclear: [...joined.filter((j) => typeof j === 'string'), ...unjoined(held, links)],
+    unclear: [
+      ...joined.filter((j) => typeof j === 'string'),
+      ...unjoined(held, links),
+      ...unsigned(held, exports),
+    ],
     limits: forkLimit(held, links),
   };
 }
@@ -64,6 +69,8 @@ function forkLimit(held: readonly Held[], links: readonly Link[]): string[] {
 }
 
 type Exported = { size: number; items: readonly ExportPage[] };
+/** An export, with the checkpoints up to its own. */
+type Covered = { pages: Exported; within: readonly Held[] };
 
 /** The pages of each export, by what each says that it covers. */
 function exportsIn(all: readonly Recognised[]): Exported[] {
@@ -115,6 +122,10 @@ const asHeld = (told: ToldCheckpoint): Held => ({
   root: toHex(told.root),
   alone: true,
 });
+
+/** Two mails at one size of the log tell the same. */
+const distinct = (told: readonly Held[]): Held[] =>
+  told.filter((one, i) => !told.slice(0, i).some(({ size, root }) => size === one.size && root === one.root));
 
 function noteOf(r: Recognised): string | null {
   switch (r.kind) {
@@ -198,6 +209,16 @@ const unjoined = (held: readonly Held[], links: readonly Link[]): string[] =>
       ? []
       : [`needs the answer of GET …/log/consistency?from=${older.size}&to=${newer.size}`];
   });
+
+/**
+ * Checkpoints that were told show nothing by themselves: one that is signed, or an export, must be of their history. That
+ * every other is joined to them {@link unjoined} asks, so any will do.
+ */
+function unsigned(held: readonly Held[], exports: readonly Covered[]): string[] {
+  const signed = held.some(({ note }) => typeof note === 'string');
+  if (held.length === 0 || signed || exports.some(({ within }) => within.length > 0)) return [];
+  return ['nobody signed any of the checkpoints that are given: give the answer of GET …/log/checkpoint'];
+}
 
 /** Sizes that are joined to this one, itself included. */
 function joinedTo(size: number, links: readonly Link[]): Set<number> {

@@ -126,6 +126,8 @@ describe('a member that stands twice in its object', () => {
 
 describe('a checkpoint as a mail told it, which nobody signed there', () => {
   const told = ({ bytes }: PacketFile): ToldCheckpoint => readNote(fromUtf8(bytes)).checkpoint;
+  const toldOf = ({ bytes }: PacketFile): ToldCheckpoint =>
+    readNote((JSON.parse(fromUtf8(bytes)) as { note: string }).note).checkpoint;
   const forged = (): ToldCheckpoint => ({ ...told(papers.older), root: new Uint8Array(32) });
 
   it('holds what comes later to its history, by the proof that joins them', async () => {
@@ -147,6 +149,38 @@ describe('a checkpoint as a mail told it, which nobody signed there', () => {
 
   it('proves nothing by itself', () => {
     expect(judgeBeside([told(papers.older)], [[papers.keys]]).verdict).toBe('could_not_tell');
+  });
+
+  it('may be told twice, as two mails at one size of the log do', () => {
+    const twice = judgeBeside([told(papers.older), told(papers.older)], [[papers.older]]);
+    expect([twice.verdict, faults(twice)]).toEqual(['verified', []]);
+    const fork = judgeBeside([told(papers.older), forged()], [[papers.older]]);
+    expect([fork.verdict, faults(fork)]).toEqual(['not_verified', ['log_forked']]);
+    expect(faults(judgeBeside([told(papers.older), forged()], [[papers.keys]]))).toEqual(['log_forked']);
+  });
+
+  it('is joined to another that was told by the proof alone, and both to what is signed', async () => {
+    const both = [told(papers.older), toldOf(papers.newer)];
+    const apart = judgeBeside(both, [papers.packet, [papers.consistency]]);
+    const [, from = '', to = ''] = /consistency\?from=(\d+)&to=(\d+)/.exec(apart.unclear.join(' ')) ?? [];
+    const proof = json('proof.json', await proveConsistency(papers.deps, Number(from), Number(to)));
+    const joined = judgeBeside(both, [papers.packet, [papers.consistency, proof]]);
+    expect([joined.verdict, faults(joined)]).toEqual(['verified', []]);
+    const otherwise = judgeBeside(
+      [forged(), toldOf(papers.newer)],
+      [papers.packet, [papers.consistency, proof]],
+    );
+    expect(faults(otherwise)).toContain('consistency_invalid');
+  });
+
+  it('cannot be told of where nothing that it is joined to is signed', async () => {
+    const both = [told(papers.older), toldOf(papers.newer)];
+    const verdict = judgeBeside(both, [[papers.consistency]]);
+    expect([verdict.verdict, faults(verdict)]).toEqual(['could_not_tell', []]);
+    expect(verdict.unclear).toEqual([
+      'nobody signed any of the checkpoints that are given: give the answer of GET …/log/checkpoint',
+    ]);
+    expect(judgeBeside(both, [[papers.consistency], await exported()]).verdict).toBe('verified');
   });
 });
 
