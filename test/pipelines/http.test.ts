@@ -138,8 +138,9 @@ describe('an Azure check', () => {
 });
 
 describe('a deployment that waits at GitHub', () => {
-  const webhook = (payload: unknown, change: Record<string, string> = {}): Promise<Response> => {
-    const body = JSON.stringify(payload);
+  const webhook = (payload: unknown, change: Record<string, string> = {}): Promise<Response> =>
+    delivered(JSON.stringify(payload), change);
+  const delivered = (body: string, change: Record<string, string> = {}): Promise<Response> => {
     const signature = createHmac('sha256', webhookSecret).update(body).digest('hex');
     return fetch(`${stack.url}/tenants/acme/readiness/github`, {
       method: 'POST',
@@ -188,6 +189,15 @@ describe('a deployment that waits at GitHub', () => {
     await webhook(deploymentEvent(service.url), { 'x-github-delivery': 'd' });
     await until(() => service.to('protection_rule').length >= before + 3);
     expect(service.to('protection_rule')).toHaveLength(before + 3);
+  });
+
+  it.each<[string, (body: string) => string]>([
+    ['names a member twice', (body) => body.replace('{', '{"environment":"what another reader sees",')],
+    ['starts with a byte order mark', (body) => `\uFEFF${body}`],
+    ['is no JSON', (body) => body.slice(1)],
+  ])('is refused where its body %s, well signed as it is', async (_what, damage) => {
+    const answer = await delivered(damage(JSON.stringify(deploymentEvent(service.url))));
+    expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'malformed_json' }]);
   });
 
   it('is not listened to without GitHub’s signature, and a signed ping asks nothing', async () => {

@@ -2,7 +2,7 @@ import type { AzureCheckQuery } from '../../../schemas/pipelines.js';
 import { deploymentProtectionSchema } from '../../../schemas/pipelines.js';
 import type { Tenant } from '../../../schemas/tenant.js';
 import { faultsOf } from '../../core/ingest/faults.js';
-import { fromUtf8 } from '../../core/kernel/bytes.js';
+import { jsonOf } from '../../core/ingest/json-body.js';
 import { ijsonFault } from '../../core/kernel/ijson.js';
 import { uuidOf } from '../../core/kernel/ids.js';
 import { Refusal } from '../../core/kernel/refusal.js';
@@ -59,7 +59,8 @@ export async function askByGithub(
   const { stores, clock } = deps;
   const { github } = tenant.settings.pipelines;
   if (github === undefined || headers['x-github-event'] !== 'deployment_protection_rule') return null;
-  const parsed = deploymentProtectionSchema.safeParse(jsonOf(body));
+  const value = jsonOf(body);
+  const parsed = deploymentProtectionSchema.safeParse(ijsonFault(value) === null ? value : null);
   if (!parsed.success) {
     const errors = faultsOf(parsed.error, '', 20);
     throw new Refusal('invalid_request', 'the webhook is not a requested deployment', { errors });
@@ -74,13 +75,4 @@ export async function askByGithub(
   const run = { id, target, release: releaseNamed(sha), actor, to: { kind: 'github' as const, deployment } };
   await keepRun(stores, run, clock.now(), waitMinutes);
   return id;
-}
-
-function jsonOf(body: Uint8Array): unknown {
-  try {
-    const value: unknown = JSON.parse(fromUtf8(body));
-    return ijsonFault(value) === null ? value : null;
-  } catch {
-    throw new Refusal('malformed_json', 'the body is not JSON in UTF-8 (RFC 8259)');
-  }
 }
