@@ -17,7 +17,8 @@ import { environmentOf, postSigned, signerOf, sourceHelp, sourceOptions } from '
 import { CannotTell, plain, type ExitCode, type Terminal } from './terminal.js';
 import { trustIn } from './verify.js';
 
-export const deploymentHelp = `aispm deployment --url URL --tenant ID --source URI --key FILE --release NAME --digest SHA256
+export const deploymentHelp = `aispm deployment --url URL --tenant ID --source URI --key FILE --environment NAME
+                 --release NAME --digest SHA256
 
 Looks at the deployment that runs at the address, through its public routes, and posts what it found, signed, as
 deployment.validated: which build it says it runs, whether a route takes a token of its caller and no other, whether the

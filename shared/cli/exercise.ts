@@ -12,7 +12,8 @@ import { openService, serviceHelp, serviceOptions } from './service.js';
 import { environmentOf, postSigned, signerOf, sourceHelp, sourceOptions } from './signed-events.js';
 import { CannotTell, plain, type ExitCode, type Terminal } from './terminal.js';
 
-export const exerciseHelp = `aispm exercise --url URL --tenant ID --runtime URL|COMMAND --source URI --key FILE [-- ARGUMENT…]
+export const exerciseHelp = `aispm exercise --url URL --tenant ID --runtime URL|COMMAND --source URI --key FILE
+               --environment NAME [-- ARGUMENT…]
 
 Runs a scripted session through an agent runtime and posts what happened, signed: a file read and written, a high-risk
 command, a Git branch and a pull request, an MCP call, an action that waits for approval, and attempts to get around the

@@ -14,17 +14,20 @@ import { CannotTell, plain, type Terminal } from './terminal.js';
 export const sourceOptions = {
   source: { type: 'string' },
   key: { type: 'string' },
-  environment: { type: 'string', default: 'production' },
+  environment: { type: 'string' },
 } as const;
 
 export const sourceHelp = (
   type: string,
 ): string => `  --source URI       the registered source that signs; registered for ${type} by name
   --key FILE         its private key, a JWK (Ed25519 or P-256) with its kid
-  --environment NAME of which environment it speaks (default production, which alone makes a tenant ready)`;
+  --environment NAME of which environment it speaks (${environmentSchema.options.join(', ')}); only
+                     production makes a tenant ready`;
 
-/** The environment that an option names. @throws CannotTell for one that is none */
-export function environmentOf(name: string): Environment {
+/** The environment that an option names; where none is named, none is taken for granted. @throws CannotTell for none */
+export function environmentOf(name: string | undefined): Environment {
+  if (name === undefined)
+    throw new CannotTell(`--environment is needed: ${environmentSchema.options.join(', ')}`);
   const environment = environmentSchema.safeParse(name);
   if (!environment.success) throw new CannotTell(`--environment is ${environmentSchema.options.join(', ')}`);
   return environment.data;

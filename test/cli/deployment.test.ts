@@ -87,16 +87,17 @@ const honest: Meddle = () => null;
 type Ran = { exit: number; out: string; err: string; posted: Posted | null };
 async function validate(
   meddle: Meddle = honest,
-  change: Record<string, string> = {},
+  change: Record<string, string | undefined> = {},
   roles = ['viewer', 'collector'],
 ): Promise<Ran> {
   const before = await lastPosted();
   const token = await tokenOf('acme', ...roles);
-  const options: Record<string, string> = {
+  const options: Record<string, string | undefined> = {
     url: new URL(stack.url).origin,
     tenant: 'acme',
     source: uri,
     key,
+    environment: 'production',
     release: runningBuild.name,
     digest: runningBuild.digest,
     ...change,
@@ -104,7 +105,12 @@ async function validate(
   const [out, err]: [string[], string[]] = [[], []];
   let slept = 0;
   const exit = await run(
-    ['deployment', ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])],
+    [
+      'deployment',
+      ...Object.entries(options).flatMap(([name, value]) =>
+        value === undefined ? [] : [`--${name}`, value],
+      ),
+    ],
     {
       out: (line) => void out.push(line),
       err: (line) => void err.push(line),
@@ -270,6 +276,14 @@ describe('aispm deployment', () => {
     const ran = await validate((path) => (at(path) ? answer.clone() : null));
     expect([ran.exit, ran.posted, ran.out]).toEqual([2, null, '']);
     expect(ran.err).toMatch(/^aispm deployment: /);
+  });
+
+  it('posts nothing where no environment is named: production is not taken for granted', async () => {
+    const ran = await validate(honest, { environment: undefined });
+    expect([ran.exit, ran.posted, ran.out]).toEqual([2, null, '']);
+    expect(ran.err).toBe(
+      'aispm deployment: --environment is needed: dev, test, staging, production, sandbox',
+    );
   });
 
   it('cannot tell where its source is not registered, its key is none, or what it asks for is no build', async () => {

@@ -63,7 +63,11 @@ const tenant = (eventTypes = ['runtime', 'workflow.exercised']) =>
   ]);
 
 type Ran = { exit: number; out: string; err: string };
-async function exercise(where: readonly string[], eventTypes?: string[]): Promise<Ran> {
+async function exercise(
+  where: readonly string[],
+  eventTypes?: string[],
+  environment = ['--environment', 'production'],
+): Promise<Ran> {
   const [out, err]: string[][] = [[], []];
   const exit = await run(
     [
@@ -76,6 +80,7 @@ async function exercise(where: readonly string[], eventTypes?: string[]): Promis
       uri,
       '--key',
       keyFile,
+      ...environment,
       ...where,
     ],
     {
@@ -232,6 +237,21 @@ describe('aispm exercise', () => {
         'aispm exercise: a runtime is reached over https, or http on this machine',
       ]);
     }
+  });
+
+  it('asks nothing of the runtime and posts nothing where no environment is named, or one that is none', async () => {
+    const runtime = await serveRuntime(() => {
+      throw new Error('it was asked');
+    });
+    close = runtime.close;
+    for (const [named, says] of [
+      [[], '--environment is needed: dev, test, staging, production, sandbox'],
+      [['--environment', 'prod'], '--environment is dev, test, staging, production, sandbox'],
+    ] as const) {
+      const ran = await exercise(['--runtime', runtime.url], undefined, [...named]);
+      expect([ran.exit, ran.out, ran.err]).toEqual([2, '', `aispm exercise: ${says}`]);
+    }
+    expect((await deps.stores.evidence.search({ limit: 1 })).items).toEqual([]);
   });
 
   it('is not whole where the source is not registered for it by name', async () => {

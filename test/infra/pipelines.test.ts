@@ -147,6 +147,7 @@ describe('GitHub', () => {
     ]);
     const look = steps[place(steps, /main\.js deployment/)]?.run ?? '';
     expect(look).toMatch(/umask 077\naz keyvault secret show --id "\$SIGNING_KEY"/);
+    expect(look).toContain('main.js deployment --environment production ');
     expect(look).toMatch(/--source "\$SOURCE" --key \S+ --release "\$RELEASE" --digest "\$DIGEST"\n$/);
     const packets = steps[place(steps, /The four packets/)]?.run ?? '';
     expect(packets).toContain('verify --keys readiness/keys.json readiness/packets.json');
@@ -247,6 +248,7 @@ describe('Azure Pipelines', () => {
     const steps = stepsIn('validation');
     inOrder(steps, [/npm ci/, /main\.js deployment/]);
     const script = String(steps[place(steps, /main\.js deployment/)]?.inputs?.['inlineScript']);
+    expect(script).toContain('main.js deployment --environment production ');
     expect(script).toMatch(/--source "\$SOURCE" --key \S+ --release "\$RELEASE" --digest "\$DIGEST"\n$/);
     // What a variable holds reaches the shell by the environment alone.
     expect(script).not.toContain('$(');

@@ -158,8 +158,8 @@ async function aispmAs(
   const { privateKey, kid } = signers[source] ?? {};
   await writeFile(key, JSON.stringify({ ...privateKey?.export({ format: 'jwk' }), kid }));
   const lines: string[] = [];
-  const where = ['--url', moved.stack.hostUrl, '--tenant', tenant, '--source', uriOf(source), '--key', key];
-  const exit = await run([name, ...where, ...args], {
+  const where = ['--url', moved.stack.hostUrl, '--tenant', tenant, '--environment', 'production'];
+  const exit = await run([name, ...where, '--source', uriOf(source), '--key', key, ...args], {
     out: (line) => void lines.push(line),
     err: (line) => void lines.push(line),
     env: { AISPM_TOKEN: token },
