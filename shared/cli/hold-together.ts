@@ -217,7 +217,9 @@ const unjoined = (held: readonly Held[], links: readonly Link[]): string[] =>
 function unsigned(held: readonly Held[], exports: readonly Covered[]): string[] {
   const signed = held.some(({ note }) => typeof note === 'string');
   if (held.length === 0 || signed || exports.some(({ within }) => within.length > 0)) return [];
-  return ['nobody signed any of the checkpoints that are given: give the answer of GET …/log/checkpoint'];
+  return [
+    'no signed checkpoint is among the files to hold what was told against: give the answer of GET …/log/checkpoint',
+  ];
 }
 
 /** Sizes that are joined to this one, itself included. */
