@@ -14,11 +14,16 @@ export const decideAppetiteSchema = z.strictObject({ reason: textSchema.optional
 /** Limits as one person asked for them and another decided. They stand once they are evidence, and until they expire. */
 export const appetiteRequestSchema = z.strictObject({
   id: z.uuid(),
-  status: z.enum(['pending', 'approved', 'rejected']),
+  /** `expired`: not decided in time. `outdated`: other limits stand since it was asked for, so it can only be rejected. */
+  status: z.enum(['pending', 'approved', 'rejected', 'expired', 'outdated']),
   ...appetiteShape,
   reason: z.string(),
   requestedBy: z.string(),
   requestedAt: instantSchema,
+  /** Until then it can be decided: for 72 hours, and not beyond its `expiresAt`. */
+  decideBy: instantSchema,
+  /** Evidence of the approval that stood when this was asked for, null where none did. */
+  base: evidenceIdSchema.nullable(),
   decidedBy: z.string().optional(),
   decidedAt: instantSchema.optional(),
   decisionReason: z.string().optional(),

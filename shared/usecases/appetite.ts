@@ -5,7 +5,7 @@ import { removeSecretsAndAddresses } from '../core/ingest/secrets.js';
 import { canonicalText } from '../core/kernel/canonical.js';
 import { evidenceIdOf, uuidOf } from '../core/kernel/ids.js';
 import { Refusal } from '../core/kernel/refusal.js';
-import { day, instantOf, millisOf } from '../core/kernel/time.js';
+import { day, hour, instantOf, millisOf } from '../core/kernel/time.js';
 import { utc } from '../core/projections/stamps.js';
 import { boundsOf, faultOf, isApproved, specOf, standing, type Judged } from '../core/reports/kpis/limits.js';
 import type { Clock, KeyRing, TenantStores } from '../ports.js';
@@ -18,7 +18,7 @@ import { decideAsSecond, type Decision } from './second-person.js';
 /*
  * The limits of indicators, as a body of the tenant set them, are asked for by one person and approved by another. The
  * request waits in a record; what counts is the evidence that the approval writes. The record moves first: if the process
- * dies between the two, the same person approves again and completes it.
+ * dies between the two, the same person approves again and completes it, unless other limits stand by then.
  */
 
 type AppetiteDeps = { stores: TenantStores; keys: KeyRing; clock: Clock };
@@ -27,8 +27,11 @@ type AppetiteRecord = Omit<AppetiteRequest, 'inForce' | 'evidenceId' | 'people' 
 const kind = 'appetite';
 /** An approval stands at most this long: limits are looked at once a year. */
 const longest = 366 * day;
+/** As changes of sources and members: long enough for a weekend, too short to be forgotten. */
+const validFor = 72 * hour;
 const recordId = (id: string): string => `appetite:${id}`;
 const eventIdOf = (id: string): string => `appetite-${id}`;
+const evidenceOf = (id: string): string => evidenceIdOf(serviceSource.uri, eventIdOf(id));
 
 /** What indicators are judged by now, and who approved it. */
 export async function readAppetite(deps: AppetiteDeps): Promise<AppetiteAnswer> {
@@ -74,9 +77,10 @@ export async function requestAppetite(
   if (fault !== null) throw new Refusal('invalid_request', fault.detail, { pointer: fault.pointer });
   const requestedBy = pseudonymOf(await keys.macKey(stores.tenantId), subject);
   await stores.tenant.remember([{ pseudonym: requestedBy, name: subject }]);
+  const base = standing(judged)?.id ?? null;
   const record: AppetiteRecord = {
     // What was replaced meanwhile can be asked for again.
-    id: uuidOf(kind, stores.tenantId, canonicalText(said), requestedBy, standing(judged)?.id ?? 'none'),
+    id: uuidOf(kind, stores.tenantId, canonicalText(said), requestedBy, base ?? 'none'),
     status: 'pending',
     ...said,
     expiresAt: utc(said.expiresAt),
@@ -85,6 +89,8 @@ export async function requestAppetite(
     reason: removeSecretsAndAddresses(reason).text,
     requestedBy,
     requestedAt: instantOf(now),
+    decideBy: instantOf(Math.min(now + validFor, millisOf(said.expiresAt))),
+    base,
   };
   await stores.records.put(recordId(record.id), kind, record, null);
   return answerOf(deps, (await found(stores, record.id)).value);
@@ -114,7 +120,7 @@ export async function listAppetiteRequests(
 /**
  * A second person decides. Approved, it is evidence that names both, and every report is held to it from then on.
  * @throws Refusal `not_found`; `separation_of_duties` where the requester approves; `conflict` where it was decided
- * otherwise, or its expiry has passed
+ * otherwise, 72 hours or its expiry have passed, or other limits stand than when it was asked for
  */
 export async function decideAppetite(
   deps: AppetiteDeps,
@@ -123,11 +129,15 @@ export async function decideAppetite(
   subject: string,
   reason?: string,
 ): Promise<AppetiteRequest> {
+  const asked = await found(deps.stores, id);
+  const outdated = (await isOutdated(deps, asked.value))
+    ? 'other limits stand since this was asked for; reject it and ask anew'
+    : undefined;
   const { decided } = await decideAsSecond(
     deps,
-    { id: recordId(id), kind, ...(await found(deps.stores, id)) },
+    { id: recordId(id), kind, ...asked },
     { decision, subject, reason },
-    { asked: 'limits', name: 'the request', late: 'the expiry that was asked for has passed' },
+    { asked: 'limits', name: 'the request', late: 'the time to decide on the request is over', outdated },
   );
   if (decision === 'approved') {
     const { limits, setBy, setOn, expiresAt, requestedBy: actor, decidedBy: approvedBy = '' } = decided;
@@ -147,6 +157,20 @@ async function judgedNow({ stores, clock }: AppetiteDeps): Promise<Judged> {
   return { appetite: appetite ?? null, posture };
 }
 
+/** Whether other limits stand than when it was asked for, which are not those it asked for. */
+async function isOutdated(deps: AppetiteDeps, { id, base }: AppetiteRecord): Promise<boolean> {
+  if ((standing(await judgedNow(deps))?.id ?? null) === base) return false;
+  return (await deps.stores.ledger.entryOf(evidenceOf(id))) === null;
+}
+
+async function openStatus(
+  deps: AppetiteDeps,
+  record: AppetiteRecord,
+): Promise<'pending' | 'expired' | 'outdated'> {
+  if (millisOf(record.decideBy) <= deps.clock.now()) return 'expired';
+  return (await isOutdated(deps, record)) ? 'outdated' : 'pending';
+}
+
 async function found(
   { records }: TenantStores,
   id: string,
@@ -158,11 +182,12 @@ async function found(
 
 async function answerOf(deps: AppetiteDeps, record: AppetiteRecord): Promise<AppetiteRequest> {
   const { stores } = deps;
-  const evidenceId = evidenceIdOf(serviceSource.uri, eventIdOf(record.id));
+  const evidenceId = evidenceOf(record.id);
   const known = record.status === 'approved' && (await stores.ledger.entryOf(evidenceId)) !== null;
   const links = linksOf(stores.tenantId);
   return withNames(stores.tenant, {
     ...record,
+    status: record.status === 'pending' ? await openStatus(deps, record) : record.status,
     inForce: standing(await judgedNow(deps))?.id === evidenceId,
     evidenceId: known ? evidenceId : null,
     links: { appetite: links.at('appetite'), ...links.evidence(known ? evidenceId : null) },

@@ -16,26 +16,31 @@ type Asked = {
   status: string;
   requestedBy: string;
   expiresAt: string;
+  /** Until when it can be decided, where that is before what was asked for ends. */
+  decideBy?: string;
   decidedBy?: string | undefined;
   decidedAt?: string | undefined;
   decisionReason?: string | undefined;
 };
 type Decided = { status: Decision; decidedBy: string; decidedAt: string; decisionReason?: string };
 
-/** `asked` and `name` as a refusal says them: `an override`, `the override`; `late`: that its time is over. */
-type Words = { asked: string; name: string; late: string };
+/**
+ * `asked` and `name` as a refusal says them: `an override`, `the override`; `late`: that its time is over; `outdated`, where
+ * it is: that it can no longer be approved, also not to complete what an earlier approval began.
+ */
+type Words = { asked: string; name: string; late: string; outdated?: string | undefined };
 
 /**
  * A second person decides; the same decision by the same person again is the same.
  * @returns the record as it is now kept, and its etag
- * @throws Refusal `separation_of_duties` where the requester approves; `conflict` where it was decided otherwise, too late
- * or by another at the same time
+ * @throws Refusal `separation_of_duties` where the requester approves; `conflict` where it was decided otherwise, too late,
+ * outdated, or by another at the same time
  */
 export async function decideAsSecond<R extends Asked>(
   { stores, keys, clock }: { stores: TenantStores; keys: KeyRing; clock: Clock },
   { id, kind, value, etag }: { id: string; kind: string; value: R; etag: string },
   { decision, subject, reason }: { decision: Decision; subject: string; reason: string | undefined },
-  { asked, name, late }: Words,
+  { asked, name, late, outdated }: Words,
 ): Promise<{ decided: R | (R & Decided); etag: string }> {
   const decidedBy = pseudonymOf(await keys.macKey(stores.tenantId), subject);
   if (decision === 'approved' && decidedBy === value.requestedBy)
@@ -43,7 +48,10 @@ export async function decideAsSecond<R extends Asked>(
   const again = value.status === decision && value.decidedBy === decidedBy;
   if (!again && value.status !== 'pending')
     throw new Refusal('conflict', `${name} is already ${value.status}`);
-  if (!again && millisOf(value.expiresAt) <= clock.now()) throw new Refusal('conflict', late);
+  if (!again && millisOf(value.decideBy ?? value.expiresAt) <= clock.now())
+    throw new Refusal('conflict', late);
+  if (decision === 'approved' && outdated !== undefined)
+    throw new Refusal('conflict', outdated, { legal: again ? [] : ['reject'] });
   await stores.tenant.remember([{ pseudonym: decidedBy, name: subject }]);
   if (again) return { decided: value, etag };
   const decided = {

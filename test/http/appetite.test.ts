@@ -5,7 +5,7 @@ import { governanceRoutes } from '../../functions/routes/governance.js';
 import { appetiteRequestSchema, appetiteSchema } from '../../schemas/answers/appetite.js';
 import { pageOf } from '../../schemas/answers/paging.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
-import { day, instantOf } from '../../shared/core/kernel/time.js';
+import { day, hour, instantOf } from '../../shared/core/kernel/time.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { acme, at, caller, openDesk, start, type Asked, type Desk, type Told } from './desk.js';
 
@@ -91,6 +91,27 @@ describe('limits of indicators', () => {
     desk.clock.set(start + 300 * day);
     expect((await now()).approval).toBeNull();
     expect(await bounds('K05')).toEqual([95, 85, false]);
+  });
+
+  it('that were asked for long ago never take the place of those approved since', async () => {
+    const weak = await request({ limits: { K04: { target: 1, limit: 0 } } });
+    await decide(await request({ limits: { K04: { target: 99, limit: 98 } } }, 'admin'), 'approveAppetite');
+    expect(fault(await decide(weak, 'approveAppetite'))).toEqual([409, 'conflict', undefined]);
+    expect(await bounds('K04')).toEqual([99, 98, true]);
+    const list = pageOf(appetiteRequestSchema).parse((await ask('listAppetiteRequests', 'auditor')).json);
+    expect(list.items.map(({ status }) => status).sort()).toEqual(['approved', 'outdated']);
+    expect(at((await decide(weak, 'rejectAppetite')).json, 'status')).toBe('rejected');
+  });
+
+  it('are decided on within 72 hours, and approved twice by one person once', async () => {
+    const [first, second] = [await request(), await request({}, 'admin')];
+    desk.clock.set(start + 72 * hour - 1);
+    expect((await decide(first, 'approveAppetite')).status).toBe(200);
+    desk.clock.set(start + 72 * hour);
+    expect(at((await decide(first, 'approveAppetite')).json, 'inForce')).toBe(true);
+    expect(fault(await decide(second, 'rejectAppetite'))).toEqual([409, 'conflict', undefined]);
+    const list = pageOf(appetiteRequestSchema).parse((await ask('listAppetiteRequests', 'auditor')).json);
+    expect(list.items.map(({ status }) => status).sort()).toEqual(['approved', 'expired']);
   });
 
   it('of the score are those of its setting, and approved while that is what was approved', async () => {
