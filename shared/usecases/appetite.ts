@@ -62,7 +62,7 @@ export async function readAppetite(deps: AppetiteDeps): Promise<AppetiteAnswer> 
 }
 
 /**
- * Asks for limits. The same request, made again while the same approval stands, is the same request.
+ * Asks for limits. The same request, made again while it is open, is the same request.
  * @throws Refusal `invalid_request` for a limit or a day that makes no sense
  */
 export async function requestAppetite(
@@ -80,7 +80,7 @@ export async function requestAppetite(
   const base = standing(judged)?.id ?? null;
   const record: AppetiteRecord = {
     // What was replaced meanwhile can be asked for again.
-    id: uuidOf(kind, stores.tenantId, canonicalText(said), requestedBy, base ?? 'none'),
+    id: await openId(deps, uuidOf(kind, stores.tenantId, canonicalText(said), requestedBy, base ?? 'none')),
     status: 'pending',
     ...said,
     expiresAt: utc(said.expiresAt),
@@ -94,6 +94,15 @@ export async function requestAppetite(
   };
   await stores.records.put(recordId(record.id), kind, record, null);
   return answerOf(deps, (await found(stores, record.id)).value);
+}
+
+/** What was decided, or not in time, can be asked for again: the same request has another id from then on. */
+async function openId(deps: AppetiteDeps, id: string): Promise<string> {
+  const known = await deps.stores.records.get<AppetiteRecord>(recordId(id));
+  if (known === null) return id;
+  const { status, decideBy, decidedAt = decideBy } = known.value;
+  if (status === 'pending' && deps.clock.now() < millisOf(decideBy)) return id;
+  return openId(deps, uuidOf(kind, deps.stores.tenantId, id, decidedAt));
 }
 
 function faultOfDays({ setOn, expiresAt }: Pick<RequestAppetite, 'setOn' | 'expiresAt'>, now: number) {

@@ -114,6 +114,18 @@ describe('limits of indicators', () => {
     expect(list.items.map(({ status }) => status).sort()).toEqual(['approved', 'expired']);
   });
 
+  it('that were rejected, or not decided on in time, can be asked for again', async () => {
+    const rejected = await request();
+    await decide(rejected, 'rejectAppetite');
+    const late = await request();
+    expect(at((await request()).json, 'id')).toBe(at(late.json, 'id'));
+    desk.clock.set(start + 72 * hour);
+    const last = await request();
+    expect([rejected, late, last].map(({ json }) => at(json, 'status'))).toEqual(Array(3).fill('pending'));
+    expect(new Set([rejected, late, last].map(({ json }) => at(json, 'id'))).size).toBe(3);
+    expect((await decide(last, 'approveAppetite')).status).toBe(200);
+  });
+
   it('of the score are those of its setting, and approved while that is what was approved', async () => {
     expect(fault(await request({ limits: { K01: { target: 90, limit: 80 } } }))).toEqual([
       400,
