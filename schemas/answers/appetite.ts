@@ -5,7 +5,12 @@ import { evidenceIdSchema, instantSchema, textSchema } from '../primitives.js';
 import { unitSchema } from '../report-figures.js';
 import { linksSchema, namesSchema } from './paging.js';
 
-export const requestAppetiteSchema = z.strictObject({ ...appetiteShape, reason: textSchema.min(1) });
+export const requestAppetiteSchema = z.strictObject({
+  ...appetiteShape,
+  // Blanks name nobody.
+  setBy: appetiteShape.setBy.trim().min(1),
+  reason: textSchema.min(1),
+});
 export type RequestAppetite = z.output<typeof requestAppetiteSchema>;
 
 export const appetiteParamsSchema = z.strictObject({ requestId: z.uuid() });
