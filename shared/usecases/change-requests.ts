@@ -125,7 +125,7 @@ async function requested<C extends ChangeRequest>(
       // What it would come to was told of the thing as it was read.
       if (matter.isOutdated(wish, tenant))
         throw new Refusal('conflict', `the ${matter.thing} was changed at the same time; look and try again`);
-      return matter.withList(tenant, [...withRoom(matter, tenant, now), wish]);
+      return matter.withList(tenant, [...withRoom(matter, tenant), wish]);
     },
   });
   const tenant = await tenantOf(deps);
@@ -146,14 +146,16 @@ const isSame = <C extends ChangeRequest>({ about, wish }: Matter<C>, a: C, b: C)
   a.requestedBy === b.requestedBy &&
   contentDigest(wish(a)) === contentDigest(wish(b));
 
-/** Those that are over make room, oldest first; what they were stands in the log. @throws Refusal `conflict` */
-function withRoom<C extends ChangeRequest>(matter: Matter<C>, tenant: Tenant, now: Millis): C[] {
+/** Those whose end stands in the log make room, oldest first. @throws Refusal `conflict` where there is none */
+function withRoom<C extends ChangeRequest>(matter: Matter<C>, tenant: Tenant): C[] {
   const list = matter.listOf(tenant);
   if (list.length < most) return [...list];
-  const isOpen = openAt(matter, now);
-  const oldest = list.findIndex((one) => !isOpen(one, tenant));
+  const oldest = list.findIndex((one) => one.ended !== undefined);
   if (oldest < 0)
-    throw new Refusal('conflict', `at most ${most} changes of ${matter.thing}s wait for a second person`);
+    throw new Refusal(
+      'conflict',
+      `at most ${most} changes of ${matter.thing}s wait for a second person, outdated ones until they are refused`,
+    );
   return list.filter((_, at) => at !== oldest);
 }
 
