@@ -79,6 +79,8 @@ export type Changes<C extends ChangeRequest, A> = {
   end: (deps: TenantDeps) => Promise<number>;
   /** Those that are open and those that ended last, newest first. */
   list: (deps: TenantDeps, tenant: Tenant) => Promise<{ items: A[] }>;
+  /** @throws Refusal `conflict` where no further request would find room */
+  refuseFull: (tenant: Tenant) => void;
   /** A request as it stands. @throws Refusal `not_found` */
   read: (deps: TenantDeps, tenant: Tenant, id: string) => Promise<A>;
 };
@@ -96,6 +98,7 @@ export function changesOf<C extends ChangeRequest, A>(
       const newest = matter.listOf(tenant).toReversed();
       return { items: await Promise.all(newest.map((change) => answerOf(deps, tenant, change))) };
     },
+    refuseFull: (tenant) => void withRoom(matter, tenant),
     read: (deps, tenant, id) => answerOf(deps, tenant, changeIn(matter, tenant, id)),
   };
 }

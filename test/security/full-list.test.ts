@@ -51,3 +51,12 @@ it('a request that became outdated leaves the list only once somebody refused it
   expect(await subjects()).toHaveLength(most);
   expect(await subjects()).not.toContain('member-0');
 });
+
+it('a request that is refused for want of room takes nothing from the member', async () => {
+  const swap = await put('bob', 'operator');
+  expect([swap.status, at(swap.json, 'code')]).toEqual([409, 'conflict']);
+  const members = at((await ask('listMembers', 'ada')).json, 'items');
+  expect(members).toEqual([expect.objectContaining({ subject: 'bob', roles: ['approver'] })]);
+  const repeated = await put('member-0', 'approver');
+  expect([repeated.status, at(repeated.json, 'status')]).toEqual([202, 'pending']);
+});

@@ -4,13 +4,13 @@ import { asListed, gainsOf, keptOf, memberIn, withMember } from '../../core/inge
 import { Refusal } from '../../core/kernel/refusal.js';
 import { tenantOf, type Asked } from '../change-requests.js';
 import { changeTenant, type ChangeAnswer, type TenantDeps } from '../manage-tenants.js';
-import { requestMemberChange } from './change-requests.js';
+import { memberChanges, requestMemberChange } from './change-requests.js';
 
 /**
  * Gives a token subject its roles in the tenant. What only takes from it, and a role without a part in what takes two people,
  * holds at once; what gives it such a part waits as a whole for a second person, but what it loses, which never waits.
  * @returns what is in force, or what waits
- * @throws Refusal `conflict` for one member too many, and while another change of the member waits.
+ * @throws Refusal `conflict` for one member too many or one request, and while another change of the member waits.
  */
 export async function putMember(
   deps: TenantDeps,
@@ -22,7 +22,11 @@ export async function putMember(
   if (gainsOf(known, member.roles).length === 0) return { inForce: await setRoles(deps, member, asked) };
   // Before anything is taken: a request that is refused does nothing.
   withMember(before, member);
-  if (known !== undefined) await setRoles(deps, { ...member, roles: keptOf(known, member.roles) }, asked);
+  const kept = keptOf(known, member.roles);
+  if (known !== undefined && kept.length < known.roles.length) {
+    memberChanges.refuseFull(before);
+    await setRoles(deps, { ...member, roles: kept }, asked);
+  }
   return { pending: await requestMemberChange(deps, member, asked) };
 }
 
