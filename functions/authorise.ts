@@ -154,10 +154,16 @@ export function rolesIn(
   members: readonly { subject: string; roles: readonly string[] }[],
 ): string[] {
   const byToken = caller.tenants?.includes(tenant) === true ? caller.roles : [];
-  const subjects = [caller.subject, ...(caller.groups ?? []).map((group) => `group:${group}`)];
+  const subjects: readonly string[] = subjectsOf(caller);
   const byList = members.filter(({ subject }) => subjects.includes(subject)).flatMap(({ roles }) => roles);
   return [...new Set([...byToken, ...byList])];
 }
+
+/** How a member list may name a caller: as itself, and by the groups that its token names. */
+export const subjectsOf = ({ subject, groups = [] }: Caller): [string, ...string[]] => [
+  subject,
+  ...groups.map((group) => `group:${group}`),
+];
 
 /** A foreign tenant and one that does not exist are the same answer to the byte. */
 const noSuchTenant = (): Refusal => new Refusal('not_found', 'there is no such tenant');

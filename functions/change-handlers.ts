@@ -6,6 +6,7 @@ import type { Caller } from '../shared/ports.js';
 import type { Asked, Changes } from '../shared/usecases/change-requests.js';
 import type { ChangeRequest } from '../schemas/change-requests.js';
 import type { Decision } from '../shared/usecases/second-person.js';
+import { subjectsOf } from './authorise.js';
 import type { Reply } from './route.js';
 import type { TenantServices } from './tenant-services.js';
 
@@ -24,7 +25,8 @@ export function decisionHandlers(
   const handler =
     (decision: Decision) =>
     async ({ params, body, caller }: Deciding, own: TenantServices): Promise<Reply> => {
-      const decided = { id: params.changeId, actor: caller.subject, reason: body?.reason };
+      const [actor, ...groups] = subjectsOf(caller);
+      const decided = { id: params.changeId, actor, groups, reason: body?.reason };
       return { status: 200, body: await decide(own, decision, decided) };
     };
   return { approve: handler('approved'), reject: handler('rejected') };

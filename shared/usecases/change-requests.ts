@@ -21,7 +21,13 @@ import type { Decision } from './second-person.js';
 const validFor = 72 * hour;
 const most = 100;
 
-export type Asked = { id: string; actor: string; reason?: string | undefined };
+/** `groups` of who asks or decides, as member lists name them: `group:<id>`. */
+export type Asked = {
+  id: string;
+  actor: string;
+  groups?: readonly string[];
+  reason?: string | undefined;
+};
 
 /** One kind of thing that two people change: what is particular to it. */
 export type Matter<C extends ChangeRequest> = {
@@ -71,7 +77,7 @@ export type Changes<C extends ChangeRequest, A> = {
   /**
    * Another person agrees, and it is in force before the answer; or anyone who may agree refuses it, and who asked for it
    * withdraws it. The same decision by the same person again is the same.
-   * @throws Refusal `not_found`; `separation_of_duties` for who asked for it and for who gains by it; `conflict` where it was
+   * @throws Refusal `not_found`; `separation_of_duties` for who asked for it and for who gains by it, also by a group; `conflict` where it was
    * decided otherwise, too late, of what has changed since, or where it can no longer be made
    */
   decide: (deps: TenantDeps, decision: Decision, asked: Asked) => Promise<A>;
@@ -166,7 +172,7 @@ async function decided<C extends ChangeRequest>(
   deps: TenantDeps,
   matter: Matter<C>,
   decision: Decision,
-  { id, actor, reason }: Asked,
+  { id, actor, groups = [], reason }: Asked,
 ): Promise<[Tenant, C]> {
   const { stores, keys, clock } = deps;
   const now = clock.now();
@@ -181,7 +187,8 @@ async function decided<C extends ChangeRequest>(
       'separation_of_duties',
       `who asks for a change of a ${matter.thing} cannot agree to it`,
     );
-  if (approves && gainer !== undefined && pseudonymOf(macKey, gainer) === by)
+  const gains = gainer !== undefined && (pseudonymOf(macKey, gainer) === by || groups.includes(gainer));
+  if (approves && gains)
     throw new Refusal('separation_of_duties', 'who gains by a change cannot agree to it');
   await changeTenant(deps, {
     ...matter.told(asked, outcome),

@@ -26,7 +26,7 @@ const named = (subject: string): Caller => ({ subject, roles: [], tenants: null 
 const callers: Record<string, Caller> = {
   ada: { subject: 'ada', roles: ['admin'], tenants: ['acme'] },
   second: { ...named('ada-2'), groups: ['ours'] },
-  bob: named('bob'),
+  bob: { ...named('bob'), groups: ['desk', 'bobs'] },
   carol: named('carol'),
   issued: { subject: 'ian', roles: ['approver'], tenants: ['acme'] },
 };
@@ -109,6 +109,14 @@ describe('who administers a tenant cannot make a second person of a second accou
     ]);
     expect(said(await approve(asked, 'carol'))).toEqual([200, 'approved']);
     expect(await rolesNow('bob')).toEqual(['approver', 'admin']);
+  });
+
+  it('nor who gains by it as one of a group, who may refuse it', async () => {
+    const asked = await put('group:bobs', ['admin']);
+    expect(said(await approve(asked, 'bob'))).toEqual([403, 'separation_of_duties']);
+    expect(await rolesNow('group:bobs')).toEqual([]);
+    expect(said(await approve(asked, 'carol'))).toEqual([200, 'approved']);
+    expect(said(await reject(await put('group:desk', ['admin']), 'bob'))).toEqual([200, 'rejected']);
   });
 
   it('whatever she asks for, in whatever order: nobody has a part who had it not, and who lost it has lost it', async () => {
