@@ -147,6 +147,24 @@ describe('the packet tests of the operation', () => {
     expect(said).toMatch(/runtime 2\d\.\d d, 1.Nov.2026 to 2\d.Nov.2026/);
   });
 
+  it('deviations among all items, with what can be said where there is none; nothing where nothing was tested', async () => {
+    const figures = async (rows: readonly Row[]) => {
+      const { blocks } = await packet(eventsOf(rows));
+      const all = blocks.flatMap((block) => (block.kind === 'kpiTable' ? block.rows : []));
+      return ['S2', 'S3'].map((id) => all.find((row) => row.id === id));
+    };
+    const some = await figures([drill(november, 'failed'), drill(november + day, 'passed')]);
+    expect(some.map((row) => row?.figure)).toEqual([
+      { state: 'observed', value: 0 },
+      { state: 'observed', value: 50, num: 1, den: 2 },
+    ]);
+    expect(some.map((row) => row?.status)).toEqual(['on_target', 'off_target']);
+    const [, none] = await figures([drill(november, 'passed')]);
+    // One item without a deviation leaves a true rate of up to 90 % as likely as one in ten.
+    expect(none?.sample).toBe('0 of 1 item of 1 control; at most 90.0% at 90% confidence');
+    for (const row of await figures([])) expect(row?.figure.state).toBe('not_observed');
+  });
+
   it('nothing of what did not happen in the period', async () => {
     expect(await tested([drill(november - 20 * day, 'passed')], 'Recovery drilled')).toEqual({
       result: 'Not tested — no occurrence in the period',

@@ -3,8 +3,7 @@ import { closing } from '../appendix/definitions.js';
 import { number } from '../format.js';
 import { frame } from '../front/frame.js';
 import { issueOf } from '../front/issue.js';
-import { kpi, kpiTable } from '../kpis/kpi-rows.js';
-import { wholeRow } from '../kpis/own-rows.js';
+import { kpiTable } from '../kpis/kpi-rows.js';
 import { postureRegisters } from '../registers/registers.js';
 import { counted, fitting, quoted, refsOf, type Refs } from '../text.js';
 import { boundary, notTested, howToVerify } from './boundary.js';
@@ -12,8 +11,9 @@ import { criterionSection } from './criterion-section.js';
 import { completeness, completenessOf } from './completeness.js';
 import type { Soc2Input } from './input.js';
 import { criteriaOf, criteriaTable, type Criterion } from './criteria.js';
+import { indicators } from './indicators.js';
 import { responsesRegister } from './response-blocks.js';
-import { answered, answersTo } from './responses.js';
+import { answersTo } from './responses.js';
 import { exceptionsTable, samplesRegister } from './samples.js';
 import { controlTests, type ControlTest } from './tests.js';
 
@@ -45,36 +45,7 @@ export function buildSoc2(input: Soc2Input): ReportDocument {
       { kind: 'paragraph', text: fullDisclaimer(input) },
       { kind: 'heading', level: 2, text: 'Criteria' },
       criteriaTable(criteria, refs),
-      kpiTable(
-        'Indicators',
-        [
-          {
-            ...wholeRow(
-              'S1',
-              'Criteria with evidence',
-              [criteria.filter((c) => c.tested > 0).length, criteria.length],
-              'at least one control tested',
-              refs.list('controls'),
-              'no criterion is mapped',
-            ),
-            target: null,
-            limit: null,
-            status: 'no_target',
-          },
-          wholeRow(
-            'S4',
-            'Responses given',
-            answered(answers),
-            'exceptions with a management response',
-            refs.list('controls'),
-            'no exception was noted',
-          ),
-          kpi('K16', input, refs),
-          kpi('K17', input, refs),
-          kpi('K18', input, refs),
-        ],
-        input,
-      ),
+      kpiTable('Indicators', indicators(input, tests, criteria, answers, refs), input),
       { kind: 'heading', level: 2, text: 'System boundary', newPage: true },
       boundary(input, refs),
       { kind: 'heading', level: 2, text: 'Population and completeness' },
