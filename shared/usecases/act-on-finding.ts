@@ -9,7 +9,7 @@ import type {
   reopenFindingSchema,
   resolveFindingSchema,
 } from '../../schemas/findings.js';
-import { isPseudonym, pseudonymOf } from '../core/ingest/people.js';
+import { asPseudonym, isPseudonym, pseudonymOf } from '../core/ingest/people.js';
 import { removeSecretsAndAddresses } from '../core/ingest/secrets.js';
 import { evidenceIdOf, uuidOf } from '../core/kernel/ids.js';
 import { Refusal } from '../core/kernel/refusal.js';
@@ -68,7 +68,7 @@ export async function actOnFinding(
   const id = `finding-${order.command}-${key}`;
   const evidenceId = evidenceIdOf(serviceSource.uri, id);
   const macKey = await keys.macKey(stores.tenantId);
-  const pseudonym = (name: string): string => (isPseudonym(name) ? name : pseudonymOf(macKey, name));
+  const pseudonym = (name: string): string => asPseudonym(macKey, name);
   const act = await actOf(stores, fingerprint, order, pseudonymOf(macKey, operator.subject), pseudonym);
   // A repeat is answered by what its first try came to, not by what is possible now.
   if ((await stores.evidence.get(evidenceId)) === null) {

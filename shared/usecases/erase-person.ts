@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { erasureSchema } from '../../schemas/answers/custody.js';
 import type { Tenant } from '../../schemas/tenant.js';
 import type { Recipient } from '../core/delivery/recipient-policy.js';
-import { isPseudonym, pseudonymOf } from '../core/ingest/people.js';
+import { asPseudonym, isPseudonym, pseudonymOf } from '../core/ingest/people.js';
 import { removeSecretsAndAddresses } from '../core/ingest/secrets.js';
 import { Refusal } from '../core/kernel/refusal.js';
 import { instantOf } from '../core/kernel/time.js';
@@ -23,7 +23,7 @@ export async function erasePerson(
 ): Promise<z.infer<typeof erasureSchema>> {
   const { stores, keys, clock } = deps;
   const macKey = await keys.macKey(stores.tenantId);
-  const pseudonym = isPseudonym(person) ? person : pseudonymOf(macKey, person);
+  const pseudonym = asPseudonym(macKey, person);
   const found = await stores.tenant.get();
   if (found === null) throw new Refusal('not_found', 'there is no such tenant');
   if (found.tenant.legalHold !== undefined)

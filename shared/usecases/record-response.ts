@@ -2,7 +2,7 @@ import type { RecordResponse, ResponseAnswer } from '../../schemas/answers/respo
 import { managementRoleSchema } from '../../schemas/events/responses.js';
 import type { EventData } from '../../schemas/events/types.js';
 import { isEvidenceOf } from '../../schemas/evidence.js';
-import { isPseudonym, pseudonymOf } from '../core/ingest/people.js';
+import { asPseudonym, isPseudonym } from '../core/ingest/people.js';
 import { removeSecretsAndAddresses } from '../core/ingest/secrets.js';
 import { evidenceIdOf, uuidOf } from '../core/kernel/ids.js';
 import { Refusal } from '../core/kernel/refusal.js';
@@ -39,7 +39,7 @@ export async function recordResponse(
   const role = managementRoleSchema.options.find((one) => roles.includes(one));
   if (role === undefined) throw new Refusal('forbidden', 'this needs a role that answers for management');
   const macKey = await keys.macKey(stores.tenantId);
-  const pseudonym = (name: string): string => (isPseudonym(name) ? name : pseudonymOf(macKey, name));
+  const pseudonym = (name: string): string => asPseudonym(macKey, name);
   const id = `response-${uuidOf(stores.tenantId, control, pseudonym(subject), idempotencyKey ?? nonce)}`;
   // A repeat is answered by its first try, and that its due date has passed by now is no fault then.
   if ((await stores.evidence.get(evidenceIdOf(serviceSource.uri, id))) === null)

@@ -18,3 +18,7 @@ export const isPseudonym = (text: string): boolean => pseudonymPattern.test(text
  */
 export const pseudonymOf = (macKey: Uint8Array, person: string): string =>
   `psn:${hmacSha256Hex(macKey, `person\n${person.normalize('NFKC').trim().toLowerCase()}`).slice(0, 32)}`;
+
+/** The pseudonym of who is named, or is named by one already. */
+export const asPseudonym = (macKey: Uint8Array, person: string): string =>
+  isPseudonym(person) ? person : pseudonymOf(macKey, person);

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { EventData } from '../../../schemas/events/types.js';
 import type { confirmStepSchema, proposePilotSchema, stepBackSchema } from '../../../schemas/journey.js';
 import type { ItemKind } from '../../../schemas/primitives.js';
-import { isPseudonym, pseudonymOf } from '../../core/ingest/people.js';
+import { asPseudonym, isPseudonym, pseudonymOf } from '../../core/ingest/people.js';
 import { removeSecretsAndAddresses } from '../../core/ingest/secrets.js';
 import { evidenceIdOf, uuidOf } from '../../core/kernel/ids.js';
 import { Refusal } from '../../core/kernel/refusal.js';
@@ -107,7 +107,7 @@ export async function proposePilot(
   await foldUntil({ ledger: stores.ledger, now: () => clock.now() }, clock.now());
   await refuseUndeclared(deps, body.scope);
   const macKey = await keys.macKey(stores.tenantId);
-  const pseudonym = (name: string): string => (isPseudonym(name) ? name : pseudonymOf(macKey, name));
+  const pseudonym = (name: string): string => asPseudonym(macKey, name);
   // As on admission: what a person types goes into the log for good.
   const typed = (text: string): string => removeSecretsAndAddresses(text).text;
   const people = [subject, body.sponsor].filter((name) => !isPseudonym(name));
