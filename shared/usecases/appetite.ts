@@ -93,7 +93,7 @@ export async function requestAppetite(
     base,
   };
   await stores.records.put(recordId(record.id), kind, record, null);
-  return answerOf(deps, (await found(stores, record.id)).value);
+  return answerOf(deps, judged, (await found(stores, record.id)).value);
 }
 
 /** What was decided, or not in time, can be asked for again: the same request has another id from then on. */
@@ -122,7 +122,8 @@ export async function listAppetiteRequests(
 ): Promise<{ items: AppetiteRequest[]; cursor?: string }> {
   const from = cursor === undefined ? {} : { cursor };
   const page = await deps.stores.records.list<AppetiteRecord>({ kind, limit, ...from });
-  const items = await Promise.all(page.items.map((record) => answerOf(deps, record)));
+  const judged = await judgedNow(deps);
+  const items = await Promise.all(page.items.map((record) => answerOf(deps, judged, record)));
   return { items, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) };
 }
 
@@ -139,7 +140,7 @@ export async function decideAppetite(
   reason?: string,
 ): Promise<AppetiteRequest> {
   const asked = await found(deps.stores, id);
-  const outdated = (await isOutdated(deps, asked.value))
+  const outdated = (await isOutdated(deps, await judgedNow(deps), asked.value))
     ? 'other limits stand since this was asked for; reject it and ask anew'
     : undefined;
   const { decided } = await decideAsSecond(
@@ -156,7 +157,7 @@ export async function decideAppetite(
       data: { limits, setBy, setOn, expiresAt, reason: decided.reason, actor, approvedBy },
     });
   }
-  return answerOf(deps, decided);
+  return answerOf(deps, await judgedNow(deps), decided);
 }
 
 /** The last approval and what the score is judged by, as of now. */
@@ -167,17 +168,22 @@ async function judgedNow({ stores, clock }: AppetiteDeps): Promise<Judged> {
 }
 
 /** Whether other limits stand than when it was asked for, which are not those it asked for. */
-async function isOutdated(deps: AppetiteDeps, { id, base }: AppetiteRecord): Promise<boolean> {
-  if ((standing(await judgedNow(deps))?.id ?? null) === base) return false;
-  return (await deps.stores.ledger.entryOf(evidenceOf(id))) === null;
+async function isOutdated(
+  { stores }: AppetiteDeps,
+  judged: Judged,
+  { id, base }: AppetiteRecord,
+): Promise<boolean> {
+  if ((standing(judged)?.id ?? null) === base) return false;
+  return (await stores.ledger.entryOf(evidenceOf(id))) === null;
 }
 
 async function openStatus(
   deps: AppetiteDeps,
+  judged: Judged,
   record: AppetiteRecord,
 ): Promise<'pending' | 'expired' | 'outdated'> {
   if (millisOf(record.decideBy) <= deps.clock.now()) return 'expired';
-  return (await isOutdated(deps, record)) ? 'outdated' : 'pending';
+  return (await isOutdated(deps, judged, record)) ? 'outdated' : 'pending';
 }
 
 async function found(
@@ -189,15 +195,19 @@ async function found(
   return record;
 }
 
-async function answerOf(deps: AppetiteDeps, record: AppetiteRecord): Promise<AppetiteRequest> {
+async function answerOf(
+  deps: AppetiteDeps,
+  judged: Judged,
+  record: AppetiteRecord,
+): Promise<AppetiteRequest> {
   const { stores } = deps;
   const evidenceId = evidenceOf(record.id);
   const known = record.status === 'approved' && (await stores.ledger.entryOf(evidenceId)) !== null;
   const links = linksOf(stores.tenantId);
   return withNames(stores.tenant, {
     ...record,
-    status: record.status === 'pending' ? await openStatus(deps, record) : record.status,
-    inForce: standing(await judgedNow(deps))?.id === evidenceId,
+    status: record.status === 'pending' ? await openStatus(deps, judged, record) : record.status,
+    inForce: standing(judged)?.id === evidenceId,
     evidenceId: known ? evidenceId : null,
     links: { appetite: links.at('appetite'), ...links.evidence(known ? evidenceId : null) },
   });
