@@ -12,22 +12,19 @@ import type { TenantServices } from './tenant-services.js';
 
 /* Requests that wait for a second person are read and decided alike, whatever is asked for. */
 
-type Deciding = {
-  params: z.output<typeof changeParamsSchema>;
-  body: DecideChange | undefined;
-  caller: Caller;
-};
+type ChangeParams = z.output<typeof changeParamsSchema>;
+type Deciding<P> = { params: P; body: DecideChange | undefined; caller: Caller };
 
-/** The two answers to a request: agree to it, and refuse or withdraw it. */
-export function decisionHandlers(
-  decide: (own: TenantServices, decision: Decision, asked: Asked) => Promise<unknown>,
+/** The two answers to a request, which the parameters of the route name: agree to it, and refuse or withdraw it. */
+export function decisionHandlers<P>(
+  decide: (own: TenantServices, decision: Decision, params: P, by: Omit<Asked, 'id'>) => Promise<unknown>,
 ) {
   const handler =
     (decision: Decision) =>
-    async ({ params, body, caller }: Deciding, own: TenantServices): Promise<Reply> => {
+    async ({ params, body, caller }: Deciding<P>, own: TenantServices): Promise<Reply> => {
       const [actor, ...groups] = subjectsOf(caller);
-      const decided = { id: params.changeId, actor, groups, reason: body?.reason };
-      return { status: 200, body: await decide(own, decision, decided) };
+      const by = { actor, groups, reason: body?.reason };
+      return { status: 200, body: await decide(own, decision, params, by) };
     };
   return { approve: handler('approved'), reject: handler('rejected') };
 }
@@ -41,9 +38,11 @@ export function changeHandlers<C extends ChangeRequest, A>(changes: Changes<C, A
       body: await changes.list(own, document.tenant),
     }),
     read: async (
-      { document, params }: Reading & Pick<Deciding, 'params'>,
+      { document, params }: Reading & { params: ChangeParams },
       own: TenantServices,
     ): Promise<Reply> => ({ status: 200, body: await changes.read(own, document.tenant, params.changeId) }),
-    ...decisionHandlers((own, decision, asked) => changes.decide(own, decision, asked)),
+    ...decisionHandlers((own, decision, { changeId }: ChangeParams, by) =>
+      changes.decide(own, decision, { id: changeId, ...by }),
+    ),
   };
 }

@@ -4,9 +4,15 @@ import { decideOverride, listOverrides, requestOverride } from '../shared/usecas
 import { readDrift } from '../shared/usecases/read-drift.js';
 import { listFrameworks, readFramework } from '../shared/usecases/read-frameworks.js';
 import { listResponses, recordResponse } from '../shared/usecases/record-response.js';
+import { decisionHandlers } from './change-handlers.js';
 import { serveAll } from './http.js';
 import type { RouteHandlers } from './route.js';
 import { controlRoutes } from './routes/controls.js';
+
+type OverrideParams = Parameters<typeof decideOverride>[1];
+const overrides = decisionHandlers((own, decision, params: OverrideParams, { actor, reason }) =>
+  decideOverride(own, params, decision, actor, reason),
+);
 
 export const handlers: RouteHandlers<typeof controlRoutes> = {
   listFrameworks: async ({ stores, now }, { blobs, scratchLedger: scratch }) => ({
@@ -29,14 +35,8 @@ export const handlers: RouteHandlers<typeof controlRoutes> = {
     status: 200,
     body: await listOverrides({ stores, keys, clock }, params.controlId, query),
   }),
-  approveOverride: async ({ stores, params, body, caller }, { keys, clock }) => ({
-    status: 200,
-    body: await decideOverride({ stores, keys, clock }, params, 'approved', caller.subject, body?.reason),
-  }),
-  rejectOverride: async ({ stores, params, body, caller }, { keys, clock }) => ({
-    status: 200,
-    body: await decideOverride({ stores, keys, clock }, params, 'rejected', caller.subject, body?.reason),
-  }),
+  approveOverride: overrides.approve,
+  rejectOverride: overrides.reject,
   recordResponse: async ({ stores, params, body, caller, roles }, { keys, clock }) => {
     const person = { subject: caller.subject, roles };
     const deps = { stores, keys, clock };

@@ -22,8 +22,8 @@ import { deliveryRoutes } from './routes/delivery.js';
 import { startProduction } from './start-production.js';
 import { servicesOf } from './tenant-services.js';
 
-const decided = decisionHandlers((own, decision, { id, actor, reason }) =>
-  decideChange(own, id, decision, actor, reason),
+const decided = decisionHandlers((own, decision, { changeId }: { changeId: string }, { actor, reason }) =>
+  decideChange(own, changeId, decision, actor, reason),
 );
 
 export const handlers: RouteHandlers<typeof deliveryRoutes> = {

@@ -8,9 +8,14 @@ import {
 import { listApprovals, readApproval } from '../shared/usecases/read-approvals.js';
 import { listExceptions } from '../shared/usecases/read-exceptions.js';
 import { reviewBreakGlass } from '../shared/usecases/review-break-glass.js';
+import { decisionHandlers } from './change-handlers.js';
 import { serveAll } from './http.js';
 import type { RouteHandlers } from './route.js';
 import { governanceRoutes } from './routes/governance.js';
+
+const limits = decisionHandlers((own, decision, { requestId }: { requestId: string }, { actor, reason }) =>
+  decideAppetite(own, requestId, decision, actor, reason),
+);
 
 export const handlers: RouteHandlers<typeof governanceRoutes> = {
   listApprovals: async ({ stores, query }) => ({ status: 200, body: await listApprovals(stores, query) }),
@@ -36,14 +41,8 @@ export const handlers: RouteHandlers<typeof governanceRoutes> = {
     status: 200,
     body: await listAppetiteRequests(own, query),
   }),
-  approveAppetite: async ({ params, body, caller }, own) => ({
-    status: 200,
-    body: await decideAppetite(own, params.requestId, 'approved', caller.subject, body?.reason),
-  }),
-  rejectAppetite: async ({ params, body, caller }, own) => ({
-    status: 200,
-    body: await decideAppetite(own, params.requestId, 'rejected', caller.subject, body?.reason),
-  }),
+  approveAppetite: limits.approve,
+  rejectAppetite: limits.reject,
 };
 
 export const register = (services: Services): void => serveAll(services, governanceRoutes, handlers);
