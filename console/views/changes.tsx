@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 
 import { points, signed } from '../../shared/core/reports/format.js';
 import { queryText } from '../address.js';
@@ -68,9 +69,14 @@ export function ChangesView(): JSX.Element {
   );
 }
 
-/** The same instant so many days before. */
-const before = ({ asOf }: Posture, ago: number): string =>
-  new Date(Date.parse(asOf) - ago * 86_400_000).toISOString();
+/**
+ * The instant so many days before a posture. It stays while somebody looks: news moves only the end of the stretch, so that
+ * what is read is not taken away to be loaded anew.
+ */
+function useInstant({ asOf }: Posture, ago: number): string {
+  const [instant] = useState(() => new Date(Date.parse(asOf) - ago * 86_400_000).toISOString());
+  return instant;
+}
 
 /** What a change is about, and the way to it. */
 function About({ of }: { of: string }): JSX.Element {
@@ -92,9 +98,10 @@ const saidOf = ({ words, subject }: { words: string; subject: string }): string 
 /** Changes one by one, each with the event that caused it: what the states above only sum up. */
 function Happened({ now, ago }: { now: Posture; ago: number }): JSX.Element {
   const { query } = useAddress();
+  const since = useInstant(now, ago);
   const cursor = query.get('cursor');
   // A later page is of the same stretch of time as the first, however much time has passed since.
-  const from = (cursor === null ? null : query.get('changesFrom')) ?? before(now, ago);
+  const from = (cursor === null ? null : query.get('changesFrom')) ?? since;
   const asked = queryText({ from, limit: '20', cursor: cursor ?? undefined });
   const diff = useRead<Diff>(`/posture/diff${asked}`);
   return (
@@ -132,7 +139,7 @@ function Happened({ now, ago }: { now: Posture; ago: number }): JSX.Element {
 }
 
 function Compared({ now, ago }: { now: Posture; ago: number }): JSX.Element {
-  const past = useRead<Posture>(`/posture?asOf=${encodeURIComponent(before(now, ago))}`);
+  const past = useRead<Posture>(`/posture?asOf=${encodeURIComponent(useInstant(now, ago))}`);
   return (
     <Shown of={past} what="the posture of then">
       {(then) => {

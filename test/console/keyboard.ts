@@ -15,8 +15,9 @@ type Step = { place: number; what: string; wrong: string[] };
 const watchFocus = `(() => {
   const usable = 'a[href], button, input, select, textarea, summary, iframe, [tabindex="0"]';
   const scrolls = (one) => one.scrollWidth > one.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(one).overflowX);
-  const things = [...document.querySelectorAll(usable + ', pre')].filter((one) =>
+  const usables = () => [...document.querySelectorAll(usable + ', pre')].filter((one) =>
     one.checkVisibility({ visibilityProperty: true }) && !one.disabled && (one.matches(usable) || scrolls(one)));
+  const things = usables();
   const rgb = (text) => (text.match(/[\\d.]+/g) ?? []).map(Number);
   const light = (text) => rgb(text).slice(0, 3).map((c) => c / 255)
     .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
@@ -49,11 +50,13 @@ const watchFocus = `(() => {
     steps.push({ place: things.indexOf(target), what: target.tagName + ' ' + name.slice(0, 40), wrong });
   });
   window.walked = steps;
+  window.stands = () => things.every((one) => one.isConnected) && things.length === usables().length;
   return things.length;
 })()`;
 
 /** Goes through a view from its first thing by Tab alone. @returns what is wrong with the way */
-async function walk({ page }: Tab): Promise<string[]> {
+async function walk(tab: Tab): Promise<string[]> {
+  const { page } = tab;
   const count = await page.evaluate<number>(watchFocus);
   // Where a reader who comes to a page begins.
   await page.locator('.skip').focus();
@@ -63,6 +66,11 @@ async function walk({ page }: Tab): Promise<string[]> {
   const holds = await page.evaluate<string>(
     'document.activeElement === document.body || walked.at(-1).place === 0 ? "" : document.activeElement.outerHTML',
   );
+  // News came meanwhile: it was the way through a page that is no more.
+  if (!(await page.evaluate<boolean>('stands()'))) {
+    await settled(page);
+    return walk(tab);
+  }
   const order = steps.map(({ place }) => place);
   return [
     ...steps.slice(1).flatMap(({ what, wrong }) => wrong.map((why) => `${what} ${why}`)),

@@ -67,6 +67,13 @@ async function openAgents(world: World, asked: (string | undefined)[]): Promise<
   return tab;
 }
 
+/** Lets a page note whether anything of it is taken away to be loaded. */
+const noteWaiting = `(() => {
+  window.waited = false;
+  new MutationObserver(() => (window.waited ||= document.querySelector('.waiting') !== null))
+    .observe(document.body, { childList: true, subtree: true });
+})()`;
+
 export function streams(world: () => World): void {
   describe('a reader who stays', () => {
     it('sees what is posted meanwhile without a reload, also after the stream closed or the line was cut', async () => {
@@ -101,6 +108,27 @@ export function streams(world: () => World): void {
       expect(faults.filter((fault) => !fault.includes('ERR_INTERNET_DISCONNECTED'))).toEqual([]);
       await tab.close();
     }, 180_000);
+
+    it('keeps their place in the changes when another happens', async () => {
+      const post = await openTenant(world());
+      const tab = await world().open();
+      const { page, faults } = tab;
+      await page.goto(`${world().url}/api/console/tenants/${tenant}/changes`);
+      await signIn(page, { name: 'carla.ciso', role: 'viewer', tenant });
+      await settled(page);
+      await page.getByText('Live', { exact: true }).waitFor();
+      await page.getByRole('link', { name: 'show that posture' }).focus();
+      await page.evaluate(noteWaiting);
+      await post('another-agent');
+      await page.getByRole('link', { name: 'agent another-agent' }).first().waitFor();
+      await settled(page);
+      expect(await page.evaluate('[window.waited, document.activeElement.textContent]')).toEqual([
+        false,
+        'show that posture',
+      ]);
+      expect(faults).toEqual([]);
+      await tab.close();
+    });
 
     it('of the sample asks no sooner than the service says, for the sample stands still', async () => {
       const tab = await world().open();
