@@ -15,3 +15,9 @@ export function millisOf(instant: string): Millis {
 
 /** The one text form the service writes: UTC, milliseconds, `Z`. Sorts as text in time order. */
 export const instantOf = (ms: Millis): string => new Date(ms).toISOString();
+
+/** Whether a text is an instant in that form, and of no time after another such instant. */
+export function isBy(text: string, latest: string): boolean {
+  const ms = Date.parse(text);
+  return !Number.isNaN(ms) && instantOf(ms) === text && text <= latest;
+}

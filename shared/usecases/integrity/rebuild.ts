@@ -1,6 +1,6 @@
 import { canonicalText } from '../../core/kernel/canonical.js';
 import { millisOf } from '../../core/kernel/time.js';
-import type { LedgerDocument } from '../../core/projections/documents.js';
+import type { Head, LedgerDocument } from '../../core/projections/documents.js';
 import type { LedgerStore } from '../../ports.js';
 import { foldEvents, foldUntil } from '../fold.js';
 import { holds, type Notes } from './fault.js';
@@ -12,7 +12,11 @@ export type Rebuild = {
   ledger: LedgerStore;
   /** Folds a page; snapshots that stand within it are compared when their position is reached. */
   add(page: Walked): Promise<void>;
+  /** Whether the log makes a wide change where a head stands: there is no other place to be half through one. */
+  sweptAt(head: Head): boolean;
 };
+
+const placeOf = ({ size, clock }: Head): string => `${size} ${clock}`;
 
 export async function startRebuild(
   scratch: LedgerStore,
@@ -21,10 +25,13 @@ export async function startRebuild(
   notes: Notes,
 ): Promise<Rebuild> {
   const made = new Map<string, string | undefined>();
+  const sweeps = new Set<string>();
   const ledger: LedgerStore = {
     ...scratch,
     commit(batch) {
       for (const { id, unfoldable } of batch.entries) made.set(id, unfoldable);
+      for (const document of batch.documents)
+        if (document.kind === 'head' && document.sweep !== null) sweeps.add(placeOf(document));
       return scratch.commit(batch);
     },
   };
@@ -32,6 +39,7 @@ export async function startRebuild(
     await ledger.commit({ headETag: null, entries: [], documents: start.documents, deletes: [] });
   return {
     ledger,
+    sweptAt: (head) => sweeps.has(placeOf(head)),
     async add({ entries, evidence }) {
       let done = 0;
       const size = (entries[0]?.position ?? 0) + entries.length;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { fromUtf8 } from '../../core/kernel/bytes.js';
 import { canonicalText } from '../../core/kernel/canonical.js';
 import { sha256Hex } from '../../core/kernel/hash.js';
+import { isBy } from '../../core/kernel/time.js';
 import { must } from '../../core/log/checks.js';
 import type { Head, LedgerDocument } from '../../core/projections/documents.js';
 import type { BlobStore } from '../../ports.js';
@@ -27,7 +28,7 @@ export async function readSnapshot(
   blobs: BlobStore,
   tenantId: string,
   name: string,
-  foldVersion: number,
+  { foldVersion, latest }: { foldVersion: number; latest: string },
   notes: Notes,
 ): Promise<Snapshot | null> {
   const bytes = await blobs.get('log', name);
@@ -48,6 +49,7 @@ export async function readSnapshot(
       'form_malformed',
       'it is of another position than its name says',
     );
+    must(isBy(read.clock, latest), 'form_malformed', 'its time is none that has passed');
     must(read.tenantId === tenantId, 'tenant_mismatch', 'it is of another tenant');
     // Rules that are no longer in force cannot be held against the log of now.
     return read.foldVersion === foldVersion ? { name, head, ...read } : null;

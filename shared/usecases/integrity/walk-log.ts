@@ -3,7 +3,7 @@ import { fromHex, toHex } from '../../core/kernel/bytes.js';
 import { sha256Hex } from '../../core/kernel/hash.js';
 import { evidenceIdOf } from '../../core/kernel/ids.js';
 import { leafBytes } from '../../core/kernel/leaf.js';
-import { millisOf, type Millis } from '../../core/kernel/time.js';
+import { instantOf, isBy, type Millis } from '../../core/kernel/time.js';
 import type { LogEntry } from '../../core/log/entry.js';
 import { appendLeaf, rootOf } from '../../core/log/merkle.js';
 import type { Head } from '../../core/projections/documents.js';
@@ -20,6 +20,8 @@ export type WalkPlan = {
   head: Head;
   /** What was received before is, by the tenant's retention, no longer here. */
   erasedBefore: Millis;
+  /** No entry can have been made after it. */
+  latest: string;
   /** Sizes whose roots are wanted, for checkpoints and snapshots. */
   sizes: ReadonlySet<number>;
 };
@@ -31,7 +33,7 @@ export type WalkPlan = {
  */
 export async function walkLog(
   stores: TenantStores,
-  { start, head, erasedBefore, sizes }: WalkPlan,
+  { start, head, erasedBefore, latest, sizes }: WalkPlan,
   notes: Notes,
   each: (page: Walked) => Promise<void>,
 ): Promise<Map<number, string[]>> {
@@ -58,6 +60,8 @@ export async function walkLog(
         )
       )
         return frontiers;
+      const passed = isBy(entry.sequencedAt, latest);
+      holds(notes, passed, 'entries', place, entry.id, 'its time is none that has passed');
       holds(notes, entry.sequencedAt >= clock, 'entries', place, entry.id, 'the clock of the log goes back');
       clock = entry.sequencedAt;
       frontier = appendLeaf(frontier, place, leafBytes(entry));
@@ -91,7 +95,7 @@ function checkEvidence(
 ): void {
   const { position, id } = entry;
   if (evidence === null) {
-    const erased = millisOf(entry.sequencedAt) < erasedBefore;
+    const erased = entry.sequencedAt < instantOf(erasedBefore);
     holds(
       notes,
       erased,
