@@ -9,6 +9,7 @@ import {
   type Target,
 } from './production-tenant.js';
 import {
+  answerMinutes,
   challenge,
   exercise,
   keeperOf,
@@ -50,7 +51,7 @@ export const defects: readonly Defect[] = [
       'Repair the connector that the plan names, run its validation, and have it return the nonce in time.',
     plant: async (story) => {
       const given = await challenge(story, 'runtime');
-      await story.moved.moveTo(Date.now() + 2 * minute);
+      await story.moved.moveTo(Date.now() + (answerMinutes + 1) * minute);
       must(await outcomeOf(story, given), 'failed');
     },
     repair: (story) => proveConnector(story, 'runtime'),

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -33,7 +33,9 @@ export async function startMovedStack(
   const directory = await mkdtemp(join(tmpdir(), 'aispm-story-'));
   const clockFile = join(directory, 'clock');
   const set = async (ahead: number): Promise<void> => {
-    await writeFile(clockFile, String(ahead));
+    // Whole from its first moment: a file that is still empty says that no time has passed.
+    await writeFile(`${clockFile}.new`, String(ahead));
+    await rename(`${clockFile}.new`, clockFile);
     globalThis.Date = class extends real {
       constructor(...given: []) {
         super(...(given.length === 0 ? ([real.now() + ahead] as unknown as []) : given));
@@ -80,10 +82,12 @@ export async function startMovedStack(
       return opened;
     },
     moveTo: async (at) => {
-      await set(at - real.now());
+      const ahead = at - real.now();
+      await set(ahead);
       services.clear();
-      // Longer than the host takes to look at the file.
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      // A busy host may be long in looking at the file.
+      while ((await readFile(`${clockFile}.taken`, 'utf8')) !== String(ahead))
+        await new Promise((resolve) => setTimeout(resolve, 20));
     },
     tick: async (timer) => {
       const { status } = await fetch(`${stack.hostUrl}/admin/functions/${timer}`, {

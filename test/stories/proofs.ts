@@ -33,9 +33,12 @@ export const allConnectors: readonly Connector[] = ['runtime', 'cmdb', 'pipeline
 
 type Challenge = { nonce: string; links: Links };
 
-/** An operator challenges a connector, which has a minute to answer. */
+/** How long a connector has to answer: more than any machine that runs this takes. */
+export const answerMinutes = 15;
+
+/** An operator challenges a connector. */
 export const challenge = ({ ask }: Story, connector: Connector): Promise<Challenge> =>
-  ask<Challenge>('operator', 'POST', '/validations/connectors', { connector, minutes: 1 });
+  ask<Challenge>('operator', 'POST', '/validations/connectors', { connector, minutes: answerMinutes });
 
 /** What came of a challenge. */
 export const outcomeOf = ({ ask, service }: Story, { links }: Challenge): Promise<string> =>

@@ -1,15 +1,18 @@
 /*
- * A clock ahead of the machine's, by as many milliseconds as a file says. A process loads it with `--import`, before
- * anything reads the time; what waits still waits in real time.
+ * A clock ahead of the machine's, by as many milliseconds as a file says, and another file says what it went by last. A
+ * process loads it with `--import`, before anything reads the time; what waits still waits in real time.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { setInterval } from 'node:timers';
 
 const Real = globalThis.Date;
 const file = process.env.SHIFTED_CLOCK;
-let ahead = 0;
+let ahead;
 const read = () => {
-  ahead = Number(readFileSync(file, 'utf8'));
+  const told = Number(readFileSync(file, 'utf8'));
+  if (told === ahead) return;
+  ahead = told;
+  writeFileSync(`${file}.taken`, String(ahead));
 };
 
 globalThis.Date = class extends Real {
@@ -20,7 +23,8 @@ globalThis.Date = class extends Real {
     return Real.now() + ahead;
   }
 };
-if (file !== undefined) {
+if (file === undefined) ahead = 0;
+else {
   read();
   setInterval(read, 100).unref();
 }
