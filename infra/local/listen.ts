@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export type Listening = {
@@ -35,3 +35,19 @@ const closeServer = (server: Server): Promise<void> =>
     server.close((error) => (error === undefined ? resolve() : reject(error)));
     server.closeAllConnections();
   });
+
+let taken = 0;
+
+/**
+ * A free port for a server that is stopped and started again. It lies below the range from which systems give ports away, so
+ * that meanwhile no other server on port 0 and no client's connection comes by it, and no two processes try the same ones.
+ */
+export const lastingPort = async (): Promise<number> => {
+  for (;;) {
+    const port = 20_000 + (process.pid % 100) * 100 + (taken++ % 100);
+    const claim = await listen(createServer(), port, 'a server').catch(() => null);
+    if (claim === null) continue;
+    await claim.close();
+    return port;
+  }
+};

@@ -8,6 +8,7 @@ import { startCosmos, type CosmosStandIn } from './cosmos/server.js';
 import { startHostChild, type HostChild } from './host-child.js';
 import { startIssuer, type Issuer } from './issuer/server.js';
 import { startKeyVault } from './key-vault/server.js';
+import { lastingPort } from './listen.js';
 import { startMail, type Mail } from './mail/server.js';
 import { openState, stateDirectory } from './state.js';
 
@@ -81,7 +82,8 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     const onDeath = options.onHostDeath ?? (() => undefined);
     const launch = (port: number): Promise<HostChild> =>
       startHostChild({ dist, state: state.path('host'), port, settings, keys, onDeath });
-    let host = await launch(options.ports.host);
+    // It is started again where it was.
+    let host = await launch(options.ports.host === 0 ? await lastingPort() : options.ports.host);
     started.push({ close: () => host.stop() });
     const hostUrl = host.url;
     services.mail.setWebhook({

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { lastingPort } from '../../infra/local/listen.js';
 import { sampleRoles, startIssuer, type Issuer } from '../../infra/local/issuer/server.js';
 
 let directory: string;
@@ -71,8 +72,10 @@ describe('the token issuer', () => {
   });
 
   it('keeps its keys over a restart on the same port', async () => {
+    await issuer.close();
+    const port = await lastingPort();
+    issuer = await startIssuer({ port, directory, audience });
     const token = await issuer.token({ sub: 'ada', roles: ['viewer'] });
-    const port = Number(new URL(issuer.issuer).port);
     await issuer.close();
     issuer = await startIssuer({ port, directory, audience });
     expect((await verify(token)).payload.sub).toBe('ada');
