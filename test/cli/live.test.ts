@@ -53,12 +53,12 @@ async function saved(name: string, path: string, role = 'auditor'): Promise<stri
 }
 
 async function eventually<T>(read: () => Promise<T | undefined>): Promise<T> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 500; tries++) {
     const found = await read();
     if (found !== undefined) return found;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`nothing after 20 s; the host said:\n${stack.lines.slice(-20).join('\n')}`);
+  throw new Error(`nothing after 50 s; the host said:\n${stack.lines.slice(-20).join('\n')}`);
 }
 
 it('posts evidence, asks the gate, fetches a report, and checks it all by the tenant’s keys', async () => {

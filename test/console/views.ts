@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 
 import { pictures, settled, signIn, violations, type Tab, type World } from './world.js';
 
@@ -53,7 +53,7 @@ export async function show({ page }: Tab, world: World, path: string, ...ways: s
     await page.waitForURL((url) => url.href !== before);
     await settled(page);
   }
-  await vi.waitFor(async () => expect(await page.getByText('Being checked').count()).toBe(0));
+  await expect.poll(() => page.getByText('Being checked').count()).toBe(0);
 }
 
 /** Text that sticks out of what holds it, or lies over other text. */

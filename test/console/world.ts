@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 import { cast, tenant } from '../../infra/local/demo/cast.js';
@@ -105,7 +105,7 @@ export async function signIn(
 /** Waits until nothing is on its way any more. */
 export async function settled(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).or(page.locator('.notice')).first().waitFor();
-  await vi.waitFor(async () => expect(await page.locator('.waiting').count()).toBe(0), { timeout: 30_000 });
+  await expect.poll(() => page.locator('.waiting').count()).toBe(0);
 }
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');

@@ -211,7 +211,7 @@ export function evidenceStoreContract(stores: () => Stores): void {
           const left = (await evidence.getMany(events.map(({ id }) => id))).filter((e) => e !== null);
           expect(namesOf(left)).toEqual(['e3', 'e4', 'e5']);
         },
-        { timeout: 10_000, interval: 250 },
+        { timeout: 20_000, interval: 250 },
       );
       await evidence.retain(null, now, { limit: 10 });
       expect(await evidence.get(events[4]?.id ?? '')).toEqual(events[4]);

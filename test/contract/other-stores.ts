@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { QuarantineRecord, Stores } from '../../shared/ports.js';
 import { tenantSettingsSchema, type Tenant } from '../../schemas/tenant.js';
@@ -254,14 +254,15 @@ export function recordStoreContract(stores: () => Stores): void {
     it('with a lifetime ends by itself, counted from its last write; any other stays', async () => {
       const { records } = stores().open(freshTenant());
       const second = 1 / 86_400;
-      await records.put('brief', 'told', { n: 1 }, null, second);
+      // Written again within its lifetime: where that was over sooner, as it may be on a busy machine, with another.
+      const renew = async (id: string): Promise<void> => {
+        const etag = await records.put(id, 'told', { n: 3 }, null, second);
+        if ((await records.put(id, 'told', { n: 3 }, etag)) === null) await renew(`${id}-again`);
+      };
+      await renew('renewed');
       await records.put('kept', 'told', { n: 2 }, null);
-      const etag = await records.put('renewed', 'told', { n: 3 }, null, second);
-      await records.put('renewed', 'told', { n: 3 }, etag);
-      await vi.waitFor(async () => expect(await records.get('brief')).toBeNull(), {
-        timeout: 10_000,
-        interval: 250,
-      });
+      await records.put('brief', 'told', { n: 1 }, null, second);
+      await expect.poll(() => records.get('brief'), { interval: 250 }).toBeNull();
       const { items } = await records.list<{ n: number }>({ kind: 'told', limit: 10 });
       expect(items.map(({ n }) => n)).toEqual([2, 3]);
       expect(await records.put('brief', 'told', { n: 4 }, null, 1)).not.toBeNull();

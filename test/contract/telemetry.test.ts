@@ -38,16 +38,11 @@ const arrived = async (): Promise<void> => {
   exported.spanned({ name: marker, from: Date.now() });
   exported.measure('aispm.posture.age', 1, {});
   await expect
-    .poll(
-      () => [
-        receiver.logs().some(({ event }) => event === marker),
-        receiver.spans().some(({ name }) => name === marker),
-        receiver
-          .points()
-          .reduce((sum, point) => sum + (point.name === 'aispm.posture.age' ? point.sum : 0), 0),
-      ],
-      { timeout: 10_000 },
-    )
+    .poll(() => [
+      receiver.logs().some(({ event }) => event === marker),
+      receiver.spans().some(({ name }) => name === marker),
+      receiver.points().reduce((sum, point) => sum + (point.name === 'aispm.posture.age' ? point.sum : 0), 0),
+    ])
     .toEqual([true, true, markers]);
 };
 

@@ -69,9 +69,10 @@ describe('the provider answers', () => {
   it('late: a send that may be under way is left alone for its lease, then asked for and adopted', async () => {
     const deps = posted.deps();
     // Another process is sending, and its provider is slow: the mail leaves, the answer never comes to anybody.
-    const slow = { ...deps, mail: { ...deps.mail, send: () => new Promise<never>(() => undefined) } };
-    void deliverMail(slow, posted.reportId, id);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise<void>((begun) => {
+      const send = () => new Promise<never>(() => begun());
+      void deliverMail({ ...deps, mail: { ...deps.mail, send } }, posted.reportId, id);
+    });
     expect(await step()).toEqual({ status: 'again', afterMs: sendLease });
     const status = () => Promise.resolve('running' as const);
     posted.world.now += sendLease;

@@ -250,8 +250,8 @@ describe('the list of instances', () => {
 
 describe('waitForCompletionOrCreateCheckStatusResponse', () => {
   it('answers with the output, with the failed status as 500, or with the addresses in time', async () => {
-    const wait = async (id: string) => {
-      const response = await fetch(`${host.url}/api/await/${id}`, { method: 'POST' });
+    const wait = async (id: string, patience = 20_000) => {
+      const response = await fetch(`${host.url}/api/await/${id}?patience=${patience}`, { method: 'POST' });
       return { status: response.status, body: await response.json() };
     };
     expect(await wait(await host.begin('chain', 'Ada'))).toMatchObject({
@@ -263,6 +263,6 @@ describe('waitForCompletionOrCreateCheckStatusResponse', () => {
       body: { runtimeStatus: 'Failed' },
     });
     const id = await host.begin('threeEvents');
-    expect(await wait(id)).toMatchObject({ status: 202, body: { id } });
+    expect(await wait(id, 300)).toMatchObject({ status: 202, body: { id } });
   });
 });

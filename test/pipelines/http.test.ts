@@ -68,9 +68,9 @@ const check = (query: string, headers: Record<string, string> = {}): Promise<Res
     headers: { 'content-type': 'application/json', ...checkHeaders(`${service.url}/acme/`), ...headers },
   });
 
+/** Waits for it; the test's own time limit ends a wait in vain. */
 const until = async (holds: () => boolean): Promise<void> => {
-  for (let tries = 0; tries < 200 && !holds(); tries++) await new Promise((done) => setTimeout(done, 50));
-  expect(holds()).toBe(true);
+  while (!holds()) await new Promise((done) => setTimeout(done, 50));
 };
 
 describe('an Azure check', () => {
