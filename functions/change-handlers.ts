@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 
-import type { changeParamsSchema, DecideChange } from '../schemas/answers/delivery.js';
+import type { changeParamsSchema } from '../schemas/answers/delivery.js';
+import type { Decide } from '../schemas/answers/two-person.js';
 import type { Tenant } from '../schemas/tenant.js';
 import type { Caller } from '../shared/ports.js';
 import type { Asked, Changes } from '../shared/usecases/change-requests.js';
@@ -13,7 +14,7 @@ import type { TenantServices } from './tenant-services.js';
 /* Requests that wait for a second person are read and decided alike, whatever is asked for. */
 
 type ChangeParams = z.output<typeof changeParamsSchema>;
-type Deciding<P> = { params: P; body: DecideChange | undefined; caller: Caller };
+type Deciding<P> = { params: P; body: Decide | undefined; caller: Caller };
 
 /** The two answers to a request, which the parameters of the route name: agree to it, and refuse or withdraw it. */
 export function decisionHandlers<P>(

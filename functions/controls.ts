@@ -10,8 +10,8 @@ import type { RouteHandlers } from './route.js';
 import { controlRoutes } from './routes/controls.js';
 
 type OverrideParams = Parameters<typeof decideOverride>[1];
-const overrides = decisionHandlers((own, decision, params: OverrideParams, { actor, reason }) =>
-  decideOverride(own, params, decision, actor, reason),
+const overrides = decisionHandlers((own, decision, params: OverrideParams, { actor: subject, reason }) =>
+  decideOverride(own, params, { decision, subject, reason }),
 );
 
 export const handlers: RouteHandlers<typeof controlRoutes> = {

@@ -14,7 +14,7 @@ import type { RouteHandlers } from './route.js';
 import { governanceRoutes } from './routes/governance.js';
 
 const limits = decisionHandlers((own, decision, { requestId }: { requestId: string }, { actor, reason }) =>
-  decideAppetite(own, requestId, decision, actor, reason),
+  decideAppetite(own, requestId, { decision, subject: actor, reason }),
 );
 
 export const handlers: RouteHandlers<typeof governanceRoutes> = {

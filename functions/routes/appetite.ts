@@ -2,10 +2,10 @@ import {
   appetiteParamsSchema,
   appetiteRequestSchema,
   appetiteSchema,
-  decideAppetiteSchema,
   requestAppetiteSchema,
 } from '../../schemas/answers/appetite.js';
 import { pageOf, pageQuerySchema } from '../../schemas/answers/paging.js';
+import { decideSchema } from '../../schemas/answers/two-person.js';
 import type { RouteTable } from '../route.js';
 import { readers } from './readers.js';
 
@@ -45,7 +45,7 @@ export const appetiteRoutes = {
     summary:
       'Approves limits: they are evidence from now on, in place of all approved before, and stand until they expire. Never by who asked.',
     params: appetiteParamsSchema,
-    body: decideAppetiteSchema.optional(),
+    body: decideSchema.optional(),
     answers,
     problems: ['conflict', 'separation_of_duties'],
   },
@@ -55,7 +55,7 @@ export const appetiteRoutes = {
     access: { roles: ['operator', 'approver', 'admin'] },
     summary: 'Rejects limits that are not decided on yet, or takes them back.',
     params: appetiteParamsSchema,
-    body: decideAppetiteSchema.optional(),
+    body: decideSchema.optional(),
     answers,
     problems: ['conflict'],
   },

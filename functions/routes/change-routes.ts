@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 
-import { changeParamsSchema, decideChangeSchema } from '../../schemas/answers/delivery.js';
+import { changeParamsSchema } from '../../schemas/answers/delivery.js';
+import { decideSchema } from '../../schemas/answers/two-person.js';
 import type { Role } from '../../schemas/members.js';
 
 /**
@@ -14,7 +15,7 @@ export function changeRoutes<P extends string, A extends z.ZodType, L extends z.
 ) {
   const path = `tenants/{tenantId}/${place}` as const;
   const params = changeParamsSchema;
-  const body = decideChangeSchema.optional();
+  const body = decideSchema.optional();
   const access = { roles: ['approver', 'admin'] } as const;
   const answers = { 200: { description: 'The change as it stands.', schema: answer } } as const;
   return {

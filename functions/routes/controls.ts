@@ -1,7 +1,6 @@
 import {
   adoptCatalogueSchema,
   catalogueAnswerSchema,
-  decideOverrideSchema,
   frameworkDetailSchema,
   frameworkListSchema,
   frameworkParamsSchema,
@@ -13,6 +12,7 @@ import {
 import { pageOf, pageQuerySchema } from '../../schemas/answers/paging.js';
 import { controlParamsSchema } from '../../schemas/answers/posture.js';
 import { recordResponseSchema, responseSchema } from '../../schemas/answers/responses.js';
+import { decideSchema } from '../../schemas/answers/two-person.js';
 import type { RouteTable } from '../route.js';
 import { readers } from './readers.js';
 
@@ -67,9 +67,9 @@ export const controlRoutes = {
     path: 'tenants/{tenantId}/controls/{controlId}/overrides/{overrideId}/approve',
     access: { roles: ['approver', 'admin'] },
     summary:
-      'Approves an override: it is evidence from now on, and in force until it expires. Never by who asked.',
+      'Approves an override: it is evidence from now on, and in force until it expires. Within 72 hours, and never by who asked.',
     params: overrideParamsSchema,
-    body: decideOverrideSchema.optional(),
+    body: decideSchema.optional(),
     answers: override,
     problems: ['conflict', 'separation_of_duties'],
   },
@@ -79,7 +79,7 @@ export const controlRoutes = {
     access: { roles: ['operator', 'approver', 'admin'] },
     summary: 'Rejects an override that is not decided yet, or takes it back.',
     params: overrideParamsSchema,
-    body: decideOverrideSchema.optional(),
+    body: decideSchema.optional(),
     answers: override,
     problems: ['conflict'],
   },

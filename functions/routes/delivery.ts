@@ -1,6 +1,5 @@
 import {
   changeParamsSchema,
-  decideChangeSchema,
   deliveryChangeAnswerSchema,
   deliveryPolicySchema,
   domainParamsSchema,
@@ -12,6 +11,7 @@ import {
 } from '../../schemas/answers/delivery.js';
 import { pageOf, pageQuerySchema } from '../../schemas/answers/paging.js';
 import { changeSchema } from '../../schemas/answers/tenants.js';
+import { decideSchema } from '../../schemas/answers/two-person.js';
 import type { RouteTable } from '../route.js';
 import { readers } from './readers.js';
 
@@ -72,7 +72,7 @@ export const deliveryRoutes = {
     access: deciding,
     summary: 'Agree to a change of delivery, which is in force from then on. Never by who asked for it.',
     params: changeParamsSchema,
-    body: decideChangeSchema.optional(),
+    body: decideSchema.optional(),
     answers,
     problems: ['conflict', 'separation_of_duties'],
   },
@@ -82,7 +82,7 @@ export const deliveryRoutes = {
     access: deciding,
     summary: 'Refuse or withdraw a change of delivery.',
     params: changeParamsSchema,
-    body: decideChangeSchema.optional(),
+    body: decideSchema.optional(),
     answers,
     problems: ['conflict'],
   },

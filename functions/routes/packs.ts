@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
-import { decideChangeSchema, packLinkSchema, packParamsSchema } from '../../schemas/answers/delivery.js';
+import { packLinkSchema, packParamsSchema } from '../../schemas/answers/delivery.js';
 import { pageOf, pageQuerySchema } from '../../schemas/answers/paging.js';
+import { decideSchema } from '../../schemas/answers/two-person.js';
 import type { RouteTable } from '../route.js';
 import { readers } from './readers.js';
 
@@ -24,7 +25,7 @@ export const packRoutes = {
     access: { roles: ['operator', 'approver', 'admin'] },
     summary: 'Take back a link: from then on every use is refused.',
     params: packParamsSchema,
-    body: decideChangeSchema.optional(),
+    body: decideSchema.optional(),
     answers: { 200: { description: 'The link, taken back.', schema: packLinkSchema } },
   },
   listPacks: {

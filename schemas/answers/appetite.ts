@@ -4,6 +4,7 @@ import { appetiteShape, limitedIndicatorSchema } from '../events/appetite.js';
 import { evidenceIdSchema, instantSchema, textSchema } from '../primitives.js';
 import { unitSchema } from '../report-figures.js';
 import { linksSchema, namesSchema } from './paging.js';
+import { twoPersonShape } from './two-person.js';
 
 export const requestAppetiteSchema = z.strictObject({
   ...appetiteShape,
@@ -14,29 +15,9 @@ export const requestAppetiteSchema = z.strictObject({
 export type RequestAppetite = z.output<typeof requestAppetiteSchema>;
 
 export const appetiteParamsSchema = z.strictObject({ requestId: z.uuid() });
-export const decideAppetiteSchema = z.strictObject({ reason: textSchema.optional() });
 
 /** Limits as one person asked for them and another decided. They stand once they are evidence, and until they expire. */
-export const appetiteRequestSchema = z.strictObject({
-  id: z.uuid(),
-  /** `expired`: not decided in time. `outdated`: other limits stand since it was asked for, so it can only be rejected. */
-  status: z.enum(['pending', 'approved', 'rejected', 'expired', 'outdated']),
-  ...appetiteShape,
-  reason: z.string(),
-  requestedBy: z.string(),
-  requestedAt: instantSchema,
-  /** Until then it can be decided: for 72 hours, and not beyond its `expiresAt`. */
-  decideBy: instantSchema,
-  /** Evidence of the approval that stood when this was asked for, null where none did. */
-  base: evidenceIdSchema.nullable(),
-  decidedBy: z.string().optional(),
-  decidedAt: instantSchema.optional(),
-  decisionReason: z.string().optional(),
-  inForce: z.boolean(),
-  evidenceId: evidenceIdSchema.nullable(),
-  people: namesSchema.optional(),
-  links: linksSchema,
-});
+export const appetiteRequestSchema = z.strictObject({ ...appetiteShape, ...twoPersonShape });
 export type AppetiteRequest = z.infer<typeof appetiteRequestSchema>;
 
 /** What indicators are judged by now. `approved`: by two people of the tenant, and not the service's own proposal. */

@@ -5,6 +5,7 @@ import { controlSummarySchema } from '../posture.js';
 import { evidenceIdSchema, instantSchema, nameSchema, textSchema } from '../primitives.js';
 import { countSchema, linksSchema, namesSchema } from './paging.js';
 import { judgedItemSchema } from './posture.js';
+import { twoPersonShape } from './two-person.js';
 
 /**
  * What the controls of a clause say of it: `supported` each that is observed is enforced for every item; `partly` some
@@ -131,24 +132,12 @@ export const requestOverrideSchema = z
 export type RequestOverride = z.infer<typeof requestOverrideSchema>;
 
 export const overrideParamsSchema = z.strictObject({ controlId: nameSchema, overrideId: z.uuid() });
-export const decideOverrideSchema = z.strictObject({ reason: textSchema.optional() });
 /** An override as asked for and decided. It is in force only once it is evidence, and until it expires. */
 export const overrideSchema = z.strictObject({
-  id: z.uuid(),
   control: z.string(),
-  status: z.enum(['pending', 'approved', 'rejected']),
-  reason: z.string(),
   expiresAt: instantSchema,
   ...overrideShape,
-  requestedBy: z.string(),
-  requestedAt: instantSchema,
-  decidedBy: z.string().optional(),
-  decidedAt: instantSchema.optional(),
-  decisionReason: z.string().optional(),
-  inForce: z.boolean(),
-  evidenceId: evidenceIdSchema.nullable(),
-  people: namesSchema.optional(),
-  links: linksSchema,
+  ...twoPersonShape,
 });
 export type OverrideAnswer = z.infer<typeof overrideSchema>;
 

@@ -20,8 +20,6 @@ export const requestChangeSchema = z.strictObject({
 });
 export type RequestChange = z.infer<typeof requestChangeSchema>;
 export const changeParamsSchema = z.strictObject({ changeId: z.uuid() });
-export const decideChangeSchema = z.strictObject({ reason: textSchema.optional() });
-export type DecideChange = z.infer<typeof decideChangeSchema>;
 
 /** A change of delivery as one person asked for it, and as another decided. In force once it is evidence. */
 export const deliveryChangeAnswerSchema = z.strictObject({

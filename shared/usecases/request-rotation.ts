@@ -4,11 +4,12 @@ import type { rotationSchema } from '../../schemas/answers/keys.js';
 import { pseudonymOf } from '../core/ingest/people.js';
 import { removeSecretsAndAddresses } from '../core/ingest/secrets.js';
 import { Refusal } from '../core/kernel/refusal.js';
-import { hour, instantOf, millisOf } from '../core/kernel/time.js';
+import { instantOf, millisOf } from '../core/kernel/time.js';
 import { linksOf } from './links.js';
 import type { TenantDeps } from './manage-tenants.js';
 import { withNames } from './names.js';
 import { rotateKey } from './rotate-key.js';
+import { timeToDecide } from './second-person.js';
 
 /*
  * Another signing key takes two people. The first asks, the second agrees, and the evidence names both. The record says
@@ -28,12 +29,10 @@ type RotationAnswer = z.infer<typeof rotationSchema>;
 
 const kind = 'key-rotation';
 const recordId = (id: string): string => `key-rotation:${id}`;
-/** Long enough for a weekend, too short to be forgotten. */
-const validFor = 72 * hour;
 
 const isOpen = (rotation: Rotation, now: number): boolean =>
   rotation.status === 'approved' ||
-  (rotation.status === 'requested' && now < millisOf(rotation.requestedAt) + validFor);
+  (rotation.status === 'requested' && now < millisOf(rotation.requestedAt) + timeToDecide);
 
 /** Asks for another key. @throws Refusal `conflict` while another request is open. */
 export async function requestRotation(
@@ -117,7 +116,7 @@ async function put({ stores }: TenantDeps, rotation: Rotation, etag: string): Pr
 }
 
 async function answerOf({ stores, clock }: TenantDeps, rotation: Rotation): Promise<RotationAnswer> {
-  const expiresAt = instantOf(millisOf(rotation.requestedAt) + validFor);
+  const expiresAt = instantOf(millisOf(rotation.requestedAt) + timeToDecide);
   const ended = rotation.status === 'requested' && !isOpen(rotation, clock.now());
   const status = ended ? 'expired' : rotation.status === 'approved' ? 'requested' : rotation.status;
   const links = { keys: linksOf(stores.tenantId).at('keys') };

@@ -1,13 +1,16 @@
 import { pseudonymOf } from '../core/ingest/people.js';
 import { removeSecretsAndAddresses } from '../core/ingest/secrets.js';
 import { Refusal } from '../core/kernel/refusal.js';
-import { instantOf, millisOf } from '../core/kernel/time.js';
+import { hour, instantOf, millisOf } from '../core/kernel/time.js';
 import type { Clock, KeyRing, TenantStores } from '../ports.js';
 
 /*
  * What one person asked for waits in a record until another decides. The record moves first, the evidence of the decision
  * second: if the process dies between the two, the same person decides the same again and completes it.
  */
+
+/** How long a second person has to decide: long enough for a weekend, too short to be forgotten. */
+export const timeToDecide = 72 * hour;
 
 export type Decision = 'approved' | 'rejected';
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 
 import { handlers as controlHandlers } from '../../functions/controls.js';
 import { handlers as postureHandlers } from '../../functions/posture.js';
@@ -11,7 +12,7 @@ import {
   policyDriftSchema,
 } from '../../schemas/answers/controls.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
-import { day, instantOf, minute } from '../../shared/core/kernel/time.js';
+import { day, hour, instantOf, minute } from '../../shared/core/kernel/time.js';
 import { frameworks } from '../../shared/core/posture/clause-catalogue.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
@@ -109,10 +110,53 @@ describe('an override', () => {
     expect((await decide(other, 'rejectOverride', 'admin@acme')).status).toBe(409);
   });
 
-  it('cannot be approved once its expiry has passed', async () => {
+  it('is decided on within 72 hours, and before its own end', async () => {
     const asked = await ask(notHere);
-    desk.clock.set(start + 10 * day);
-    expect((await decide(asked, 'approveOverride', 'approver@acme')).status).toBe(409);
+    const short = await ask({ ...notHere, expiresAt: instantOf(start + day) });
+    expect([at(asked.json, 'decideBy'), at(short.json, 'decideBy')]).toEqual([
+      instantOf(start + 10 * minute + 72 * hour),
+      instantOf(start + day),
+    ]);
+    desk.clock.set(start + day);
+    expect((await decide(short, 'approveOverride', 'approver@acme')).status).toBe(409);
+    desk.clock.set(start + 10 * minute + 72 * hour);
+    for (const name of ['approveOverride', 'rejectOverride'] as const)
+      expect((await decide(asked, name, 'approver@acme')).status).toBe(409);
+    const { json } = await controls('listOverrides', { token: viewer, params: { controlId } });
+    expect([at(json, 'items', 0, 'status'), at(json, 'items', 1, 'status')]).toEqual(['expired', 'expired']);
+    expect(await stateNow()).not.toBe('not_applicable');
+  });
+
+  it('that was rejected, or not decided in time, can be asked for again', async () => {
+    const rejected = await ask(notHere);
+    await decide(rejected, 'rejectOverride', 'approver@acme');
+    const late = await ask(notHere);
+    desk.clock.advance(72 * hour);
+    const last = await ask(notHere);
+    expect([rejected, late, last].map(({ json }) => at(json, 'status'))).toEqual(Array(3).fill('pending'));
+    expect(new Set([rejected, late, last].map(({ json }) => at(json, 'id'))).size).toBe(3);
+    expect(at((await decide(last, 'approveOverride', 'approver@acme')).json, 'inForce')).toBe(true);
+    expect(await stateNow()).toBe('not_applicable');
+  });
+
+  it('that another has overtaken is outdated; one that merely ended overtakes none', async () => {
+    const until = instantOf(start + day);
+    await decide(await ask({ ...notHere, expiresAt: until }), 'approveOverride', 'approver@acme');
+    const renewal = await ask(notHere);
+    const other = await ask({ ...notHere, freshnessHours: 2 }, 'admin@acme');
+    desk.clock.set(start + day + minute);
+    expect((await decide(renewal, 'approveOverride', 'approver@acme')).status).toBe(200);
+    expect((await decide(other, 'approveOverride', 'approver@acme')).status).toBe(409);
+    const { json } = await controls('listOverrides', { token: viewer, params: { controlId } });
+    const statuses = z.array(z.object({ status: z.string(), inForce: z.boolean() })).parse(at(json, 'items'));
+    expect(statuses.map(({ status, inForce }) => `${status} ${inForce}`).sort()).toEqual([
+      'approved false',
+      'approved true',
+      'outdated false',
+    ]);
+    expect(at((await decide(other, 'rejectOverride', 'approver@acme')).json, 'status')).toBe('rejected');
+    const again = await decide(renewal, 'approveOverride', 'approver@acme');
+    expect([again.status, at(again.json, 'inForce')]).toEqual([200, true]);
   });
 
   it('without a reason, an expiry, or anything to override is refused, with the fault named', async () => {

@@ -4,11 +4,11 @@ import type { Calendar } from '../../core/delivery/schedule.js';
 import { pseudonymOf } from '../../core/ingest/people.js';
 import { removeSecretsAndAddresses } from '../../core/ingest/secrets.js';
 import { Refusal } from '../../core/kernel/refusal.js';
-import { day, hour, instantOf, millisOf } from '../../core/kernel/time.js';
+import { day, instantOf, millisOf } from '../../core/kernel/time.js';
 import { linksOf } from '../links.js';
 import { changeTenant, type TenantDeps } from '../manage-tenants.js';
 import { withNames } from '../names.js';
-import { decideAsSecond, type Decision } from '../second-person.js';
+import { decideAsSecond, timeToDecide, type Decision } from '../second-person.js';
 import { applied, toldOf } from './apply-change.js';
 
 /*
@@ -24,8 +24,6 @@ type ChangeRecord = Omit<DeliveryChangeAnswer, 'people' | 'links'> & { inForce?:
 
 const kind = 'delivery-change';
 const recordId = (id: string): string => `delivery-change:${id}`;
-/** Long enough for a weekend, too short to be forgotten. */
-const validFor = 72 * hour;
 /** An approved domain stands at most this long; then two people look again. */
 const longest = 366 * day;
 
@@ -49,7 +47,7 @@ export async function requestChange(
     status: 'pending',
     requestedBy,
     requestedAt: instantOf(now),
-    expiresAt: instantOf(now + validFor),
+    expiresAt: instantOf(now + timeToDecide),
   };
   await stores.records.put(recordId(id), kind, record, null);
   return answerOf(deps, record);
