@@ -4,9 +4,9 @@ import { pseudonymOf } from '../core/ingest/people.js';
 import { contentDigest } from '../core/ingest/registration.js';
 import { removeSecretsAndAddresses } from '../core/ingest/secrets.js';
 import { Refusal } from '../core/kernel/refusal.js';
-import { hour, instantOf, millisOf, type Millis } from '../core/kernel/time.js';
+import { instantOf, millisOf, type Millis } from '../core/kernel/time.js';
 import { changeTenant, type TenantChange, type TenantDeps } from './manage-tenants.js';
-import type { Decision } from './second-person.js';
+import { timeToDecide, type Decision } from './second-person.js';
 
 /*
  * What of a tenant is changed by two people. The request stands in the tenant's document, so that asking, agreeing,
@@ -17,8 +17,6 @@ import type { Decision } from './second-person.js';
  * out, as the issuer of its tokens, by whose word it was created, can name another person in it at any time.
  */
 
-/** Long enough for a weekend, too short to be forgotten. */
-const validFor = 72 * hour;
 const most = 100;
 
 /** `groups` of who asks or decides, as member lists name them: `group:<id>`. */
@@ -50,7 +48,7 @@ export type Matter<C extends ChangeRequest> = {
 };
 
 /** When the time to decide on a change is over. */
-export const endOf = ({ requestedAt }: ChangeRequest): Millis => millisOf(requestedAt) + validFor;
+export const endOf = ({ requestedAt }: ChangeRequest): Millis => millisOf(requestedAt) + timeToDecide;
 
 /** What every request holds, as it is asked for now. */
 export async function askedNow(
@@ -85,8 +83,8 @@ export type Changes<C extends ChangeRequest, A> = {
   end: (deps: TenantDeps) => Promise<number>;
   /** Those that are open and those that ended last, newest first. */
   list: (deps: TenantDeps, tenant: Tenant) => Promise<{ items: A[] }>;
-  /** @throws Refusal `conflict` where no further request would find room */
-  refuseFull: (tenant: Tenant) => void;
+  /** Finds room for a further request. @throws Refusal `conflict` where there is none */
+  makeRoom: (deps: TenantDeps) => Promise<void>;
   /** A request as it stands. @throws Refusal `not_found` */
   read: (deps: TenantDeps, tenant: Tenant, id: string) => Promise<A>;
 };
@@ -99,12 +97,15 @@ export function changesOf<C extends ChangeRequest, A>(
     request: async (deps, wish, asked) => answerOf(deps, ...(await requested(deps, matter, wish, asked))),
     decide: async (deps, decision, asked) =>
       answerOf(deps, ...(await decided(deps, matter, decision, asked))),
-    end: (deps) => endAll(deps, matter),
+    end: (deps) => endOver(deps, matter),
     list: async (deps, tenant) => {
       const newest = matter.listOf(tenant).toReversed();
       return { items: await Promise.all(newest.map((change) => answerOf(deps, tenant, change))) };
     },
-    refuseFull: (tenant) => void withRoom(matter, tenant),
+    makeRoom: async (deps) => {
+      await endWhereFull(deps, matter);
+      withRoom(matter, await tenantOf(deps));
+    },
     read: (deps, tenant, id) => answerOf(deps, tenant, changeIn(matter, tenant, id)),
   };
 }
@@ -117,6 +118,7 @@ async function requested<C extends ChangeRequest>(
 ): Promise<[Tenant, C]> {
   const now = deps.clock.now();
   const isOpen = openAt(matter, now);
+  await endWhereFull(deps, matter);
   await changeTenant(deps, {
     ...matter.told(wish, 'requested'),
     actor,
@@ -154,6 +156,12 @@ const isSame = <C extends ChangeRequest>({ about, wish }: Matter<C>, a: C, b: C)
   about(a) === about(b) &&
   a.requestedBy === b.requestedBy &&
   contentDigest(wish(a)) === contentDigest(wish(b));
+
+/** What nobody decided in time takes no room: where there is none, one such end is put on record before the tick does it. */
+async function endWhereFull<C extends ChangeRequest>(deps: TenantDeps, matter: Matter<C>): Promise<void> {
+  const list = matter.listOf(await tenantOf(deps));
+  if (list.length >= most && list.every(({ ended }) => ended === undefined)) await endOver(deps, matter, 1);
+}
 
 /** Those whose end stands in the log make room, oldest first. @throws Refusal `conflict` where there is none */
 function withRoom<C extends ChangeRequest>(matter: Matter<C>, tenant: Tenant): C[] {
@@ -238,11 +246,15 @@ const withEnd = <C extends ChangeRequest>(
     listOf(tenant).map((one) => (one.id === id ? { ...one, ended } : one)),
   );
 
-async function endAll<C extends ChangeRequest>(deps: TenantDeps, matter: Matter<C>): Promise<number> {
+async function endOver<C extends ChangeRequest>(
+  deps: TenantDeps,
+  matter: Matter<C>,
+  atMost = most,
+): Promise<number> {
   const now = deps.clock.now();
   const found = await deps.stores.tenant.get();
   const isOver = (one: C): boolean => one.ended === undefined && now >= endOf(one);
-  const over = (found === null ? [] : matter.listOf(found.tenant)).filter(isOver);
+  const over = (found === null ? [] : matter.listOf(found.tenant)).filter(isOver).slice(0, atMost);
   for (const change of over)
     await changeTenant(deps, {
       ...matter.told(change, 'expired'),

@@ -83,6 +83,18 @@ describe('a further domain', () => {
     expect((await ask('endDeliveryDomain', 'admin', end)).status).toBe(404);
   });
 
+  it('whose approval ended takes no room among the fifty', async () => {
+    for (let n = 0; n < 50; n++)
+      await agreed({ ...domain, domain: `n${n}.example`, until: n === 7 ? instantOf(start + day) : until });
+    const full = await decide(idOf(await request(domain)));
+    expect([full.status, at(full.json, 'code')]).toEqual([409, 'conflict']);
+    desk.clock.advance(day);
+    await agreed(domain);
+    const approved = at(await policy(), 'approvedDomains');
+    expect(approved).toHaveLength(50);
+    expect(JSON.stringify(approved)).not.toContain('"n7.example"');
+  });
+
   it('ends within a year', async () => {
     const told = await request({ ...domain, until: instantOf(start + 367 * day) });
     expect([told.status, at(told.json, 'pointer')]).toEqual([400, '/change/until']);

@@ -9,7 +9,7 @@ import type { RouteHandler } from '../../functions/route.js';
 import { postureRoutes } from '../../functions/routes/posture.js';
 import { reportRoutes } from '../../functions/routes/reports.js';
 import { sectionSchema } from '../../schemas/access.js';
-import { day, minute } from '../../shared/core/kernel/time.js';
+import { day, hour, minute } from '../../shared/core/kernel/time.js';
 import { endGrants } from '../../shared/usecases/journey/grants.js';
 import { guarded } from '../isolation/world.js';
 import { at, call, caller, type Told } from '../http/desk.js';
@@ -54,6 +54,19 @@ describe('access to a trial', () => {
     expect([own.status, at(own.json, 'code')]).toEqual([403, 'separation_of_duties']);
     const theirs = await ask({ ...trial, subject: 'approver-1' });
     expect((await on(theirs, 'approveGrant', 'approver@acme')).status).toBe(403);
+  });
+
+  it('that nobody opens within 72 hours is over, and takes no room among the two hundred', async () => {
+    const first = await ask(trial);
+    for (let n = 1; n < 200; n++) await ask(trial);
+    const full = await way.ask('requestGrant', { token: 'operator@acme', body: trial });
+    expect([full.status, at(full.json, 'code')]).toEqual([409, 'conflict']);
+    way.pass(72 * hour);
+    expect((await on(first, 'approveGrant', 'approver@acme')).status).toBe(409);
+    const again = await way.ask('requestGrant', { token: 'operator@acme', body: trial });
+    expect(again.status).toBe(201);
+    expect(await told(first)).toEqual(['requested', 'expired']);
+    expect((await on(String(at(again.json, 'id')), 'approveGrant', 'approver@acme')).status).toBe(200);
   });
 
   it('stops at its end, to the instant, and the end is evidence', async () => {

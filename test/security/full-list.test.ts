@@ -6,6 +6,7 @@ import { tenantRoutes } from '../../functions/routes/tenants.js';
 import { handlers as tenantHandlers } from '../../functions/tenants.js';
 import { handlers as changeHandlers } from '../../functions/two-person-changes.js';
 import type { Role } from '../../schemas/members.js';
+import { hour } from '../../shared/core/kernel/time.js';
 import { memoryTokens } from '../../shared/adapters/memory/tokens.js';
 import { acme, at, caller, openDesk, type Asked, type Desk, type Told } from '../http/desk.js';
 
@@ -19,7 +20,7 @@ const ask = (name: keyof typeof routes, token: string, asked: Asked = {}): Promi
 const put = (subject: string, ...roles: Role[]): Promise<Told> =>
   ask('putMember', 'ada', { params: { subject }, body: { roles } });
 const listed = async (): Promise<unknown[]> =>
-  z.array(z.unknown()).parse(at((await ask('listMemberChanges', 'bob')).json, 'items'));
+  z.array(z.unknown()).parse(at((await ask('listMemberChanges', 'ada')).json, 'items'));
 const subjects = async (): Promise<unknown[]> => (await listed()).map((one) => at(one, 'subject'));
 
 beforeEach(async () => {
@@ -50,6 +51,24 @@ it('a request that became outdated leaves the list only once somebody refused it
   expect((await put('late', 'approver')).status).toBe(202);
   expect(await subjects()).toHaveLength(most);
   expect(await subjects()).not.toContain('member-0');
+});
+
+it('a request that nobody decided on in time makes room at once, and its end is on record', async () => {
+  const [oldest] = (await listed()).slice(-1);
+  desk.clock.advance(72 * hour);
+  expect((await put('late', 'approver')).status).toBe(202);
+  const found = await desk.stores.open(acme).evidence.search({
+    subject: `member-change:${String(at(oldest, 'id'))}`,
+    limit: 10,
+  });
+  expect(found.items.map(({ event }) => at(event.data, 'memberChange', 'request', 'state')).sort()).toEqual([
+    'expired',
+    'requested',
+  ]);
+  const swap = await put('bob', 'operator');
+  expect([swap.status, at(swap.json, 'subject')]).toEqual([202, 'bob']);
+  expect(await subjects()).toHaveLength(most);
+  expect((await subjects()).slice(0, 2)).toEqual(['bob', 'late']);
 });
 
 it('a request that is refused for want of room takes nothing from the member', async () => {

@@ -1,6 +1,7 @@
 import type { DeliveryChange } from '../../../schemas/delivery.js';
 import type { Tenant } from '../../../schemas/tenant.js';
 import { Refusal } from '../../core/kernel/refusal.js';
+import { millisOf } from '../../core/kernel/time.js';
 import { changeTenant, type ChangeAnswer, type TenantChange, type TenantDeps } from '../manage-tenants.js';
 
 const most = 50;
@@ -21,7 +22,7 @@ export function toldOf(change: DeliveryChange): Pick<TenantChange, 'change' | 's
 
 /**
  * The tenant after a change that was agreed on.
- * @param since from when a schedule runs: what was due before is nobody's wish
+ * @param since when it was agreed on: from then on a schedule runs, as what was due before is nobody's wish
  * @throws Refusal `conflict` for one too many; `not_found` for a schedule that is not there
  */
 export function applied(tenant: Tenant, change: DeliveryChange, since: string): Tenant {
@@ -29,7 +30,10 @@ export function applied(tenant: Tenant, change: DeliveryChange, since: string): 
     case 'domain': {
       const { domain, until } = change;
       const others = tenant.approvedDomains.filter((one) => one.domain !== domain);
-      return { ...tenant, approvedDomains: within([...others, { domain, until }], 'approved domains') };
+      // Those that ended make room; that they stood, and until when, is in the log.
+      const kept =
+        others.length < most ? others : others.filter((one) => millisOf(one.until) > millisOf(since));
+      return { ...tenant, approvedDomains: within([...kept, { domain, until }], 'approved domains') };
     }
     case 'schedule': {
       const others = tenant.schedules.filter(({ id }) => id !== change.schedule.id);

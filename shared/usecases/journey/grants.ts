@@ -5,9 +5,10 @@ import type { Tenant } from '../../../schemas/tenant.js';
 import { pseudonymOf } from '../../core/ingest/people.js';
 import { removeSecretsAndAddresses } from '../../core/ingest/secrets.js';
 import { Refusal } from '../../core/kernel/refusal.js';
-import { day, instantOf, millisOf } from '../../core/kernel/time.js';
+import { day, instantOf, millisOf, type Millis } from '../../core/kernel/time.js';
 import { changeTenant, grantSubject, type TenantDeps } from '../manage-tenants.js';
 import { recordStatement, type RecordDeps } from '../record.js';
+import { timeToDecide } from '../second-person.js';
 
 /*
  * Access that ends by itself. It is asked for by one person and opened by another; from its end on the guest is a stranger,
@@ -17,17 +18,20 @@ import { recordStatement, type RecordDeps } from '../record.js';
 const longestGrant = 90 * day;
 const mostGrants = 200;
 
-const isEnded = ({ ended, until }: Grant, now: number): boolean =>
-  ended !== undefined || now >= millisOf(until);
+/** When it ends by itself: as it was asked for, or with the time to decide on it where nobody did. */
+export const endOf = ({ approved, requestedAt, until }: Grant): Millis =>
+  approved === undefined ? Math.min(millisOf(requestedAt) + timeToDecide, millisOf(until)) : millisOf(until);
+
+const isEnded = (grant: Grant, now: Millis): boolean => grant.ended !== undefined || now >= endOf(grant);
 
 /** Those that let a guest in now: approved, neither revoked nor at their end. */
 export const openGrants = (grants: readonly Grant[], subject: string, now: number): Grant[] =>
   grants.filter((one) => one.subject === subject && one.approved !== undefined && !isEnded(one, now));
 
 export function grantAnswer(grant: Grant, now: number): z.infer<typeof grantAnswerSchema> {
-  const { ended, approved, until } = grant;
+  const { ended, approved } = grant;
   const lasts = approved === undefined ? 'requested' : 'approved';
-  return { ...grant, state: ended?.outcome ?? (now >= millisOf(until) ? 'expired' : lasts) };
+  return { ...grant, state: ended?.outcome ?? (now >= endOf(grant) ? 'expired' : lasts) };
 }
 
 type Asked = { id: string; actor: string };
@@ -42,6 +46,7 @@ export async function requestGrant(
   const end = millisOf(body.until);
   if (end <= now || end > now + longestGrant)
     throw new Refusal('invalid_request', 'access ends within 90 days from now', { pointer: '/until' });
+  await endWhereFull(deps);
   const requestedBy = pseudonymOf(await deps.keys.macKey(deps.stores.tenantId), actor);
   const grant: Grant = {
     id,
@@ -103,13 +108,22 @@ export async function revokeGrant(
   return revoked;
 }
 
+/** What ended by itself takes no room: where there is none, one such end is put on record before the tick does it. */
+async function endWhereFull(deps: TenantDeps): Promise<void> {
+  const grants = (await deps.stores.tenant.get())?.tenant.grants ?? [];
+  if (grants.length >= mostGrants && grants.every(({ ended }) => ended === undefined))
+    await endGrants(deps, 1);
+}
+
 /** Puts on record every grant that ended by itself. Repeated, it finds none. @returns how many */
-export async function endGrants(deps: TenantDeps): Promise<number> {
+export async function endGrants(deps: TenantDeps, atMost = mostGrants): Promise<number> {
   const now = deps.clock.now();
   const found = await deps.stores.tenant.get();
-  const over = (found?.tenant.grants ?? []).filter((one) => one.ended === undefined && isEnded(one, now));
+  const over = (found?.tenant.grants ?? [])
+    .filter((one) => one.ended === undefined && isEnded(one, now))
+    .slice(0, atMost);
   for (const grant of over) {
-    const expired: Grant = { ...grant, ended: { at: grant.until, outcome: 'expired' } };
+    const expired: Grant = { ...grant, ended: { at: instantOf(endOf(grant)), outcome: 'expired' } };
     await change(deps, expired, 'expired', 'aispm', (grants) =>
       grants.map((one) => (one.id === grant.id && one.ended === undefined ? expired : one)),
     );

@@ -24,7 +24,7 @@ export async function putMember(
   withMember(before, member);
   const kept = keptOf(known, member.roles);
   if (known !== undefined && kept.length < known.roles.length) {
-    memberChanges.refuseFull(before);
+    await memberChanges.makeRoom(deps);
     await setRoles(deps, { ...member, roles: kept }, asked);
   }
   return { pending: await requestMemberChange(deps, member, asked) };

@@ -4,7 +4,7 @@ import type { VerifiedTenant } from '../../core/kernel/verified-tenant.js';
 import type { Tenant } from '../../../schemas/tenant.js';
 import type { Blobs, Stores } from '../../ports.js';
 import { tellEnded } from '../delivery/tell-ended.js';
-import { endGrants } from '../journey/grants.js';
+import { endGrants, endOf as endOfGrant } from '../journey/grants.js';
 import { inParallel } from '../parallel.js';
 import type { Produce, ReportDeps, ReportRecord } from '../reports/report-record.js';
 import { takeSnapshot } from '../snapshot.js';
@@ -147,7 +147,7 @@ function nextDue(tenant: Tenant, cadence: Cadence, closed: string | null): numbe
   if (cadence !== 'daily') return endsAt;
   return Math.min(
     endsAt,
-    ...grants.flatMap(({ ended, until }) => (ended === undefined ? millisOf(until) : [])),
+    ...grants.flatMap((grant) => (grant.ended === undefined ? endOfGrant(grant) : [])),
     ...[...tenant.sourceChanges, ...tenant.memberChanges].flatMap((change) =>
       change.ended === undefined ? endOf(change) : [],
     ),
