@@ -186,14 +186,14 @@ const incident = (evidenceId: string): Row[] => [
   ],
 ];
 
-const decided = (target: string): Row => [
+const decided = (target: string, at = end - 2 * hour, blockers = ['x']): Row => [
   'readiness.decided',
-  end - 2 * hour,
+  at,
   {
-    decision: `d-${target}`,
+    decision: `d-${target}-${at}`,
     target,
     ready: false,
-    blockers: ['x'],
+    blockers,
     digest: 'c'.repeat(64),
     position: 9,
     actor: psn(3),
@@ -274,7 +274,10 @@ export function richEvents(): StoredEvidence[] {
           ran: true,
         }),
         ...incident(evidenceId),
-        ...['trial', 'pilot', 'production'].map(decided),
+        ...['trial', 'pilot', 'production'].map((target) => decided(target)),
+        decided('production', october + day, ['x', 'y', 'z']),
+        decided('production', october + 5 * day, ['x', 'y']),
+        decided('trial', october + 6 * day, []),
         ...said,
       ],
       'x',

@@ -65,6 +65,8 @@ export type ReportInput = {
   reports: readonly Report[];
   /** Live sources that sign, each a connector that must be proven; `live`: of them proven within the window. */
   connectors: { required: number; live: number };
+  /** How many blockers the gate named when it last answered for production by the prior’s as-of; null where it never had. */
+  blockersBefore: number | null;
   /** Reviews whose due date fell in the period, and in the one before it; null where there were more than are read. */
   reviews: { now: ReviewsDue; before: ReviewsDue } | null;
   /** Log position when the lists had been read; beyond the posture's where evidence came in meanwhile. */

@@ -32,6 +32,20 @@ export async function connectorsOf(ledger: LedgerStore, tenant: Tenant): Promise
   return { required: required.length, live: live.length };
 }
 
+/** Answers of the gate that are looked through for one about production. */
+const mostAnswers = 100;
+
+/** How many blockers the gate named when it last answered for production before an instant; null where none is among those looked at. */
+export async function blockersBy({ evidence }: TenantStores, until: string): Promise<number | null> {
+  const { items } = await evidence.search({
+    type: 'aispm.readiness.decided',
+    to: until,
+    limit: mostAnswers,
+  });
+  const answers = items.flatMap((one) => (isEvidenceOf(one, 'readiness.decided') ? [one.event.data] : []));
+  return answers.find(({ target }) => target === 'production')?.blockers.length ?? null;
+}
+
 /** Reviews of a quarter are about 100: daily, weekly, monthly and the quarter's own. */
 const mostReviews = 500;
 

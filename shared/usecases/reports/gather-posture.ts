@@ -11,7 +11,7 @@ import type { LedgerStore, TenantStores } from '../../ports.js';
 import { configIn } from '../config.js';
 import { periodsBefore, type ReportPeriod } from '../periods.js';
 import { readSome } from '../read-some.js';
-import { connectorsOf, reviewsOf, windowOf } from './gather-operation.js';
+import { blockersBy, connectorsOf, reviewsOf, windowOf } from './gather-operation.js';
 
 /** Most documents of one kind that a report reads; what lies beyond is counted, not read. */
 const most = {
@@ -60,6 +60,7 @@ async function gatherOnce(
   const posture = postureOf(tenant.tenantId, { ...summary, basis });
   const window = windowOf(period);
   const before = await dayOfLedger(ledger, addDays(period.from, -1));
+  const prior = before && priorOf(tenant.tenantId, before, basis);
   const earlier = periodsBefore(period, 1)[0] ?? period;
   const [started, windowBefore] = [await dayOfLedger(ledger, addDays(earlier.from, -1)), windowOf(earlier)];
   const closed = await closedIn(ledger, windowBefore.from, window.to);
@@ -74,7 +75,7 @@ async function gatherOnce(
     window,
     posture,
     counters: { counts: summary.counts, totals: summary.totals },
-    prior: before && priorOf(tenant.tenantId, before, basis),
+    prior,
     priorCounters: before && { counts: before.counts, totals: before.totals },
     before: { window: windowBefore, start: started && { counts: started.counts, totals: started.totals } },
     days: await sparkOf(ledger, period, posture.asOf),
@@ -94,6 +95,7 @@ async function gatherOnce(
     itemTotal: totalOf(summary, 'coverage/', '/in_scope'),
     reports: (await readSome(ledger, { kind: 'report', orderBy: 'rank' }, most.reports)).items,
     connectors: await connectorsOf(ledger, tenant),
+    blockersBefore: prior && (await blockersBy(stores, prior.asOf)),
     reviews: await reviewsOf(stores, period, window, posture.asOf),
     listsPosition: head?.document.kind === 'head' ? head.document.size : posture.position,
     rehearsal,

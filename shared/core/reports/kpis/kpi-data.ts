@@ -48,7 +48,7 @@ export const blockersSpec: KpiSpec = {
   target: 0,
   limit: 0,
   definition:
-    'Distinct blockers that the gate would name for production, by a preview at the report’s making. Counts evidence the service made itself.',
+    'Distinct blockers that the gate would name for production, by a preview at the report’s making; the prior is what the gate last answered by then. Counts evidence the service made itself.',
 };
 
 /*

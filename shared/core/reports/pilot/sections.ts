@@ -25,7 +25,7 @@ export function front(input: JourneyInput, refs: Refs): KpiRow[] {
       'no control is applicable',
     ),
     wholeRow(
-      'K22',
+      'P2',
       'Checks of the gate passed',
       [open, input.gate.checks.length],
       'a preview of the gate',

@@ -6,8 +6,8 @@ import { number } from '../format.js';
 import { frame } from '../front/frame.js';
 import { waitingFor } from '../front/waiting.js';
 import type { GatedInput } from '../gated-input.js';
+import { blockersRow } from '../kpis/blockers-row.js';
 import { kpi, kpiTable } from '../kpis/kpi-rows.js';
-import { countRow } from '../kpis/own-rows.js';
 import { checksRegister } from '../registers/checks-register.js';
 import { postureRegisters } from '../registers/registers.js';
 import { counted, fitting, refsOf, type Refs } from '../text.js';
@@ -95,13 +95,7 @@ function messages({ gate, posture }: GatedInput, refs: Refs) {
 }
 
 const front = (input: GatedInput, refs: Refs): KpiRow[] => [
-  countRow(
-    'K22',
-    'Blockers before production',
-    input.gate.blockers.length,
-    `of ${counted(input.gate.checks.length, 'check')}`,
-    refs.readiness('production'),
-  ),
+  { ...blockersRow(input, refs), sample: `of ${counted(input.gate.checks.length, 'check')}` },
   kpi('K09', input, refs),
   kpi('K10', input, refs),
   kpi('K16', input, refs),
