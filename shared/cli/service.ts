@@ -31,7 +31,7 @@ export type Question = {
 export type Service = {
   tenantId: string;
   /**
-   * Asks a path below the tenant. What may pass (no connection, 429, 503) is asked again, after the time the service names,
+   * Asks a path below the tenant. What may pass (no connection, 429, 502 to 504) is asked again, after the time the service names,
    * while `patienceMs` lasts. @throws CannotTell
    */
   ask: (path: string, patienceMs: number, question?: Question) => Promise<Answer>;
@@ -88,14 +88,16 @@ async function patiently(
   }
 }
 
+/** Answers of a service that has too much to do, or of what stands before one that starts. */
+const passing: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
 type Tried = { answer: Answer } | { reason: string; afterMs?: number; cause?: unknown };
 
 async function attempt(send: () => Promise<Response>): Promise<Tried> {
   try {
     const response = await send();
     const bytes = new Uint8Array(await response.arrayBuffer());
-    if (response.status !== 429 && response.status !== 503)
-      return { answer: { status: response.status, bytes } };
+    if (!passing.has(response.status)) return { answer: { status: response.status, bytes } };
     const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
     const reason = `the service answers ${response.status}: it cannot take the request now`;
     return Number.isFinite(seconds) && seconds >= 0 ? { reason, afterMs: 1_000 * seconds } : { reason };

@@ -218,6 +218,18 @@ describe('aispm gate', () => {
     expect(asked.filter((a) => a === 'POST readiness').length).toBe(1);
   });
 
+  it.each([429, 502, 503, 504])(
+    'asks again after %d while it may wait, and exits 2 when it may not',
+    async (status) => {
+      const busy = (times: number) => {
+        let left = times;
+        return fetchOver(papers, () => (left-- > 0 ? { status, body: 'not now', headers: {} } : null));
+      };
+      expect(await aispm([...args, '--wait', '30'], busy(3))).toMatchObject({ exit: 1 });
+      expect(await aispm(args, busy(1))).toMatchObject({ exit: 2 });
+    },
+  );
+
   it('exits 2 when the service stays away, and when there is no token', async () => {
     expect((await aispm([...args, '--wait', '10'])).exit).toBe(2);
     const none = await aispm(args, fetchOver(papers), {});
