@@ -216,29 +216,32 @@ describe('Azure Pipelines', () => {
     const inputs = jobs.map(({ steps }) => steps?.[0]?.inputs ?? {});
     // What Azure puts in for its variables, as the task sends it.
     const values: Record<string, string> = { digest: 'a'.repeat(64), builtAt: '2026-11-20T08:00:00Z' };
-    const [pilot, production] = inputs.map(({ queryParameters }) => {
+    const asked = inputs.map(({ queryParameters }) => {
       const sent = String(queryParameters).replaceAll(
         /\$\((\w+)\)/g,
         (whole, name: string) => values[name] ?? whole,
       );
       return azureCheckQuerySchema.parse(Object.fromEntries(new URLSearchParams(sent)));
     });
-    expect(pilot).toMatchObject({ target: 'pilot', mode: 'response' });
-    expect(production).toMatchObject({ target: 'production', release: '$(Build.SourceVersion)', ...values });
+    expect(asked.map(({ mode }) => mode)).toEqual(['callback', 'response']);
+    for (const one of asked)
+      expect(one).toMatchObject({ target: 'production', release: '$(Build.SourceVersion)', ...values });
     // Its outputs come from the job that made the package, which the stage has to name to see them.
     const readiness = main.stages.find(({ stage }) => stage === 'readiness');
     expect(readiness?.dependsOn).toEqual(['package', 'validation']);
-    for (const name of Object.keys(values))
-      expect(jobs[1]?.variables).toContainEqual({
-        name,
-        value: `$[ stageDependencies.package.package.outputs['built.${name}'] ]`,
-      });
-    expect(inputs[0]).toMatchObject({
+    for (const job of jobs)
+      for (const name of Object.keys(values))
+        expect(job.variables).toContainEqual({
+          name,
+          value: `$[ stageDependencies.package.package.outputs['built.${name}'] ]`,
+        });
+    expect(inputs[0]).toMatchObject({ waitForCompletion: 'true' });
+    // At once, so only when waiting is over.
+    expect(jobs[1]).toMatchObject({ dependsOn: 'callback' });
+    expect(inputs[1]).toMatchObject({
       waitForCompletion: 'false',
-      successCriteria: "eq(root['ready_for_pilot'], true)",
+      successCriteria: "eq(root['ready_for_aispm_production'], true)",
     });
-    expect(inputs[1]).toMatchObject({ waitForCompletion: 'true' });
-    expect(inputs[1]?.['queryParameters']).toContain('mode=callback');
     expect(read('infra/pipelines/azure-pipelines.yml').match(/pool: server/g)).toHaveLength(2);
   });
 
