@@ -66,6 +66,7 @@ async function follow(
 ): Promise<void> {
   let last: string | undefined;
   let wait = pauseMs;
+  let lost = false;
   while (!signal.aborted) {
     try {
       const headers = {
@@ -74,6 +75,9 @@ async function follow(
       };
       const answer = await ask(scope, '/stream', { signal, headers });
       setFollowing(true);
+      // Views that asked meanwhile had no answer either.
+      if (lost) heard();
+      lost = false;
       const parser = createParser({
         onRetry: (ms) => (wait = ms),
         onEvent: ({ id }) => {
@@ -93,6 +97,7 @@ async function follow(
       const fault = error instanceof NoAnswer ? error : null;
       // Asked for what is not served or not allowed: asking again would not change it.
       if (fault !== null && fault.status >= 400 && fault.status < 500 && fault.status !== 429) return;
+      lost = true;
       await pause(fault?.retryAfterMs ?? faultPauseMs, signal);
     }
   }

@@ -1,11 +1,13 @@
 import { render } from 'preact';
 
 import { App } from './app.js';
+import { showInOrder } from './inert-text.js';
 import { followLinks } from './navigation.js';
 import { consoleSettings } from './session.js';
 import './style/console.css';
 import { applyTokens, setTheme, theme } from './theme.js';
 
+showInOrder();
 applyTokens();
 setTheme(theme());
 followLinks();

@@ -88,6 +88,7 @@ const rules: readonly Rule[] = [
         'bullet',
         'charts',
         'drawing',
+        'escape',
         'format',
         'manifest',
         'marks',

@@ -9,8 +9,8 @@ import { capital, Code, plain } from '../parts/status.js';
 
 const layerNames = ['coverage', 'controls', 'findings', 'evidence', 'reports'] as const;
 
-/** The five layers, each with its signal, its numbers and what fails. */
-export function Layers({ posture, asOf }: { posture: Posture; asOf: string | undefined }): JSX.Element {
+/** The five layers, each with its signal, its numbers and what fails. `when` is the past that they are of, if of one. */
+export function Layers({ posture, when }: { posture: Posture; when: Query }): JSX.Element {
   return (
     <section aria-labelledby="layers">
       <h2 id="layers">Five layers</h2>
@@ -26,7 +26,7 @@ export function Layers({ posture, asOf }: { posture: Posture; asOf: string | und
                 <Code set="signals" of={layer.status} />
               </p>
               <p class="signal">{capital(layer.signal.words)}</p>
-              <LayerFigure posture={posture} name={name} asOf={asOf} />
+              <LayerFigure posture={posture} name={name} when={when} />
               {layer.failing.length === 0 ? null : (
                 <dl class="tally">
                   {layer.failing.map(({ name: what, words, count, link }) => (
@@ -55,11 +55,11 @@ type LayerRow = readonly [label: string, value: string, list: string, query?: Qu
 function LayerFigure({
   posture,
   name,
-  asOf,
+  when,
 }: {
   posture: Posture;
   name: (typeof layerNames)[number];
-  asOf: string | undefined;
+  when: Query;
 }): JSX.Element {
   const { coverage, controls, findings, evidence, reports } = posture.layers;
   const rows: readonly LayerRow[] = {
@@ -71,7 +71,7 @@ function LayerFigure({
       plain(state),
       number(n),
       'controls',
-      { state, asOf },
+      { ...when, state },
     ]),
     findings: (['critical', 'high', 'medium', 'low'] as const).map((severity): LayerRow => [
       `${capital(severity)}, open`,

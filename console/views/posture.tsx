@@ -5,6 +5,7 @@ import { bullet } from '../../shared/core/reports/bullet.js';
 import { number, points } from '../../shared/core/reports/format.js';
 import { statusOfVerdict } from '../../shared/core/reports/marks.js';
 import { toneOf } from '../../shared/core/reports/tokens.js';
+import { queryText, type Query } from '../address.js';
 import type { Posture, Readiness } from '../answers.js';
 import { To, useAddress } from '../navigation.js';
 import { Chart } from '../parts/chart.js';
@@ -30,11 +31,12 @@ const unknownScore = {
 /** What an operator opens in the morning, and a CISO shows: one page from the verdict down. */
 export function PostureView(): JSX.Element {
   const { query } = useAddress();
-  const asOf = query.get('asOf');
-  const posture = useRead<Posture>(`/posture${asOf === null ? '' : `?asOf=${encodeURIComponent(asOf)}`}`);
+  const when = { asOf: query.get('asOf') ?? undefined, position: query.get('position') ?? undefined };
+  const past = when.asOf !== undefined || when.position !== undefined;
+  const posture = useRead<Posture>(`/posture${queryText(when)}`);
   // The gate judges now, so beside a past posture it would say nothing of that day. It reads far more than the posture,
   // which is what a reader came for: so it is asked behind it.
-  const asked = asOf === null && posture.value !== null;
+  const asked = !past && posture.value !== null;
   const gate = useRead<Readiness>(asked ? '/readiness?target=production' : null);
   return (
     <Shown whole of={posture} what="the posture">
@@ -43,7 +45,7 @@ export function PostureView(): JSX.Element {
           <Head title="Posture">
             <p>
               <Standing asOf={value.asOf} position={value.position} />
-              {asOf === null ? null : (
+              {!past ? null : (
                 <>
                   {' '}
                   · a past state · <To path={['posture']}>show the present</To>
@@ -53,10 +55,10 @@ export function PostureView(): JSX.Element {
           </Head>
           <Verdict posture={value} />
           <div class="front">
-            <Score posture={value} asOf={asOf ?? undefined} />
-            {asOf === null ? <Blockers gate={gate} /> : null}
+            <Score posture={value} when={when} />
+            {past ? null : <Blockers gate={gate} />}
           </div>
-          <Layers posture={value} asOf={asOf ?? undefined} />
+          <Layers posture={value} when={when} />
           <TrendTable />
           <ControlStrips controls={value.controls} />
           <FrameworkStrips />
@@ -84,13 +86,7 @@ function Verdict({ posture: { verdict, reasons } }: { posture: Posture }): JSX.E
   );
 }
 
-function Score({
-  posture: { score, verdict },
-  asOf,
-}: {
-  posture: Posture;
-  asOf: string | undefined;
-}): JSX.Element {
+function Score({ posture: { score, verdict }, when }: { posture: Posture; when: Query }): JSX.Element {
   const { tenths, notObserved, target } = score;
   return (
     <section class="panel score" aria-labelledby="score">
@@ -113,12 +109,12 @@ function Score({
       )}
       <ul class="counts">
         <li>
-          <To path={['controls']} query={{ asOf }}>
+          <To path={['controls']} query={when}>
             {number(score.itemsEnforced)} of {number(score.itemsInScope)} items enforced
           </To>
         </li>
         <li>
-          <To path={['controls']} query={{ asOf }}>
+          <To path={['controls']} query={when}>
             {number(score.controlsObserved)} of {number(score.controlsApplicable)} controls observed
           </To>
         </li>

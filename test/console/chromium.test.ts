@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 
+import { addressesAndNames } from './addresses.js';
 import { emptyDeployment } from './empty.js';
 import { entra } from './entra.js';
 import { byKeyboard } from './keyboard.js';
@@ -28,3 +29,4 @@ streams(() => world);
 entra(() => world);
 everyView(() => world);
 everyState(() => world);
+addressesAndNames(() => world);

@@ -1,13 +1,18 @@
+/** Marks that reorder what follows them (Unicode UAX 9: embeddings, overrides, isolates; CVE-2021-42574) as U+FFFD. */
+export const unordered = (text: string): string =>
+  text.replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+
 /**
- * The text of a report in a form that cannot act: controls and lone surrogates go, line breaks become spaces, and marks that
- * reorder what follows them (Unicode UAX 9: embeddings, overrides, isolates; CVE-2021-42574) are shown as U+FFFD.
+ * The text of a report in a form that cannot act: controls and lone surrogates go, line breaks become spaces, and what
+ * reorders text is shown as such.
  */
 export function inert(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/[\r\n\t\u2028\u2029]+/g, ' ')
-    .replace(/\p{Cc}|[\u200b\u2060\ufeff]/gu, '')
-    .replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+  return unordered(
+    text
+      .toWellFormed()
+      .replace(/[\r\n\t\u2028\u2029]+/g, ' ')
+      .replace(/\p{Cc}|[\u200b\u2060\ufeff]/gu, ''),
+  );
 }
 
 /** Days, with or without their year, stay on one line: their spaces become U+00A0. */
