@@ -9,6 +9,7 @@ export const planItemSchema = z.strictObject({
   /** From 1: what others build on comes first. */
   order: z.int().min(1),
   blocker: blockerSchema.shape.id,
+  title: blockerSchema.shape.title,
   /** The check of a validator's packet that fails; null where the blocker is one thing. */
   check: z.string().nullable(),
   /** What was found. */

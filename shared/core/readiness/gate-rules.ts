@@ -61,7 +61,8 @@ export const rules: readonly Rule[] = [
   {
     id: 'high_finding_overdue',
     targets: fromPilot,
-    blocks: ({ posture }) => positive(posture.layers.findings.overdue.high, 'high findings overdue'),
+    blocks: ({ posture }) =>
+      positive(posture.layers.findings.overdue.high, 'high finding overdue', 'high findings overdue'),
   },
   { id: 'critical_control_unmet', targets: fromPilot, blocks: criticalControls },
   { id: 'evidence_stale', targets: fromPilot, blocks: ({ posture }) => staleEvidence(posture) },
@@ -75,7 +76,8 @@ export const rules: readonly Rule[] = [
   {
     id: 'delivery_unconfirmed',
     targets: fromPilot,
-    blocks: ({ posture }) => positive(posture.layers.reports.unconfirmed, 'deliveries unconfirmed'),
+    blocks: ({ posture }) =>
+      positive(posture.layers.reports.unconfirmed, 'delivery unconfirmed', 'deliveries unconfirmed'),
   },
   {
     id: 'tenant_isolation_not_proven',

@@ -23,9 +23,10 @@ export function planOf(
   const found = (id: string): string => checks.find(({ name }) => name === id)?.message ?? '';
   const items = blockers
     .toSorted((a, b) => workOf(a.id).rank - workOf(b.id).rank)
-    .flatMap(({ id, resolution, owner, evidenceIds }): Item[] => {
+    .flatMap(({ id, title, resolution, owner, evidenceIds }): Item[] => {
       const todo = (work: Work) => ({
         blocker: id,
+        title,
         action: actionFor(work.action ?? resolution, work, digest),
         owner: work.owner ?? owner,
         leaves: typesOf(work),

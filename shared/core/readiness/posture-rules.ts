@@ -3,8 +3,8 @@ import type { ReadinessTarget } from '../../../schemas/readiness.js';
 
 /* What posture itself says against a target: a reason in words, or null. Unknown is never null. */
 
-export const positive = (count: number, words: string): string | null =>
-  count > 0 ? `${count} ${words}` : null;
+export const positive = (count: number, one: string, more: string): string | null =>
+  count > 0 ? `${count} ${count === 1 ? one : more}` : null;
 
 /** `not_observed` blocks like a failing state: a critical control that was never seen to hold does not hold. */
 export function criticalControls({ posture }: { posture: Posture }): string | null {
@@ -28,7 +28,7 @@ export function staleEvidence({ score, layers }: Posture): string | null {
   const old = score.notObserved === 'inventory_stale' ? ['the inventory is out of date'] : [];
   const nothing = freshOf === 0 && score.tenths === null;
   if (!nothing && (freshOf === 0 || fresh < freshOf))
-    old.push(`${fresh} of ${freshOf} agents were heard from within 24 hours`);
+    old.push(`${fresh} of ${freshOf} agents ${fresh === 1 ? 'was' : 'were'} heard from within 24 hours`);
   return old.length === 0 ? null : old.join('; ');
 }
 
@@ -39,11 +39,13 @@ export function deliveryUnverified({ controls }: Posture): string | null {
     : `report delivery is ${(delivery?.state ?? 'not observed').replaceAll('_', ' ')}`;
 }
 
+const unverified = 'claimed resolved and not verified';
+
 /** Accepted by two persons and not yet expired is no blocker. A claim that nobody verified is one still. */
 export function openCriticals({ open, claimed }: Posture['layers']['findings']): string | null {
   const found = [
-    positive(open.critical, 'critical findings open'),
-    positive(claimed.critical, 'claimed resolved and not verified'),
+    positive(open.critical, 'critical finding open', 'critical findings open'),
+    positive(claimed.critical, unverified, unverified),
   ].filter((words) => words !== null);
   return found.length === 0 ? null : found.join(', ');
 }

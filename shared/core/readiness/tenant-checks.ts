@@ -21,7 +21,9 @@ export function tenantCheckFails({ requires }: TenantCheck, posture: Posture): s
     }
     case 'findings': {
       const open = posture.layers.findings.open[requires.severity];
-      return open <= requires.atMost ? null : `${open} ${requires.severity} findings are open`;
+      return open <= requires.atMost
+        ? null
+        : `${open} ${requires.severity} ${open === 1 ? 'finding is' : 'findings are'} open`;
     }
   }
 }

@@ -1,5 +1,7 @@
-import type { Gate } from './gated-input.js';
+import type { Gate, ToDo } from './gated-input.js';
 import { withheld } from './text.js';
+
+const ofTenant = 'A check that the tenant added';
 
 /**
  * A gate for readers outside: what a check found may name sources and items, and a check that the tenant added is in its
@@ -21,9 +23,17 @@ export function gateWithoutNames({ blockers, checks, packets }: Gate): Gate {
       id: idOf(blocker.id),
       evidenceIds: [],
       links: {},
-      ...(blocker.id.startsWith('tenant:')
-        ? { title: 'A check that the tenant added', resolution: withheld, owner: withheld }
-        : {}),
+      ...(blocker.id.startsWith('tenant:') ? { title: ofTenant, resolution: withheld, owner: withheld } : {}),
     })),
   };
 }
+
+/** What is to be done for readers outside: not what was found, and nothing in the tenant's own words. */
+export const planWithoutNames = (plan: readonly (ToDo & { blocker: string })[]): ToDo[] =>
+  plan.map(({ blocker, title, action, owner }) => ({
+    check: null,
+    found: withheld,
+    ...(blocker.startsWith('tenant:')
+      ? { title: ofTenant, action: withheld, owner: withheld }
+      : { title, action, owner }),
+  }));

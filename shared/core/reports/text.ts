@@ -40,7 +40,9 @@ export const fitting = (max: number, ...wordings: readonly string[]): string =>
 /** `1 finding`, `1,204 findings`. */
 export const counted = (n: number, one: string, more = `${one}s`): string =>
   `${number(n)} ${n === 1 ? one : more}`;
-export const isAre = (n: number): string => (n === 1 ? 'is' : 'are');
+/** The verb of a counted subject: `1 check blocks`, `3 checks block`. */
+export const verb = (n: number, one: string, more: string): string => (n === 1 ? one : more);
+export const isAre = (n: number): string => verb(n, 'is', 'are');
 export const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

@@ -11,16 +11,17 @@ import { buildIncident } from '../../core/reports/incident/incident.js';
 import type { Journey } from '../../core/projections/journey.js';
 import type { ReportInput } from '../../core/reports/input.js';
 import { buildPilot } from '../../core/reports/pilot/pilot.js';
-import type { Gate } from '../../core/reports/gated-input.js';
+import type { Gate, ToDo } from '../../core/reports/gated-input.js';
 import { buildProduction } from '../../core/reports/production/production.js';
 import { withoutNames } from '../../core/reports/public-safe.js';
-import { gateWithoutNames } from '../../core/reports/public-safe-gate.js';
+import { gateWithoutNames, planWithoutNames } from '../../core/reports/public-safe-gate.js';
 import { buildDigest } from '../../core/reports/review/digest.js';
 import { responseWithout } from '../../core/reports/soc2/responses.js';
 import { buildSoc2 } from '../../core/reports/soc2/soc2.js';
 import { labs } from '../../core/reports/trial/labs.js';
 import { buildTrial } from '../../core/reports/trial/trial.js';
 import { reviewOwners } from '../../core/reviews/owners.js';
+import { planReadiness } from '../plan.js';
 import { previewReadiness } from '../readiness.js';
 import { reviewBlob, reviewIn } from '../reviews/review-document.js';
 import { reviewRecordId, type ReviewRecord } from '../reviews/review-record.js';
@@ -93,6 +94,7 @@ export async function buildReport(deps: ReportDeps, tenant: Tenant, asked: Asked
       return buildProduction({
         ...input,
         gate: await gate('production'),
+        plan: await planFor(deps, input),
         proofs: await newestProofs(stores, proofTypes, position),
       });
     case 'review-digest':
@@ -121,6 +123,12 @@ async function buildDigestOf(
 async function gateOf(deps: ReportDeps, target: ReadinessTarget, { publicSafe }: ReportInput): Promise<Gate> {
   const gate = await previewReadiness(deps, target);
   return publicSafe ? gateWithoutNames(gate) : gate;
+}
+
+/** What is to be done before production, as the gate's own plan has it. */
+async function planFor(deps: ReportDeps, { publicSafe }: ReportInput): Promise<ToDo[]> {
+  const { items } = await planReadiness(deps, 'production', null);
+  return publicSafe ? planWithoutNames(items) : items;
 }
 
 /** Who was let in and what a pilot names is nothing for a public-safe report. */

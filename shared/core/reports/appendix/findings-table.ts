@@ -1,7 +1,7 @@
 import type { Block } from '../../../../schemas/report-blocks.js';
 import { millisOf } from '../../kernel/time.js';
 import type { Finding } from '../../projections/documents.js';
-import { number } from '../format.js';
+import { day, number } from '../format.js';
 import { daysAfter } from '../front/decisions.js';
 import type { ReportInput } from '../input.js';
 import { daysBetween } from '../kpis/measures.js';
@@ -40,7 +40,7 @@ export function findingsTable(input: ReportInput, refs: Refs): Block {
 function standing(finding: Finding, input: ReportInput): string {
   const { asOf } = input.posture;
   if (finding.state === 'accepted')
-    return finding.acceptance ? `accepted until ${finding.acceptance.expiresAt.slice(0, 10)}` : 'accepted';
+    return finding.acceptance ? `accepted until ${day(finding.acceptance.expiresAt)}` : 'accepted';
   if (finding.state === 'resolved') return 'claimed resolved';
   if (finding.overdue) return `overdue ${counted(daysBetween(finding.dueOn, asOf), 'day')}`;
   return millisOf(finding.dueOn) <= millisOf(`${daysAfter(input, 7)}T00:00:00Z`) ? 'due in 7 days' : 'open';

@@ -28,7 +28,7 @@ export function actions(input: ReportInput, refs: Refs): Block {
       at(f.dueOn),
       link(refs.finding(f)),
     ]),
-    ...cutAt(rows.length, total, 'the rest in the appendix, Open findings'),
+    ...cutAt(rows.length, total, 'the rest in the appendix, findings'),
     empty: 'No finding is open, so no action is due.',
   };
 }

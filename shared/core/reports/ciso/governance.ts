@@ -6,7 +6,7 @@ import type { KpiId } from '../kpis/kpi-data.js';
 import { denseTable, kpi } from '../kpis/kpi-rows.js';
 import { daysBetween } from '../kpis/measures.js';
 import { endOf } from '../kpis/period-measures.js';
-import { at, counted, cutAt, link, num, person, sum, text, unknownCell, type Refs } from '../text.js';
+import { at, counted, cutAt, link, num, person, sum, text, unknownCell, verb, type Refs } from '../text.js';
 import { number } from '../format.js';
 
 /** Page 4 of the wireframe. */
@@ -102,6 +102,8 @@ function exceptions({ posture, ...input }: ReportInput, refs: Refs): Block {
     }),
     ...cutAt(rows.length, total, 'the rest in the list of exceptions'),
     empty:
-      total === 0 ? 'No exception stands.' : `${counted(total, 'exception')} stand; none among those read.`,
+      total === 0
+        ? 'No exception stands.'
+        : `${counted(total, 'exception')} ${verb(total, 'stands', 'stand')}; none among those read.`,
   };
 }

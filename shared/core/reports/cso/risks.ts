@@ -83,7 +83,7 @@ export function exceptionsEnding(input: ReportInput, refs: Refs): Block {
     .slice(0, 3);
   return {
     kind: 'table',
-    caption: `Exceptions: ${number(active)} active, ${number(ending.length)} of them end in 14 days, ${number(expired)} expired, ${number(unowned)} without owner, approver or expiry; the first to end`,
+    caption: `Exceptions: ${number(active)} active, ${number(ending.length)} due in 14 days, ${number(expired)} expired, ${number(unowned)} without owner, approver or expiry; the first to end`,
     columns: [
       { key: 'exception', title: 'Exception', kind: 'text', weight: 2 },
       { key: 'scope', title: 'Scope', kind: 'text', weight: 4 },

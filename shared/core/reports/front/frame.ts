@@ -1,4 +1,5 @@
 import type { ReportDocument } from '../../../../schemas/report-document.js';
+import { day } from '../format.js';
 import type { ReportInput } from '../input.js';
 import { counted, isAre, quoted } from '../text.js';
 
@@ -35,10 +36,9 @@ export function beside({ findings, posture }: ReportInput): string[] {
   const { accepted } = posture.layers.findings;
   if (accepted === 0) return [];
   const ends = findings
-    .flatMap((f) => (f.acceptance ? [f.acceptance.expiresAt.slice(0, 10)] : []))
+    .flatMap((f) => (f.acceptance ? [f.acceptance.expiresAt] : []))
     .sort()
     .at(0);
-  return [
-    `${counted(accepted, 'finding')} ${isAre(accepted)} accepted${ends === undefined ? '' : `, the first until ${ends}`}.`,
-  ];
+  const until = ends === undefined ? '' : `, ${accepted === 1 ? '' : 'the first '}until ${day(ends)}`;
+  return [`${counted(accepted, 'finding')} ${isAre(accepted)} accepted${until}.`];
 }

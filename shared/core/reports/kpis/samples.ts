@@ -26,7 +26,7 @@ export function sampleOf(id: KpiId, input: ReportInput): string {
     case 'K10':
       return `of ${number(open)} open`;
     case 'K13':
-      return `${number(posture.exceptions.active ?? 0)} active, ${number(expiring(input).length)} end in 14 d`;
+      return `${number(posture.exceptions.active ?? 0)} active, ${number(expiring(input).length)} due in 14 d`;
     case 'K14':
       return `beside ${number(open)} open`;
     case 'K16': {

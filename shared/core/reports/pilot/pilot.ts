@@ -12,7 +12,7 @@ import { blockersTable, checksTable, meanings } from '../production/gate-tables.
 import { ofType } from '../proof.js';
 import { checksRegister } from '../registers/checks-register.js';
 import { postureRegisters } from '../registers/registers.js';
-import { counted, fitting, isAre, refsOf, type Refs } from '../text.js';
+import { counted, fitting, isAre, refsOf, verb, type Refs } from '../text.js';
 import { scope, successMeasures } from './proposal.js';
 import { controlReadiness, front, readyOf, risksAccepted } from './sections.js';
 
@@ -66,7 +66,7 @@ function verdictOf(input: JourneyInput): ReportDocument['verdict'] {
   const { blockers } = input.gate;
   const { ready, all } = readyOf(input);
   const { accepted } = input.posture.layers.findings;
-  const controls = `${number(ready)} of ${counted(all, 'pilot control')} are ready`;
+  const controls = `${number(ready)} of ${counted(all, 'pilot control')} ${isAre(ready)} ready`;
   if (blockers.length === 0)
     return {
       set: 'pilot',
@@ -75,15 +75,12 @@ function verdictOf(input: JourneyInput): ReportDocument['verdict'] {
       sentence: `${controls}; ${counted(accepted, 'risk')} accepted; no check blocks.`,
     };
   const titles = blockers.map(({ title }) => title.toLowerCase());
+  const blocking = `${number(blockers.length)} of ${counted(input.gate.checks.length, 'check')} ${verb(blockers.length, 'blocks', 'block')}`;
   return {
     set: 'pilot',
     code: 'no_go',
     words: 'No-go',
-    sentence: fitting(
-      140,
-      `${controls}; ${number(blockers.length)} of ${number(input.gate.checks.length)} checks block: ${titles.join('; ')}.`,
-      `${controls}; ${number(blockers.length)} of ${number(input.gate.checks.length)} checks block.`,
-    ),
+    sentence: fitting(140, `${controls}; ${blocking}: ${titles.join('; ')}.`, `${controls}; ${blocking}.`),
   };
 }
 

@@ -5,18 +5,18 @@ import { findingsTable } from '../appendix/findings-table.js';
 import { number } from '../format.js';
 import { frame } from '../front/frame.js';
 import { waitingFor } from '../front/waiting.js';
-import type { GatedInput } from '../gated-input.js';
+import type { GatedInput, PlannedInput } from '../gated-input.js';
 import { blockersRow } from '../kpis/blockers-row.js';
 import { kpi, kpiTable } from '../kpis/kpi-rows.js';
 import { checksRegister } from '../registers/checks-register.js';
 import { postureRegisters } from '../registers/registers.js';
-import { counted, fitting, refsOf, type Refs } from '../text.js';
+import { counted, fitting, refsOf, verb, type Refs } from '../text.js';
 import { blockersTable, checksTable, meanings } from './gate-tables.js';
 import { packetsReady, packetsTable } from './packets.js';
 import { proofsTable, plan, decisionRecord } from './sections.js';
 
 /** The production readiness packet: may this release go to production now; if not, what, by whom? Two pages and an appendix. */
-export function buildProduction(input: GatedInput): ReportDocument {
+export function buildProduction(input: PlannedInput): ReportDocument {
   const refs = refsOf(input);
   const { blockers } = input.gate;
   return frame(input, {
@@ -38,7 +38,7 @@ export function buildProduction(input: GatedInput): ReportDocument {
       { kind: 'heading', level: 2, text: 'Decision' },
       decisionRecord(input, refs),
       { kind: 'heading', level: 2, text: 'Appendix: plan', newPage: true },
-      plan(blockers, refs),
+      plan(input.plan, refs),
       { kind: 'heading', level: 2, text: 'Appendix: indicators' },
       kpiTable('Indicators', front(input, refs), input),
       { kind: 'heading', level: 2, text: 'Appendix: checks' },
@@ -64,7 +64,7 @@ function verdictOf(input: GatedInput): ReportDocument['verdict'] {
       words: 'Ready',
       sentence: `${n} of 4 packets are ready; ${number(checks.length)} of ${number(checks.length)} checks pass; no blocker.`,
     };
-  const head = `${number(blockers.length)} of ${counted(checks.length, 'check')} block`;
+  const head = `${number(blockers.length)} of ${counted(checks.length, 'check')} ${verb(blockers.length, 'blocks', 'block')}`;
   const titles = blockers.map(({ title }) => title.toLowerCase());
   return {
     set: 'gate',

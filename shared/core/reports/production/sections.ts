@@ -1,8 +1,8 @@
 import type { Block } from '../../../../schemas/report-blocks.js';
 import { digest, instant, number } from '../format.js';
-import type { Gate, GatedInput } from '../gated-input.js';
+import type { GatedInput, ToDo } from '../gated-input.js';
 import { ofType } from '../proof.js';
-import { link, text, unknownCell, type Refs } from '../text.js';
+import { link, quoted, text, unknownCell, withheld, type Refs } from '../text.js';
 
 /** The proofs that readiness looks for, each by its newest evidence. */
 export function proofsTable({ proofs }: GatedInput, refs: Refs): Block {
@@ -36,17 +36,39 @@ export function proofsTable({ proofs }: GatedInput, refs: Refs): Block {
   };
 }
 
-export const plan = (blockers: Gate['blockers'], refs: Refs): Block => ({
-  kind: 'list',
-  ordered: true,
-  items:
-    blockers.length === 0
-      ? [{ text: 'Nothing is left to do before the decision.', ref: refs.readiness('production') }]
-      : blockers.map(({ resolution, owner }) => ({
-          text: `${resolution} By: ${owner}.`,
-          ref: refs.readiness('production'),
-        })),
-});
+/**
+ * What is left to do before the decision, in the order of the work. What one person does about one blocker stands together,
+ * with all that was found.
+ */
+export function plan(items: readonly ToDo[], refs: Refs): Block {
+  const works = new Map<string, { lead: string; found: Map<string, string[]> }>();
+  for (const { title, check, action, owner, found } of items) {
+    const lead = `${title}: ${action} By: ${owner}.`;
+    const work = works.get(lead) ?? { lead, found: new Map<string, string[]>() };
+    work.found.set(found, [...(work.found.get(found) ?? []), ...(check === null ? [] : [wordsOf(check)])]);
+    works.set(lead, work);
+  }
+  return {
+    kind: 'list',
+    ordered: true,
+    items:
+      works.size === 0
+        ? [{ text: 'Nothing is left to do before the decision.', ref: refs.readiness('production') }]
+        : [...works.values()].map(({ lead, found }) => ({
+            text: `${lead}${foundWords(found)}`,
+            ref: refs.readiness('production'),
+          })),
+  };
+}
+
+const wordsOf = (check: string): string => check.replaceAll('_', ' ').replace(':', ' ');
+
+function foundWords(found: ReadonlyMap<string, readonly string[]>): string {
+  const told = [...found].flatMap(([message, checks]) =>
+    message === withheld ? [] : [checks.length === 0 ? message : `${message} (${checks.join(', ')})`],
+  );
+  return told.length === 0 ? '' : ` Found: ${quoted(told.join('; '), 240)}.`;
+}
 
 /** The last recorded decision; a preview is not one. */
 export function decisionRecord({ proofs, posture }: GatedInput, refs: Refs): Block {

@@ -1,6 +1,6 @@
 import type { Block } from '../../../../schemas/report-blocks.js';
 import { number } from '../format.js';
-import { counted, link, num, text, unknownCell, type Refs } from '../text.js';
+import { counted, link, num, text, unknownCell, verb, type Refs } from '../text.js';
 import type { Soc2Input } from './input.js';
 import { silenceWords } from './silence.js';
 
@@ -63,7 +63,7 @@ export function completeness(input: Soc2Input, refs: Refs): Block[] {
           'Accuracy',
           accuracy.looked === 0
             ? 'not observed — no item was looked at'
-            : `${number(accuracy.same)} of ${counted(accuracy.looked, 'event')} have the digest of their leaf`,
+            : `${number(accuracy.same)} of ${counted(accuracy.looked, 'event')} ${verb(accuracy.same, 'has', 'have')} the digest of their leaf`,
         ),
       ],
       empty: 'No check is defined.',

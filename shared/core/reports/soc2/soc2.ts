@@ -5,7 +5,7 @@ import { frame } from '../front/frame.js';
 import { issueOf } from '../front/issue.js';
 import { kpiTable } from '../kpis/kpi-rows.js';
 import { postureRegisters } from '../registers/registers.js';
-import { counted, fitting, quoted, refsOf, type Refs } from '../text.js';
+import { counted, fitting, quoted, refsOf, verb, type Refs } from '../text.js';
 import { boundary, notTested, howToVerify } from './boundary.js';
 import { criterionSection } from './criterion-section.js';
 import { completeness, completenessOf } from './completeness.js';
@@ -104,6 +104,7 @@ function messages(
   const run = tests.filter(({ untested }) => untested === null);
   const worst = run.toSorted((a, b) => b.exceptions.length - a.exceptions.length)[0];
   const failing = run.filter(({ exceptions }) => exceptions.length > 0).length;
+  const tested = criteria.filter((c) => c.tested > 0).length;
   const items = [
     {
       text:
@@ -112,11 +113,11 @@ function messages(
               160,
               `${number(failing)} of ${counted(run.length, 'test')} noted exceptions; most in “${worst.control.title}”: ${number(worst.exceptions.length)} of ${counted(worst.population.length, 'item')}`,
             )
-          : `${number(run.length)} of ${counted(tests.length, 'control')} were tested on all items of their population, without an exception`,
+          : `${number(run.length)} of ${counted(tests.length, 'control')} ${verb(run.length, 'was', 'were')} tested on all items of their population, without an exception`,
       ref: refs.list('controls'),
     },
     {
-      text: `${number(criteria.filter((c) => c.tested > 0).length)} of ${counted(criteria.length, 'criterion', 'criteria')} in scope have at least one tested control`,
+      text: `${number(tested)} of ${counted(criteria.length, 'criterion', 'criteria')} in scope ${verb(tested, 'has', 'have')} at least one tested control`,
       ref: refs.list('controls'),
     },
     {
