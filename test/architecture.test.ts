@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 
+import { inMemory } from './in-memory.js';
 import { circles, files, importsOf, root, targetOf, textOf, withoutComments } from './sources.js';
 
 /*
@@ -234,6 +235,18 @@ describe('files stay small', () => {
       files.filter((f) => /\/index\.ts$/.test(f) && !['functions/index.ts', 'schemas/index.ts'].includes(f)),
     ).toEqual([]);
     expect(files.filter((f) => /(^|\/)(utils?|helpers?|common|misc|manager)s?(\.ts|\/)/.test(f))).toEqual([]);
+  });
+});
+
+describe('tests that share a process', () => {
+  it('start nothing that outlives them and change nothing that the next one meets', () => {
+    const leaves =
+      /\bvi\.(useFake|stub|spyOn|mock|setSystem)|process\.(env\b[^;]*[^=!]=[^=]|chdir|on\()|globalThis\.|\bstart(Stack|Host)\b|child_process/;
+    const found = files.filter((file) => {
+      const [, folder = '', name = ''] = /^test\/([\w-]+)\/([\w-]+)\.test\.ts$/.exec(file) ?? [];
+      return inMemory[folder]?.includes(name) === false && leaves.test(textOf(file));
+    });
+    expect(found).toEqual([]);
   });
 });
 

@@ -27,7 +27,7 @@ async function tenantsIn(stores: Stores, count: number): Promise<void> {
   const settings = { displayName: 'One of many', timeZone: 'UTC' };
   for (let n = 0; n < count; n++) {
     const tenantId = tenantNamed(`tenant-${String(n).padStart(5, '0')}`);
-    await stores.open(tenantId).tenant.put(newTenant(tenantId, '2026-11-09T10:00:00Z', settings), null);
+    await stores.open(tenantId).tenant.put(newTenant(tenantId, '2026-11-15T10:00:00Z', settings), null);
   }
 }
 
