@@ -26,6 +26,7 @@ import { reportRoutes } from './routes/reports.js';
 import { reviewRoutes } from './routes/reviews.js';
 import { sampleRoutesOf } from './routes/sample.js';
 import { serviceRoutes } from './routes/service.js';
+import { settingsChangeRoutes } from './routes/settings-changes.js';
 import { sourceChangeRoutes } from './routes/source-changes.js';
 import { tenantRoutes } from './routes/tenants.js';
 
@@ -54,6 +55,7 @@ const ownAreas: readonly RouteTable[] = [
   custodyRoutes,
   tenantRoutes,
   memberChangeRoutes,
+  settingsChangeRoutes,
   sourceChangeRoutes,
   keyRoutes,
   isolationRoutes,

@@ -26,6 +26,7 @@ import { readArtifact, streamPosture } from './sample-own.js';
 import { sampleOf } from './sample-services.js';
 import type { TenantServices } from './tenant-services.js';
 import { handlers as tenants } from './tenants.js';
+import { handlers as twoPersonChanges } from './two-person-changes.js';
 
 /*
  * The public sample is read by the very handlers of a tenant, over services of its own. No word of a request chooses whose
@@ -54,6 +55,7 @@ const originals: Readonly<Record<string, unknown>> = {
   ...connectors,
   ...journey,
   ...tenants,
+  ...twoPersonChanges,
 };
 
 type Original = (request: object, services: TenantServices | Services) => Promise<Reply>;

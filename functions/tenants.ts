@@ -1,8 +1,9 @@
 import type { Services } from '../shared/services.js';
 import { putIssuer, removeIssuer } from '../shared/usecases/manage-issuers.js';
-import { putTenant, tenantAnswer } from '../shared/usecases/manage-tenants.js';
+import { tenantAnswer } from '../shared/usecases/manage-tenants.js';
 import { putMember, removeMember } from '../shared/usecases/members/put-member.js';
 import { applyRetention } from '../shared/usecases/retention.js';
+import { putSettings } from '../shared/usecases/settings/put-settings.js';
 import { requestSourceChange } from '../shared/usecases/sources/change-requests.js';
 import { putSource } from '../shared/usecases/sources/put-source.js';
 import { serveAll } from './http.js';
@@ -14,12 +15,13 @@ export const handlers: RouteHandlers<typeof tenantRoutes> = {
   readTenant: ({ document, roles }) =>
     Promise.resolve({ status: 200, body: tenantAnswer(document.tenant, seesRecipients(roles)) }),
   putTenant: async ({ document, stores, body, caller }, { keys, clock }) => {
-    const { settings, sources = [], members = [] } = body;
-    const beginning = { sources, members };
-    const answer = await putTenant({ stores, keys, clock }, settings, caller.subject, beginning);
+    const { settings, sources = [], members = [], reason } = body;
+    const asked = { id: crypto.randomUUID(), actor: caller.subject, reason };
+    const put = await putSettings({ stores, keys, clock }, settings, asked, { sources, members });
     // What is stored already follows the new retention; the nightly timer completes it.
     await applyRetention({ stores, clock });
-    return { status: document === null ? 201 : 200, body: answer };
+    if ('pending' in put) return { status: 202, body: put.pending };
+    return { status: document === null ? 201 : 200, body: put.inForce };
   },
   listSources: ({ document }) => Promise.resolve({ status: 200, body: { items: document.tenant.sources } }),
   putSource: async ({ stores, params, body, caller }, { keys, clock }) => {

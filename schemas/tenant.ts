@@ -23,8 +23,9 @@ import {
   scheduleSchema,
 } from './delivery.js';
 import { memberChangeSchema, memberSchema } from './members.js';
-import { pipelineKeySchema, pipelineSettingsSchema } from './pipelines.js';
+import { githubEnvironmentSchema, pipelineKeySchema, pipelineSettingsSchema } from './pipelines.js';
 import { readinessSettingsSchema } from './readiness-settings.js';
+import { loweredSchema } from './settings-changes.js';
 import { sourceChangeKindSchema, widenedSchema } from './source-changes.js';
 
 /** A public key of a source: JWK (RFC 8037 Ed25519, or RFC 7518 P-256), with its validity window and, if so, its revocation. */
@@ -156,6 +157,27 @@ export const tenantSettingsSchema = z.strictObject({
 });
 export type TenantSettings = z.infer<typeof tenantSettingsSchema>;
 
+const held = tenantSettingsSchema.shape;
+
+/** What of its settings a tenant holds itself to. To lower any of it takes two people. */
+export const standardsSchema = z.strictObject({
+  scoreTarget: held.scoreTarget.unwrap(),
+  findingDays: held.findingDays.unwrap(),
+  inventoryFreshDays: held.inventoryFreshDays.unwrap(),
+  packetDays: readinessSettingsSchema.shape.packetDays.unwrap(),
+  checks: readinessSettingsSchema.shape.checks.unwrap(),
+  /** The target that deployments to an environment of GitHub are asked for. */
+  environments: z.array(githubEnvironmentSchema.omit({ waitMinutes: true })).max(20),
+});
+export type Standards = z.infer<typeof standardsSchema>;
+
+/** A change of settings that holds the tenant to less, which one person asked for; it holds once another agrees within 72 hours. */
+export const settingsChangeSchema = changeRequestSchema.extend({
+  to: standardsSchema,
+  lowers: z.array(loweredSchema).min(1),
+});
+export type SettingsChange = z.infer<typeof settingsChangeSchema>;
+
 /** A public key the tenant's log, reports and decisions are signed with. */
 export const logKeySchema = z.strictObject({
   keyId: nameSchema.meta({
@@ -182,6 +204,8 @@ export const tenantSchema = z.strictObject({
   members: z.array(memberSchema).max(1000),
   /** As of sources. */
   memberChanges: z.array(memberChangeSchema).max(100).default([]),
+  /** As of sources. */
+  settingsChanges: z.array(settingsChangeSchema).max(20).default([]),
   revokedKeys: z.array(revokedKeySchema).max(mostSourceKeys).default([]),
   issuers: z.array(tenantIssuerSchema).max(10).default([]),
   keys: z.array(logKeySchema).max(100),

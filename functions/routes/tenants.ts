@@ -5,6 +5,7 @@ import {
   memberChangeAnswerSchema,
   memberListSchema,
   memberParamsSchema,
+  settingsChangeAnswerSchema,
   sourceChangeAnswerSchema,
   sourceListSchema,
   sourceParamsSchema,
@@ -40,9 +41,13 @@ export const tenantRoutes = {
     path: 'tenants/{tenantId}',
     access: { roles: ['admin'], creates: true },
     summary:
-      'Create the tenant that the token names, with its keys, the sources and people it begins with, or change its settings.',
+      'Create the tenant that the token names, with its keys, the sources and people it begins with, or change its settings. What of these holds the tenant to less than before waits for a second person.',
     body: putTenantSchema,
-    answers: { 200: changed, 201: { ...changed, description: 'The tenant was created.' } },
+    answers: {
+      200: changed,
+      201: { ...changed, description: 'The tenant was created.' },
+      202: { ...waits, schema: settingsChangeAnswerSchema },
+    },
     problems: ['conflict'],
   },
   listSources: {

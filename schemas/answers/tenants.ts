@@ -7,8 +7,10 @@ import {
   logKeySchema,
   recipientSchema,
   registrationSchema,
+  settingsChangeSchema,
   sourceChangeSchema,
   sourceSchema,
+  standardsSchema,
   tenantIssuerSchema,
   tenantSettingsSchema,
 } from '../tenant.js';
@@ -66,6 +68,17 @@ export const memberChangeAnswerSchema = memberChangeSchema.omit({ ended: true })
 });
 export type MemberChangeAnswer = z.infer<typeof memberChangeAnswerSchema>;
 export const memberChangeListSchema = z.strictObject({ items: z.array(memberChangeAnswerSchema) });
+
+/** A change of what the tenant is held to, as it stands. */
+export const settingsChangeAnswerSchema = settingsChangeSchema.omit({ ended: true }).extend({
+  ...standingSchema.shape,
+  /** What it is held to now. */
+  current: standardsSchema,
+  people: namesSchema.optional(),
+  links: linksSchema,
+});
+export type SettingsChangeAnswer = z.infer<typeof settingsChangeAnswerSchema>;
+export const settingsChangeListSchema = z.strictObject({ items: z.array(settingsChangeAnswerSchema) });
 
 export const sourceParamsSchema = z.strictObject({ sourceId: nameSchema });
 export const memberParamsSchema = z.strictObject({ subject: nameSchema });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { grantChangeSchema } from '../access.js';
 import { knownMemberSchema, memberChangeStepSchema } from '../members.js';
+import { settingsChangeStepSchema } from '../settings-changes.js';
 import { sourceChangeStepSchema } from '../source-changes.js';
 import {
   evidenceIdSchema,
@@ -86,6 +87,8 @@ export const tenantConfiguredSchema = z.strictObject({
   change: z.enum([
     'created',
     'settings',
+    'settings_requested',
+    'settings_declined',
     'source',
     'source_requested',
     'source_declined',
@@ -103,13 +106,15 @@ export const tenantConfiguredSchema = z.strictObject({
   ]),
   subject: nameSchema,
   actor: personSchema,
-  /** Second person, where the change needs one: a rotation of the signing key, what a source may say, its retirement, a role that has a part in what takes two, a domain that reports may go to, a schedule. */
+  /** Second person, where the change needs one: a rotation of the signing key, what a source may say, its retirement, a role that has a part in what takes two, settings that hold the tenant to less, a domain that reports may go to, a schedule. */
   approvedBy: personSchema.optional(),
   reason: textSchema.optional(),
   /** The grant of access that was changed. */
   grant: grantChangeSchema.optional(),
   /** The change of a source that was asked for or decided on. */
   sourceChange: sourceChangeStepSchema.optional(),
+  /** The change of what the tenant is held to that was asked for or decided on. */
+  settingsChange: settingsChangeStepSchema.optional(),
   /** The member that was changed, or is to be. */
   memberChange: memberChangeStepSchema.optional(),
   /** Whom the tenant began with. */

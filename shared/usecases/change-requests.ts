@@ -17,8 +17,6 @@ import { timeToDecide, type Decision } from './second-person.js';
  * out, as the issuer of its tokens, by whose word it was created, can name another person in it at any time.
  */
 
-const most = 100;
-
 /** `groups` of who asks or decides, as member lists name them: `group:<id>`. */
 export type Asked = {
   id: string;
@@ -31,6 +29,8 @@ export type Asked = {
 export type Matter<C extends ChangeRequest> = {
   /** As refusals name it. */
   thing: string;
+  /** How many the tenant's document holds. */
+  most: number;
   listOf: (tenant: Tenant) => readonly C[];
   withList: (tenant: Tenant, changes: C[]) => Tenant;
   /** Id of what is changed. */
@@ -160,18 +160,19 @@ const isSame = <C extends ChangeRequest>({ about, wish }: Matter<C>, a: C, b: C)
 /** What nobody decided in time takes no room: where there is none, one such end is put on record before the tick does it. */
 async function endWhereFull<C extends ChangeRequest>(deps: TenantDeps, matter: Matter<C>): Promise<void> {
   const list = matter.listOf(await tenantOf(deps));
-  if (list.length >= most && list.every(({ ended }) => ended === undefined)) await endOver(deps, matter, 1);
+  if (list.length >= matter.most && list.every(({ ended }) => ended === undefined))
+    await endOver(deps, matter, 1);
 }
 
 /** Those whose end stands in the log make room, oldest first. @throws Refusal `conflict` where there is none */
 function withRoom<C extends ChangeRequest>(matter: Matter<C>, tenant: Tenant): C[] {
   const list = matter.listOf(tenant);
-  if (list.length < most) return [...list];
+  if (list.length < matter.most) return [...list];
   const oldest = list.findIndex((one) => one.ended !== undefined);
   if (oldest < 0)
     throw new Refusal(
       'conflict',
-      `at most ${most} changes of ${matter.thing}s wait for a second person, outdated ones until they are refused`,
+      `at most ${matter.most} changes of ${matter.thing}s wait for a second person, outdated ones until they are refused`,
     );
   return list.filter((_, at) => at !== oldest);
 }
@@ -249,7 +250,7 @@ const withEnd = <C extends ChangeRequest>(
 async function endOver<C extends ChangeRequest>(
   deps: TenantDeps,
   matter: Matter<C>,
-  atMost = most,
+  atMost = matter.most,
 ): Promise<number> {
   const now = deps.clock.now();
   const found = await deps.stores.tenant.get();

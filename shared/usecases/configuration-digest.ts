@@ -57,6 +57,18 @@ export function configurationDigest(tenant: Tenant, pseudonym: (person: string) 
               by: ended?.by,
             })),
           }),
+      ...(tenant.settingsChanges.length === 0
+        ? {}
+        : {
+            settingsChanges: tenant.settingsChanges.map(({ id, to, base, requestedBy, ended }) => ({
+              id,
+              to,
+              base,
+              requestedBy,
+              outcome: ended?.outcome,
+              by: ended?.by,
+            })),
+          }),
       keys: tenant.keys.map(({ keyId, publicKey }) => ({ keyId, publicKey })),
       // Absent, not false: the digest of a tenant that was never held stays what it was.
       ...(tenant.legalHold === undefined ? {} : { legalHold: true }),

@@ -4,6 +4,7 @@ import type { changeSchema, tenantAnswerSchema } from '../../schemas/answers/ten
 import type { EventData } from '../../schemas/events/types.js';
 import type { Member } from '../../schemas/members.js';
 import type { TenantId } from '../../schemas/primitives.js';
+import type { settingsChangeStepSchema } from '../../schemas/settings-changes.js';
 import type { sourceChangeStepSchema } from '../../schemas/source-changes.js';
 import type { Tenant } from '../../schemas/tenant.js';
 import { pseudonymOf } from '../core/ingest/people.js';
@@ -15,6 +16,7 @@ import { canonicalText } from '../core/kernel/canonical.js';
 import { Refusal } from '../core/kernel/refusal.js';
 import { sampleTenantId } from '../core/kernel/sample-tenant.js';
 import { instantOf } from '../core/kernel/time.js';
+import { refuseLower } from '../core/readiness/standards.js';
 import type { Clock, KeyRing, TenantStores } from '../ports.js';
 import { configurationDigest } from './configuration-digest.js';
 import { foldUntil } from './fold.js';
@@ -45,6 +47,8 @@ export type TenantChange = {
   grant?: Omit<NonNullable<EventData<'tenant.configured'>['grant']>, 'person'> & { subject: string };
   /** What becomes of a change of a source that takes two people. */
   sourceChange?: z.infer<typeof sourceChangeStepSchema>;
+  /** What becomes of a change of what the tenant is held to. */
+  settingsChange?: z.infer<typeof settingsChangeStepSchema>;
   /** Whom the tenant begins with, and the member that is changed or is to be: as the token names them. */
   members?: readonly Member[];
   memberChange?: Member & Pick<MemberStep, 'request'>;
@@ -110,7 +114,7 @@ async function record(
   // Before the event, which names the person: a name lost here could never be found again.
   const people = peopleIn(change).map((name) => ({ pseudonym: pseudonym(name), name }));
   await deps.stores.tenant.remember(people);
-  const { actor, approvedBy, reason, grant, sourceChange, members, memberChange } = change;
+  const { actor, approvedBy, reason, grant, sourceChange, settingsChange, members, memberChange } = change;
   const subject = subjectOf(change);
   try {
     const { evidence, entry } = await recordStatement(deps, {
@@ -127,6 +131,7 @@ async function record(
         ...(reason === undefined ? {} : { reason: removeSecretsAndAddresses(reason).text }),
         ...(grant === undefined ? {} : { grant: known(grant, pseudonym) }),
         ...(sourceChange === undefined ? {} : { sourceChange }),
+        ...(settingsChange === undefined ? {} : { settingsChange }),
         ...(members === undefined ? {} : { members: members.map((one) => known(one, pseudonym)) }),
         ...(memberChange === undefined ? {} : { memberChange: known(memberChange, pseudonym) }),
         digest: configurationDigest(next, pseudonym),
@@ -153,12 +158,15 @@ const peopleIn = ({ actor, approvedBy, grant, members = [], memberChange }: Tena
 export const grantSubject = (id: string): string => `grant:${id}`;
 /** What evidence about a change of a source is found by. */
 export const sourceChangeSubject = (id: string): string => `source-change:${id}`;
+/** What evidence about a change of what the tenant is held to is found by. */
+export const settingsChangeSubject = (id: string): string => `settings-change:${id}`;
 /** What evidence about a change of a member that takes two people is found by. */
 export const memberChangeSubject = (id: string): string => `member-change:${id}`;
 
-function subjectOf({ grant, sourceChange, memberChange }: TenantChange): string | undefined {
+function subjectOf({ grant, sourceChange, settingsChange, memberChange }: TenantChange): string | undefined {
   if (grant !== undefined) return grantSubject(grant.id);
   if (sourceChange !== undefined) return sourceChangeSubject(sourceChange.id);
+  if (settingsChange !== undefined) return settingsChangeSubject(settingsChange.id);
   return memberChange?.request === undefined ? undefined : memberChangeSubject(memberChange.request.id);
 }
 
@@ -173,13 +181,15 @@ const known = <T extends { subject: string }>(
  * says alone whose evidence and which people it begins with: nothing stands there yet that another would have to trust.
  * `sample` makes the public sample, which alone has its id.
  * @throws Refusal `invalid_request` for an unknown time zone and an unfit source; `conflict` for the id of the sample and for
- * sources and members that a tenant that is there does not have; `separation_of_duties` for a further domain.
+ * sources and members that a tenant that is there does not have; `separation_of_duties` for a further domain, and for what
+ * holds it to less than before.
  */
 export async function putTenant(
   deps: TenantDeps,
   settings: Tenant['settings'],
   actor: string,
   { sample = false, sources = [], members = [] }: Beginning = {},
+  reason?: string,
 ): Promise<ChangeAnswer> {
   refuseUnknownZone(settings.timeZone);
   refuseUnfitSources(sources);
@@ -196,9 +206,11 @@ export async function putTenant(
     change: isNew ? 'created' : 'settings',
     subject: tenantId,
     actor,
+    ...(reason === undefined ? {} : { reason }),
     ...(isNew && members.length > 0 ? { members } : {}),
     apply: (tenant) => {
       refuseUnruly(tenant.settings.reports, settings.reports);
+      refuseLower(tenant.settings, settings);
       refuseOtherSources(tenant, sources);
       refuseOtherMembers(tenant, members);
       return { ...tenant, settings };
@@ -228,6 +240,7 @@ const newTenant = (
   revokedKeys: [],
   members: [],
   memberChanges: [],
+  settingsChanges: [],
   issuers: [],
   keys: [key],
   pipelineKeys: [],

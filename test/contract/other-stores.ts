@@ -53,6 +53,7 @@ const tenantOf = (tenantId: TenantId, revision = 1): Tenant => ({
   sources: [],
   sourceChanges: [],
   memberChanges: [],
+  settingsChanges: [],
   revokedKeys: [],
   members: [],
   issuers: [],

@@ -135,9 +135,9 @@ describe('limits of indicators', () => {
     await decide(await request({ limits: { K01: { target: 85, limit: 75 } } }), 'approveAppetite');
     expect(await bounds('K01')).toEqual([85, 75, true]);
     const deps = { stores: desk.stores.open(acme), keys: desk.keys, clock: desk.clock };
-    const settings = tenantSettingsSchema.parse({ displayName: 'acme', timeZone: 'UTC', scoreTarget: 800 });
+    const settings = tenantSettingsSchema.parse({ displayName: 'acme', timeZone: 'UTC', scoreTarget: 900 });
     await putTenant(deps, settings, 'root');
-    expect(await bounds('K01')).toEqual([80, 70, false]);
+    expect(await bounds('K01')).toEqual([90, 80, false]);
   });
 
   it.each([

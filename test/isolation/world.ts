@@ -104,6 +104,9 @@ async function furnish({ ask, desk, signers }: World, tenant: string): Promise<v
     { ...source, id: `${tenant}-leaving`, uri: `urn:${tenant}:leaving`, keys: [] },
   ];
   await as('admin', 'putTenant', { body: { settings, sources } });
+  await as('admin', 'putTenant', {
+    body: { settings: { ...settings, scoreTarget: 840 }, reason: `${tenant} asks less of itself` },
+  });
   await as('admin', 'requestSourceRetirement', {
     params: { sourceId: `${tenant}-leaving` },
     body: { reason: `${tenant} moved` },

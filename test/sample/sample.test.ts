@@ -143,6 +143,7 @@ describe('the public sample', () => {
       'sampleReadDeliveryValidation',
       'sampleReadDrill',
       'sampleReadSchedule',
+      'sampleReadSettingsChange',
     ]);
   });
 

@@ -20,6 +20,7 @@ import { withNames } from '../names.js';
 
 const matter: Matter<MemberChange> = {
   thing: 'member',
+  most: 100,
   listOf: ({ memberChanges }) => memberChanges,
   withList: (tenant, memberChanges) => ({ ...tenant, memberChanges }),
   about: ({ subject }) => subject,

@@ -10,6 +10,7 @@ import type { Produce, ReportDeps, ReportRecord } from '../reports/report-record
 import { takeSnapshot } from '../snapshot.js';
 import { endOf } from '../change-requests.js';
 import { memberChanges } from '../members/change-requests.js';
+import { settingsChanges } from '../settings/change-requests.js';
 import { sourceChanges } from '../sources/change-requests.js';
 
 /** What the steps of reports need, for every tenant, and a way to have what a review asks for produced. */
@@ -103,6 +104,7 @@ async function reviewTenant(deps: TenantReviewDeps, cadence: Cadence, make: Make
     await endGrants(deps);
     await sourceChanges.end(deps);
     await memberChanges.end(deps);
+    await settingsChanges.end(deps);
   }
   const found = await stores.tenant.get();
   if (!found) return 0;
@@ -148,7 +150,7 @@ function nextDue(tenant: Tenant, cadence: Cadence, closed: string | null): numbe
   return Math.min(
     endsAt,
     ...grants.flatMap((grant) => (grant.ended === undefined ? endOfGrant(grant) : [])),
-    ...[...tenant.sourceChanges, ...tenant.memberChanges].flatMap((change) =>
+    ...[...tenant.sourceChanges, ...tenant.memberChanges, ...tenant.settingsChanges].flatMap((change) =>
       change.ended === undefined ? endOf(change) : [],
     ),
   );

@@ -29,6 +29,7 @@ export type SourceWish = { source: string; to?: Registration | undefined };
 
 const matter: Matter<SourceChange> = {
   thing: 'source',
+  most: 100,
   listOf: ({ sourceChanges }) => sourceChanges,
   withList: (tenant, sourceChanges) => ({ ...tenant, sourceChanges }),
   about: ({ source }) => source,
