@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
+import { isUnambiguous } from '../core/kernel/zip-parts.js';
 import type { PacketFile } from '../core/reports/manifest.js';
 import { CannotTell } from './terminal.js';
 
@@ -63,5 +64,7 @@ async function openZip(path: string, bytes: Uint8Array): Promise<PacketFile[]> {
       return !name.endsWith('/');
     },
   });
+  if (!isUnambiguous(bytes))
+    throw new CannotTell(`${path} is no ZIP in which every unpacker finds the same files`);
   return Object.entries(entries).map(([name, content]) => ({ name: basename(name), bytes: content }));
 }

@@ -1,5 +1,7 @@
 import { unzipSync, zipSync } from 'fflate';
 
+import { isUnambiguous } from '../../core/kernel/zip-parts.js';
+
 /** Midnight of the oldest day a ZIP can say, in the zone of whoever runs: the bytes hold no zone, so they are the same. */
 const mtime = new Date(1980, 0, 1);
 
@@ -9,8 +11,9 @@ export const zipOf = (files: readonly { name: string; bytes: Uint8Array }[], lev
 
 const mostBytes = 256 * 1024 * 1024;
 
-/** The files of a ZIP, in memory only. Null for what is none, holds a name twice, or would unpack to more than 256 MB. */
+/** The files of a ZIP, in memory only. Null for what is none, says two things of a file, or would unpack to more than 256 MB. */
 export function filesIn(bytes: Uint8Array): { name: string; bytes: Uint8Array }[] | null {
+  if (!isUnambiguous(bytes)) return null;
   let total = 0;
   const names = new Set<string>();
   try {
