@@ -72,6 +72,9 @@ export type Severity = z.infer<typeof severitySchema>;
 export const environmentSchema = z.enum(['dev', 'test', 'staging', 'production', 'sandbox']);
 export type Environment = z.infer<typeof environmentSchema>;
 
+/** `source` of what the service itself writes. No sender can be registered under it. */
+export const serviceUri = 'urn:aispm:service';
+
 /** `live` counts; `sample` never counts in a live tenant. Set from the registered source, a sender may only lower it. */
 export const provenanceSchema = z.enum(['live', 'sample']);
 export type Provenance = z.infer<typeof provenanceSchema>;

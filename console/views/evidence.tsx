@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 
+import { serviceUri } from '../../schemas/primitives.js';
 import type { EvidenceRow } from '../answers.js';
 import { To } from '../navigation.js';
 import { ListView } from '../parts/list.js';
@@ -18,9 +19,12 @@ export const evidenceColumns: readonly Column<EvidenceRow>[] = [
   { title: 'Source', class: 'long', cell: ({ source }) => source },
   {
     title: 'Standing',
-    cell: ({ provenance, signed }) =>
+    cell: ({ provenance, signed, source }) =>
       provenance === 'sample' ? (
         <State status="not_applicable" word="Sample" />
+      ) : source === serviceUri ? (
+        // What no source sent, no source can have signed.
+        <State status="not_applicable" word="Of the service" />
       ) : signed ? (
         <State status="on_target" word="Signed" />
       ) : (

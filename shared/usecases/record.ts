@@ -2,8 +2,8 @@ import type { z } from 'zod';
 
 import { eventSchemas, eventTypePrefix, type Evidence, type EvidenceEvent } from '../../schemas/evidence.js';
 import type { EventData, EventName } from '../../schemas/events/types.js';
+import { serviceUri } from '../../schemas/primitives.js';
 import { keptDays } from '../core/ingest/retention.js';
-import { serviceUri } from '../core/ingest/rules.js';
 import { canonicalBytes } from '../core/kernel/canonical.js';
 import { hmacSha256Hex, sha256Hex } from '../core/kernel/hash.js';
 import { evidenceIdOf } from '../core/kernel/ids.js';

@@ -49,6 +49,19 @@ export function addressesAndNames(world: () => World): void {
     });
   });
 
+  describe('whoever looks whose word evidence is', () => {
+    it('is not told that what the service itself wrote lacks a signature', async () => {
+      const tab = await world().open();
+      await tab.page.goto(`${world().url}${demo}/evidence?type=aispm.report.rendered`);
+      await signIn(tab.page, { name: 'carla.ciso', role: 'viewer' });
+      await settled(tab.page);
+      const told = await tab.page.locator('td[data-title=Standing]').allTextContents();
+      expect(new Set(told)).toEqual(new Set(['Of the service']));
+      expect(tab.faults).toEqual([]);
+      await tab.close();
+    });
+  });
+
   describe('whoever reads a name that reorders what follows it', () => {
     it('reads it in the order it is written, and sees that it would', async () => {
       const tab = await world().open();

@@ -1,12 +1,14 @@
 import type { EvidenceEvent } from '../../../schemas/evidence.js';
 import { registeredSourceEvents, serviceOnlyEvents, type EventName } from '../../../schemas/events/types.js';
-import { environmentSchema, type Environment, type Provenance } from '../../../schemas/primitives.js';
+import {
+  environmentSchema,
+  serviceUri,
+  type Environment,
+  type Provenance,
+} from '../../../schemas/primitives.js';
 import type { Source, Tenant } from '../../../schemas/tenant.js';
 import { Refusal } from '../kernel/refusal.js';
 import { day, millisOf, minute, type Millis } from '../kernel/time.js';
-
-/** `source` of what the service itself writes. No sender can be registered under it. */
-export const serviceUri = 'urn:aispm:service';
 
 /** How far ahead of our clock a sender's clock may be. */
 const clockSkew = 5 * minute;
