@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 
-import { number } from '../../shared/core/reports/format.js';
+import { checkWords, number } from '../../shared/core/reports/format.js';
 import { toneOf } from '../../shared/core/reports/tokens.js';
 import type { PacketList, Plan, Readiness } from '../answers.js';
 import { To, useAddress } from '../navigation.js';
@@ -142,9 +142,15 @@ function PlanTable({ target }: { target: string }): JSX.Element {
             empty="Nothing is left to do."
             columns={[
               { title: 'Order', numeric: true, cell: ({ order }) => number(order) },
+              { title: 'Blocker', cell: ({ title }) => title },
               { title: 'What to do', head: true, class: 'wide', cell: ({ action }) => capital(action) },
               { title: 'Who can', cell: ({ owner }) => plain(owner) },
-              { title: 'Found now', class: 'wide', cell: ({ found }) => capital(found) },
+              {
+                title: 'Found now',
+                class: 'wide',
+                cell: ({ check, found }) =>
+                  capital(check === null ? found : `${checkWords(check)}: ${found}`),
+              },
               {
                 title: 'Evidence it leaves',
                 cell: ({ leaves }) => (

@@ -159,6 +159,12 @@ export function stories(world: () => World): void {
         expect(await blocker.locator('dt').allTextContents()).toEqual(
           expect.arrayContaining(['What removes it', 'Who can']),
         );
+        // Each thing to do says of what, so that no two read alike.
+        const plan = page.getByRole('table', { name: /^What is still to do/ }).locator('tbody tr');
+        await plan.first().waitFor();
+        const todo = (await plan.allTextContents()).map((row) => row.replace(/^\d+/, ''));
+        expect(todo.join('\n')).toContain('Connector live, runtime-build-01: it has returned no nonce');
+        expect(new Set(todo).size).toBe(todo.length);
         await page.getByRole('link', { name: 'Trial', exact: true }).click();
         await page.getByRole('heading', { name: 'Readiness for trial' }).waitFor();
       }));

@@ -142,5 +142,12 @@ export function trend(row: Pick<KpiRow, 'trend' | 'figure' | 'prior' | 'unit'>):
   return `${now > then ? '↑' : now < then ? '↓' : '→'} ${row.trend}`;
 }
 
+/** `connector live, runtime_01` from `connector_live:runtime_01`: a check of a validator, and of what, in that one's own letters. */
+export function checkWords(check: string): string {
+  const [kind = '', ...name] = check.split(':');
+  const words = kind.replaceAll('_', ' ');
+  return name.length === 0 ? words : `${words}, ${name.join(':')}`;
+}
+
 /** The first digits of a digest: 8 in tables, 16 on covers and in furniture. Never broken. */
 export const digest = (sha256: string, digits: 8 | 16): string => sha256.slice(0, digits);

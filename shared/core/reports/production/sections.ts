@@ -1,5 +1,5 @@
 import type { Block } from '../../../../schemas/report-blocks.js';
-import { digest, instant, number } from '../format.js';
+import { checkWords, digest, instant, number } from '../format.js';
 import type { GatedInput, ToDo } from '../gated-input.js';
 import { ofType } from '../proof.js';
 import { link, quoted, text, unknownCell, withheld, type Refs } from '../text.js';
@@ -45,7 +45,7 @@ export function plan(items: readonly ToDo[], refs: Refs): Block {
   for (const { title, check, action, owner, found } of items) {
     const lead = `${title}: ${action} By: ${owner}.`;
     const work = works.get(lead) ?? { lead, found: new Map<string, string[]>() };
-    work.found.set(found, [...(work.found.get(found) ?? []), ...(check === null ? [] : [wordsOf(check)])]);
+    work.found.set(found, [...(work.found.get(found) ?? []), ...(check === null ? [] : [checkWords(check)])]);
     works.set(lead, work);
   }
   return {
@@ -61,11 +61,9 @@ export function plan(items: readonly ToDo[], refs: Refs): Block {
   };
 }
 
-const wordsOf = (check: string): string => check.replaceAll('_', ' ').replace(':', ' ');
-
 function foundWords(found: ReadonlyMap<string, readonly string[]>): string {
   const told = [...found].flatMap(([message, checks]) =>
-    message === withheld ? [] : [checks.length === 0 ? message : `${message} (${checks.join(', ')})`],
+    message === withheld ? [] : [checks.length === 0 ? message : `${message} (${checks.join('; ')})`],
   );
   return told.length === 0 ? '' : ` Found: ${quoted(told.join('; '), 240)}.`;
 }
