@@ -23,8 +23,8 @@ function found(
   step: (dates: CronExpression) => ReturnType<CronExpression['next']>,
 ): number | null {
   const [second, minute, hour, date, month, weekday = '', ...more] = expression.split(' ');
-  const fields = [date, month, weekday].join(' ');
-  if (more.length > 0 || !/^[\d*,/ -]*$/.test(fields.replace(names, '1')))
+  // Every field: an H of the library's is another time whenever it is read.
+  if (more.length > 0 || !/^[\d*,/ -]*$/.test(expression.replace(names, '1')))
     throw new RangeError('not six fields of numbers, *, ranges, steps and names of months and weekdays');
   let dates: CronExpression;
   let weekdays: Set<number>;
