@@ -76,8 +76,9 @@ export function ReportsView(): JSX.Element {
           {
             title: 'Delivered to',
             numeric: true,
-            cell: ({ deliveries }) =>
-              `${number(deliveries.filter(({ status }) => status === 'delivered').length)} of ${number(deliveries.length)}`,
+            // Before the first mail leaves, those that will: none of none would read as done.
+            cell: ({ deliveries, progress }) =>
+              `${number(deliveries.filter(({ status }) => status === 'delivered').length)} of ${number(Math.max(deliveries.length, progress.mails.planned))}`,
           },
           { title: 'Files', numeric: true, cell: ({ artifacts }) => number(artifacts.length) },
         ]}
