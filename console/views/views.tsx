@@ -16,6 +16,7 @@ import { FindingsView } from './findings.js';
 import { FrameworkView } from './framework.js';
 import { itemLists, ItemsView, ItemView } from './inventory.js';
 import { JourneyView } from './journey.js';
+import { PackView } from './pack.js';
 import { PostureView } from './posture.js';
 import { ReadinessView } from './readiness.js';
 import { ReportDetailView, ReportsView } from './reports.js';
@@ -49,6 +50,7 @@ const things: Readonly<Record<string, (name: string) => JSX.Element>> = {
   findings: (name) => <FindingView key={name} id={name} />,
   approvals: (name) => <ApprovalView key={name} name={name} />,
   reports: (name) => <ReportDetailView key={name} id={name} />,
+  packs: (name) => <PackView key={name} id={name} />,
   schedules: (name) => <ScheduleView key={name} id={name} />,
   archives: (name) => <ArchiveView key={name} period={name} />,
   drills: (name) => <DrillView key={name} id={name} />,

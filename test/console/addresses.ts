@@ -30,6 +30,35 @@ export function addressesAndNames(world: () => World): void {
     );
   });
 
+  describe('whoever follows the link of a mail', () => {
+    it('signs in, takes the report when they ask for it, and hears why where it opens no more', async () => {
+      const tab = await world().open();
+      const { page, faults } = tab;
+      const id = 'a'.repeat(32);
+      let fetched = 0;
+      const file = `**/api/tenants/harbour/packs/${id}?*`;
+      await page.route(file, (route) => {
+        fetched += 1;
+        expect(route.request().headers()['authorization']).toMatch(/^Bearer /);
+        return route.fulfill({ contentType: 'application/octet-stream', body: '%PDF-1.7' });
+      });
+      await page.goto(`${world().url}${demo}/packs/${id}`);
+      await signIn(page, { name: 'carla.ciso', role: 'viewer' });
+      await page.getByRole('heading', { name: 'A report for you' }).waitFor();
+      expect(fetched).toBe(0);
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: 'Download PDF' }).click(),
+      ]);
+      expect([download.suggestedFilename(), fetched]).toEqual(['report-aaaaaaaa.pdf', 1]);
+      await page.unroute(file);
+      await page.getByRole('button', { name: 'Download ZIP' }).click();
+      await page.getByText('there is no such link').waitFor();
+      expect(faults).toEqual([]);
+      await tab.close();
+    });
+  });
+
   describe('whoever was without a network for a while', () => {
     it('sees the view that had no answer as soon as the service is heard again, without asking', async () => {
       const tab = await world().open();

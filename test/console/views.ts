@@ -30,6 +30,7 @@ export const views: readonly (readonly [name: string, path: string, ...ways: str
   ['reports', '/reports'],
   ['report', '/reports', 'a[href*="/reports/"]'],
   ['artifact', '/reports', 'a[href*="/reports/"]', 'a[href$="/artifacts/html"]'],
+  ['pack', `/packs/${'0'.repeat(32)}`],
   ['deliveries', '/deliveries'],
   ['schedules', '/schedules'],
   ['schedule', '/schedules/ciso-monthly'],

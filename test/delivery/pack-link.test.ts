@@ -82,6 +82,8 @@ describe('a pack', () => {
     expect(new Set(sent.map(linkIn)).size).toBe(2);
     for (const { html, text } of sent) {
       expect(html).toContain('Open the report at aispm.example');
+      // A page that signs its reader in: a mail program brings no token along.
+      expect(html).toContain(`href="${publicUrl}/console/tenants/${tenantId}/packs/`);
       expect(text).toContain('MESSAGES');
       expect(text).toContain('until 8 Dec 2026');
     }

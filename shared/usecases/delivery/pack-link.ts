@@ -73,7 +73,8 @@ export async function leavesAs(
   };
   await stores.records.put(recordId(id), kindOf(record.id), link, null);
   const { value } = await found(stores, id);
-  const address = `${deps.publicUrl}/tenants/${stores.tenantId}/packs/${id}`;
+  // The page, where a reader signs in first: a browser that follows a link brings no token.
+  const address = `${deps.publicUrl}/console/tenants/${stores.tenantId}/packs/${id}`;
   return { attach: false, link: address, linkUntil: value.expiresAt, notice };
 }
 
