@@ -1,17 +1,19 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { CosmosRequest, Fault } from '../../infra/local/cosmos/server.js';
 import { logHolds } from './holds.js';
 import { idOf, onboard, startSystem, type System } from './system.js';
 
-/* The store refuses or goes silent for some requests while the running system works: who sends is told to come back. */
+/*
+ * The store refuses or goes silent for some requests while the running system works: who sends is told to come back. Each
+ * story is of a tenant of its own, and all of them run side by side: most of what they do is wait to come back.
+ */
 
 let system: System;
 beforeAll(async () => {
   system = await startSystem();
 }, 120_000);
 afterAll(() => system.close(), 60_000);
-afterEach(() => system.stack.cosmos.clearFaults());
 
 const of =
   (container: string, operation: CosmosRequest['operation'], tenant: string) =>
@@ -29,7 +31,7 @@ const effects: [name: string, tenant: string, effect: Fault['effect'], times: nu
   ['drops the connection after it committed', 'dropped-after', { drop: 'after' }, 2],
 ];
 
-describe('while evidence is posted and the store', () => {
+describe.concurrent('while evidence is posted and the store', () => {
   it.each(effects)(
     '%s, the sender is told to come back, and a resend loses and doubles nothing',
     async (_name, tenant, effect, times) => {
@@ -60,7 +62,7 @@ describe('while evidence is posted and the store', () => {
   }, 120_000);
 });
 
-describe('while evidence is folded and the store', () => {
+describe.concurrent('while evidence is folded and the store', () => {
   it.each(effects)(
     '%s, the feed comes again, and nothing is lost or counted twice',
     async (_name, tenant, effect) => {
