@@ -1,11 +1,9 @@
 import { cast } from '../../infra/local/demo/cast.js';
 import type { Party, Service } from '../../infra/local/demo/service.js';
 
-/** The quarter that runs. */
-export const quarter = (): string => {
-  const now = new Date();
-  return `${now.getUTCFullYear()}-Q${Math.floor(now.getUTCMonth() / 3) + 1}`;
-};
+/** The quarter that runs when this begins, and stays the one that is looked at. */
+const began = new Date();
+export const quarter = `${began.getUTCFullYear()}-Q${Math.floor(began.getUTCMonth() / 3) + 1}`;
 
 type SignOffs = { signOffs: { name: string; role: string }[] };
 const parties: readonly Party[] = Object.values(cast);
@@ -48,7 +46,7 @@ async function runDrill(post: Post, count: number): Promise<void> {
 
 /** Everything of the quarter, each by its role: the sections of the review before the review. */
 async function signOff(service: Service, post: Post): Promise<void> {
-  const path = `/archives/${quarter()}`;
+  const path = `/archives/${quarter}`;
   const { signOffs } = await service.ask<SignOffs>(cast.auditor, 'GET', path);
   const { items } = await service.ask<{ items: { id: string }[] }>(cast.auditor, 'GET', '/evidence?limit=1');
   const evidenceIds = items.map((event) => event.id);

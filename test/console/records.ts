@@ -78,7 +78,7 @@ export function records(world: () => World): void {
     it('sees what a quarter’s archive still lacks, and verifies its ZIP here by the code of aispm verify', async () => {
       const tab = await open('auditor', '/archives');
       const { page } = tab;
-      await page.getByRole('heading', { name: `Archive of ${quarter()}` }).waitFor();
+      await page.getByRole('heading', { name: `Archive of ${quarter}` }).waitFor();
       const signOffs = page.getByRole('table', { name: /^Sign-offs/ });
       expect(await signOffs.getByText('Given', { exact: true }).count()).toBe(11);
       await page.getByRole('navigation', { name: 'Quarters' }).getByRole('link').first().click();

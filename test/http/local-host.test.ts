@@ -21,6 +21,7 @@ import { evidenceIdOf } from '../../shared/core/kernel/ids.js';
 import { noteKeyHash } from '../../shared/core/kernel/note.js';
 import { parseNote } from '../../shared/core/log/parse-note.js';
 import { verifyInclusion } from '../../shared/core/log/verify.js';
+import { zoneAtNoon } from '../noon.js';
 import { decisionEvent, newSigner, signed, signerUri } from '../ingest/intake.js';
 import { at } from './desk.js';
 import { runningBuild, startStack, type Stack } from './stack.js';
@@ -78,12 +79,6 @@ async function eventually<T>(read: () => Promise<T | undefined>): Promise<T> {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`nothing after 50 s; the host said:\n${stack.lines.slice(-20).join('\n')}`);
-}
-
-/** Where it is noon now: no day ends there while this runs. */
-function zoneAtNoon(): string {
-  const ahead = 12 - new Date().getUTCHours();
-  return ahead === 0 ? 'Etc/UTC' : `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`;
 }
 
 /** The key of the runtime that the story registers. */

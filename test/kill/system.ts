@@ -16,6 +16,7 @@ import { evidenceIdOf } from '../../shared/core/kernel/ids.js';
 import type { Stores, TenantStores } from '../../shared/ports.js';
 import { accountsOf } from '../../shared/services.js';
 import { decisionEvent } from '../ingest/intake.js';
+import { zoneAtNoon } from '../noon.js';
 import { tenantNamed } from '../tenants.js';
 
 /** The whole system as `npm start` runs it, the app in a process of its own, and what its stores hold. */
@@ -68,7 +69,7 @@ export async function onboard(
     allowedDomains: ['harbour.example'],
     recipients: recipients.map((address) => ({ address, audience: ['ciso'] })),
   };
-  const settings = { displayName: 'Harbour Mutual', timeZone: 'Europe/London', reports };
+  const settings = { displayName: 'Harbour Mutual', timeZone: zoneAtNoon(), reports };
   const runtime = {
     id: 'runtime',
     uri: runtimeUri,

@@ -92,9 +92,8 @@ beforeAll(async () => {
   );
   expect((await post('/evidence', 'collector', one, 'application/cloudevents+json')).status).toBe(202);
   // Other content under the same id.
-  expect((await post('/evidence', 'collector', session('one'), 'application/cloudevents+json')).status).toBe(
-    422,
-  );
+  const another = session('one', { time: new Date(Date.parse(one.time) + 1).toISOString() });
+  expect((await post('/evidence', 'collector', another, 'application/cloudevents+json')).status).toBe(422);
   await service.until('the events in the log', 30_000, async () => {
     const { body } = await service.call<{ position: number }>(people.operator, 'GET', '/posture');
     return body.position >= 3 ? body : undefined;
