@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import type { ReportDocument } from '../../schemas/report-document.js';
+import { reportDocumentSchema, type ReportDocument } from '../../schemas/report-document.js';
+import { fitted } from '../../shared/adapters/render/pdf-fit.js';
 import { renderPdf } from '../../shared/adapters/render/pdf.js';
 import { reportOf, types } from './eight.js';
 import { context } from './fixtures.js';
@@ -44,5 +45,57 @@ describe.each(types.filter((type) => lengths[type] !== null))('the %s report', (
     const pages = await pagesOf(before(await reportOf(type, month, publicSafe), upTo));
     expect(pages).toBeGreaterThanOrEqual(least);
     expect(pages).toBeLessThanOrEqual(most);
+  });
+});
+
+/** The names of a company where each says where it belongs. */
+const longNames = (document: ReportDocument): ReportDocument => {
+  const text = JSON.stringify(document.blocks)
+    .replaceAll('shadow-7', 'shadow-agent-of-the-payments-team-in-frankfurt-7')
+    .replaceAll('claims-core', 'harbour-mutual/claims-core-platform-services')
+    .replaceAll(
+      'unreviewed writes to the billing repository',
+      'unreviewed writes to the billing repository of the German subsidiary until its pipelines have moved',
+    );
+  return reportDocumentSchema.parse({ ...document, blocks: JSON.parse(text) as unknown });
+};
+
+describe.each(['cso', 'ciso', 'board-kpi', 'pilot-launch', 'production-readiness'] as const)(
+  'the %s report with long names',
+  (type) => {
+    it('keeps its length too: tables whose rest stands elsewhere say less of it', async () => {
+      const { upTo, most } = lengths[type] ?? { upTo: '', most: 0 };
+      const pages = await pagesOf(before(longNames(await reportOf(type, 'bad')), upTo));
+      expect(pages).toBeLessThanOrEqual(most);
+    });
+  },
+);
+
+describe('fitting', () => {
+  const rowsIn = ({ blocks }: ReportDocument): number[] =>
+    blocks.flatMap((block) => (block.kind === 'table' ? [block.rows.length] : []));
+  /** A page for every so many rows of the tables before the appendix. */
+  const pagesFor = (rowsOfAPage: number) => (document: ReportDocument) =>
+    Math.ceil(rowsIn(document).reduce((a, b) => a + b, 0) / rowsOfAPage);
+
+  it('takes from tables that are cut already, says how much they show then, and leaves the appendix alone', async () => {
+    const whole = await reportOf('ciso', 'bad');
+    expect(fitted(whole, () => 4)).toEqual(whole);
+    const shorter = fitted(
+      whole,
+      pagesFor((rowsIn(before(whole, 'Appendix')).reduce((a, b) => a + b, 0) - 3) / 4),
+    );
+    const [was, is] = [rowsIn(before(whole, 'Appendix')), rowsIn(before(shorter, 'Appendix'))];
+    expect(was.reduce((a, b) => a + b, 0) - is.reduce((a, b) => a + b, 0)).toBe(3);
+    for (const block of shorter.blocks)
+      if (block.kind === 'table' && block.truncated !== undefined)
+        expect(block.truncated.shown).toBe(block.rows.length);
+    expect(rowsIn(shorter).slice(is.length)).toEqual(rowsIn(whole).slice(was.length));
+    expect(reportDocumentSchema.parse(shorter)).toEqual(shorter);
+  });
+
+  it('gives up where nothing is left to take, and says everything', async () => {
+    const whole = await reportOf('ciso', 'bad');
+    expect(fitted(whole, () => 9)).toEqual(whole);
   });
 });

@@ -4,6 +4,7 @@ import { inert } from '../../core/reports/escape.js';
 import { issueMark, provenance, provenanceFoot, standing } from '../../core/reports/sentences.js';
 import { light, page as area } from '../../core/reports/tokens.js';
 import { putBlock } from './pdf-blocks.js';
+import { fitted } from './pdf-fit.js';
 import { openCanvas, paper, type Canvas, type Setting } from './pdf-canvas.js';
 import { putCover, putDecisions, putFront, putScore, putVerdict } from './pdf-front.js';
 
@@ -13,6 +14,29 @@ import { putCover, putDecisions, putFront, putScore, putVerdict } from './pdf-fr
  */
 export async function renderPdf(document: ReportDocument, context: RenderContext): Promise<Uint8Array> {
   const { default: PDFDocument } = await import('pdfkit');
+  const pagesOf = (one: ReportDocument): number =>
+    laidOut(PDFDocument, one, context).canvas.pdf.bufferedPageRange().count;
+  const shown = fitted(document, pagesOf);
+  const { canvas, root } = laidOut(PDFDocument, shown, context);
+  const { pdf } = canvas;
+  const chunks: Uint8Array[] = [];
+  const done = new Promise<Uint8Array>((resolve, reject) => {
+    pdf.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+    pdf.on('end', () => resolve(new Uint8Array(Buffer.concat(chunks))));
+    pdf.on('error', reject);
+  });
+  putFurniture(canvas, shown, context);
+  root.end();
+  pdf.end();
+  return done;
+}
+
+/** The pages of a document, still open: without their furniture, which says how many they are. */
+function laidOut(
+  PDFDocument: new (options: PDFKit.PDFDocumentOptions) => PDFKit.PDFDocument,
+  document: ReportDocument,
+  context: RenderContext,
+) {
   const date = new Date(document.asOf);
   const title = `${document.title}, ${document.period.label} — ${inert(document.tenant)}`;
   const pdf = new PDFDocument({
@@ -32,12 +56,6 @@ export async function renderPdf(document: ReportDocument, context: RenderContext
       ModDate: date,
     },
   });
-  const chunks: Uint8Array[] = [];
-  const done = new Promise<Uint8Array>((resolve, reject) => {
-    pdf.on('data', (chunk: Uint8Array) => chunks.push(chunk));
-    pdf.on('end', () => resolve(new Uint8Array(Buffer.concat(chunks))));
-    pdf.on('error', reject);
-  });
   const root = pdf.struct('Document');
   pdf.addStructure(root);
   const canvas = openCanvas(pdf, root);
@@ -45,10 +63,7 @@ export async function renderPdf(document: ReportDocument, context: RenderContext
   putCover(canvas, document, context);
   putBlocks(canvas, document);
   canvas.need(0);
-  putFurniture(canvas, document, context);
-  root.end();
-  pdf.end();
-  return done;
+  return { canvas, root };
 }
 
 function putBlocks(canvas: Canvas, document: ReportDocument): void {
