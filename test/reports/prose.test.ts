@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 
 import type { ReportDocument } from '../../schemas/report-document.js';
 import { instantOf } from '../../shared/core/kernel/time.js';
+import { collected } from '../../shared/core/reports/trial/sections.js';
 import { defaultPeriod } from '../../shared/usecases/periods.js';
 import { planReadiness } from '../../shared/usecases/plan.js';
 import { buildReport } from '../../shared/usecases/reports/build-report.js';
@@ -60,5 +61,22 @@ describe('the plan in the production packet', () => {
     const told = listAfter(await reportOf('production-readiness', 'bad', true), 'Appendix: plan');
     expect(told.length).toBeGreaterThan(5);
     for (const text of told) expect(text).toMatch(/^[A-Z][^:]+: [A-Z].* By: [\w ]+\.$/);
+  });
+});
+
+describe('the trial handoff', () => {
+  it('names the types that most of the evidence has, and counts the others in one row, so that all is counted', () => {
+    const totals = Object.fromEntries(Array.from({ length: 70 }, (_, n) => [`type/kind.${n}`, 100 - n]));
+    const table = collected({ counters: { counts: {}, totals } });
+    if (table.kind !== 'table') throw new Error('no table');
+    const all = Object.values(totals).reduce((a, b) => a + b, 0);
+    const named = table.rows.slice(0, -1).map((row) => row[1]);
+    const rest = all - named.reduce((sum, cell) => sum + (cell?.kind === 'number' ? cell.value : 0), 0);
+    expect(named).toHaveLength(24);
+    expect(table.rows.at(-1)).toEqual([
+      { kind: 'text', text: '46 other types' },
+      { kind: 'number', value: rest },
+    ]);
+    expect(table.totals?.[1]).toEqual({ kind: 'number', value: all });
   });
 });

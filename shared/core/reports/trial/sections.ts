@@ -52,12 +52,21 @@ export const labsTable = (rows: readonly LabRow[], refs: Refs): Block => ({
   empty: 'No lab is defined.',
 });
 
-export function collected({ counters }: JourneyInput): Block {
+/** The types that are named; with the rest as one row the handoff keeps its four pages, however many there are. */
+const mostTypes = 24;
+
+export function collected({ counters }: Pick<JourneyInput, 'counters'>): Block {
   const types = Object.entries(counters.totals)
     .filter(([name]) => name.startsWith('type/'))
     .map(([name, n]): [string, number] => [name.slice('type/'.length), n])
-    .toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
-    .slice(0, 60);
+    .toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  const others = types.slice(mostTypes);
+  const rows = [
+    ...types.slice(0, mostTypes),
+    ...(others.length > 0
+      ? [[counted(others.length, 'other type'), sum(others.map(([, n]) => n))] as const]
+      : []),
+  ];
   return {
     kind: 'table',
     caption: `Events in the log by type, the service’s own included (n = ${counted(sum(types.map(([, n]) => n)), 'event')})`,
@@ -65,7 +74,7 @@ export function collected({ counters }: JourneyInput): Block {
       { key: 'type', title: 'Type', kind: 'text', weight: 3 },
       { key: 'events', title: 'Events', kind: 'number' },
     ],
-    rows: types.map(([name, n]) => [text(name), num(n)]),
+    rows: rows.map(([name, n]) => [text(name), num(n)]),
     ...(types.length > 0 ? { totals: [text('All'), num(sum(types.map(([, n]) => n)))] } : {}),
     empty: 'No event is in the log.',
   };
