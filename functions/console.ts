@@ -1,7 +1,8 @@
 import type { ConsoleSettings } from '../schemas/answers/console.js';
-import { isLoopback, isRehearsal, type Configuration } from '../shared/configuration.js';
+import { isRehearsal, type Configuration } from '../shared/configuration.js';
 import { toBase64, utf8 } from '../shared/core/kernel/bytes.js';
 import { sha256 } from '../shared/core/kernel/hash.js';
+import { isLoopback } from '../shared/core/kernel/loopback.js';
 import { Refusal } from '../shared/core/kernel/refusal.js';
 import { style } from '../shared/core/reports/html-style.js';
 import type { Encoding, PageFile } from '../shared/ports.js';

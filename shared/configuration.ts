@@ -2,12 +2,7 @@ import { z } from 'zod';
 
 import { environmentSchema } from '../schemas/primitives.js';
 import { buildSchema, type Build } from '../schemas/release.js';
-
-const loopbackHosts = ['127.0.0.1', 'localhost', '[::1]'];
-
-/** Whether an address is this machine: the only place for plain HTTP and for keys in settings. */
-export const isLoopback = (address: string): boolean =>
-  URL.canParse(address) && loopbackHosts.includes(new URL(address).hostname);
+import { isLoopback } from './core/kernel/loopback.js';
 
 /** `https` anywhere, or plain HTTP to this machine; no user name, which could disguise the host. */
 const addressSchema = z.string().refine((address) => {

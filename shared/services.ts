@@ -27,7 +27,8 @@ import { tenantLimits } from './adapters/tenant-limits.js';
 import { jwksTokens } from './adapters/tokens.js';
 import type { Vault } from './adapters/vault.js';
 import type { Build } from '../schemas/release.js';
-import { buildOf, isLoopback, readConfiguration, type Configuration } from './configuration.js';
+import { buildOf, readConfiguration, type Configuration } from './configuration.js';
+import { isLoopback } from './core/kernel/loopback.js';
 import {
   StoreUnavailable,
   type AzureChecks,

@@ -34,7 +34,7 @@ const rules: readonly Rule[] = [
   })),
   { files: 'shared/ports.ts', ours: ['schemas/', 'shared/core/'], packages: [] },
   { files: 'shared/version.ts', ours: [], packages: [] },
-  { files: 'shared/configuration.ts', ours: ['schemas/'], packages: ['zod'] },
+  { files: 'shared/configuration.ts', ours: ['schemas/', 'shared/core/kernel/'], packages: ['zod'] },
   {
     files: 'shared/usecases/',
     ours: ['schemas/', 'shared/core/', 'shared/ports.ts', 'shared/usecases/'],
@@ -59,7 +59,13 @@ const rules: readonly Rule[] = [
   },
   {
     files: 'shared/services.ts',
-    ours: ['schemas/', 'shared/adapters/', 'shared/ports.ts', 'shared/configuration.ts'],
+    ours: [
+      'schemas/',
+      'shared/core/kernel/',
+      'shared/adapters/',
+      'shared/ports.ts',
+      'shared/configuration.ts',
+    ],
     packages: ['@azure/identity', 'node:crypto'],
   },
   {
@@ -172,6 +178,12 @@ describe('imports go one way', () => {
       importsOf(f).some((s) => s.startsWith('.') && /^(shared|schemas|functions)\//.test(targetOf(f, s))),
     );
     expect(core).toEqual([]);
+  });
+
+  it('which names are this machine stands once for what is deployed, and once for the stand-ins', () => {
+    const sources = files.filter((f) => /^(schemas|shared|functions|console|infra)\//.test(f));
+    const found = sources.filter((f) => withoutComments(textOf(f)).includes("'[::1]'"));
+    expect(found.sort()).toEqual(['infra/local/exchange.ts', 'shared/core/kernel/loopback.ts']);
   });
 
   it('the core has no clock, no randomness and no environment', () => {

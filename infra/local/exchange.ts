@@ -34,12 +34,17 @@ export const sendJson = (
   response.end(bytes);
 };
 
+const loopbackHosts = ['127.0.0.1', 'localhost', '[::1]'];
+
+/** Whether a host name, as a URL has it, is this machine. */
+export const isLoopbackHost = (hostname: string): boolean => loopbackHosts.includes(hostname);
+
 /**
  * Whether the request was addressed to this machine by a loopback name. A page on the internet whose name
  * resolves to 127.0.0.1 (DNS rebinding) carries its own name in `Host` and is told apart by it.
  */
 export const isForLoopback = (request: IncomingMessage): boolean =>
-  /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i.test(request.headers.host ?? '');
+  isLoopbackHost((request.headers.host ?? '').toLowerCase().replace(/:\d+$/, ''));
 
 /** The request's URL; only path and query mean anything. */
 export const urlOf = (request: IncomingMessage): URL => new URL(request.url ?? '/', 'http://127.0.0.1');

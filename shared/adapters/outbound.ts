@@ -3,6 +3,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { BlockList, isIP, isIPv6, type LookupFunction } from 'node:net';
 
+import { isLoopback } from '../core/kernel/loopback.js';
 import { OutboundRefused } from '../core/kernel/outbound-refused.js';
 import { StoreUnavailable, type Outbound, type OutboundRequest } from '../ports.js';
 
@@ -28,7 +29,6 @@ export type Resolve = (
 
 const timeoutMs = 10_000;
 const maxBytes = 1024 * 1024;
-const loopbackHosts = ['127.0.0.1', 'localhost', '[::1]'];
 
 /** IPv4 that is not public: IANA special-purpose registry, multicast, and Azure's platform address 168.63.129.16. */
 const special = new BlockList();
@@ -79,7 +79,7 @@ export function guardedOutbound(policy: OutboundPolicy, resolve: Resolve = syste
 }
 
 const systemResolve: Resolve = (host, done) => resolveName(host, { all: true }, done);
-const isLocal = (url: URL): boolean => loopbackHosts.includes(url.hostname);
+const isLocal = (url: URL): boolean => isLoopback(url.href);
 
 /** The address, where it may be called by its name. @throws OutboundRefused */
 function allowed(url: string, { hosts, loopback }: OutboundPolicy): URL {

@@ -1,6 +1,7 @@
 import { ensureBlobContainers } from '../adapters/blob.js';
 import { ensureContainers } from '../adapters/cosmos/client.js';
-import { isLoopback, readConfiguration } from '../configuration.js';
+import { readConfiguration } from '../configuration.js';
+import { isLoopback } from '../core/kernel/loopback.js';
 import { accountsOf } from '../services.js';
 
 /*

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 
 import { exerciseOutcomeSchema, type ExerciseAction, type ExerciseOutcome } from '../../schemas/exercise.js';
+import { isLoopback } from '../core/kernel/loopback.js';
 import { notAbout } from '../core/readiness/exercise.js';
 import { CannotTell, type Terminal } from './terminal.js';
 
@@ -33,9 +34,8 @@ export function openRuntime(where: string, args: readonly string[], terminal: Te
 
 /** @throws CannotTell before anything is attempted: what goes to a runtime is not for whoever listens on the way. */
 function requireReachable(url: string): void {
-  const { protocol, hostname } = URL.canParse(url) ? new URL(url) : { protocol: '', hostname: '' };
-  const loopback = ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
-  if (protocol !== 'https:' && !(protocol === 'http:' && loopback))
+  const protocol = URL.canParse(url) ? new URL(url).protocol : '';
+  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(url)))
     throw new CannotTell('a runtime is reached over https, or http on this machine');
 }
 

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { healthSchema, type Health } from '../../schemas/answers/tenants.js';
 import { problemSchema } from '../../schemas/problem.js';
 import { fromUtf8 } from '../core/kernel/bytes.js';
+import { isLoopback } from '../core/kernel/loopback.js';
 import { CannotTell, type Terminal } from './terminal.js';
 
 /** The options by which every command that calls the service says where and as whom. */
@@ -109,8 +110,7 @@ async function attempt(send: () => Promise<Response>): Promise<Tried> {
 /** The token goes over HTTPS, or to this machine. */
 function baseOf(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : null;
-  const loopback = parsed !== null && ['127.0.0.1', 'localhost', '[::1]'].includes(parsed.hostname);
-  if (parsed === null || !(parsed.protocol === 'https:' || (parsed.protocol === 'http:' && loopback)))
+  if (parsed === null || !(parsed.protocol === 'https:' || (parsed.protocol === 'http:' && isLoopback(url))))
     throw new CannotTell('--url must be an https address, or http on this machine');
   // Where the routes are is as good an answer as where the service is.
   return `${parsed.origin}${parsed.pathname.replace(/(\/api)?\/*$/, '')}`;

@@ -1,3 +1,5 @@
+import { isLoopbackHost } from '../exchange.js';
+
 export type Settings = Readonly<Record<string, string>>;
 
 export type Connection = { endpoint: string; key: string };
@@ -27,7 +29,7 @@ export function cosmosConnection(name: string, settings: Settings): Connection {
         `or ${name}__accountEndpoint and ${name}__accountKey.`,
     );
   }
-  if (!['127.0.0.1', 'localhost', '[::1]'].includes(new URL(endpoint).hostname)) {
+  if (!isLoopbackHost(new URL(endpoint).hostname)) {
     throw new Error(
       `Cosmos DB connection '${name}' leads to ${endpoint}; the local host accepts loopback only.`,
     );
