@@ -117,28 +117,32 @@ async function record(
   const { actor, approvedBy, reason, grant, sourceChange, settingsChange, members, memberChange } = change;
   const subject = subjectOf(change);
   try {
-    const { evidence, entry } = await recordStatement(deps, {
-      name: 'tenant.configured',
-      id: `tenant-${next.revision}`,
-      ...(subject === undefined ? {} : { subject }),
-      data: {
-        revision: next.revision,
-        change: change.change,
-        subject: change.subject,
-        actor: pseudonym(actor),
-        ...(approvedBy === undefined ? {} : { approvedBy: pseudonym(approvedBy) }),
-        // As on admission: what a person types goes into the log for good.
-        ...(reason === undefined ? {} : { reason: removeSecretsAndAddresses(reason).text }),
-        ...(grant === undefined ? {} : { grant: known(grant, pseudonym) }),
-        ...(sourceChange === undefined ? {} : { sourceChange }),
-        ...(settingsChange === undefined ? {} : { settingsChange }),
-        ...(members === undefined ? {} : { members: members.map((one) => known(one, pseudonym)) }),
-        ...(memberChange === undefined ? {} : { memberChange: known(memberChange, pseudonym) }),
-        digest: configurationDigest(next, pseudonym),
-        settings: { inventoryFreshDays, scoreTarget, findingDays },
-        ...(next.sample ? { sample: true } : {}),
+    const { evidence, entry } = await recordStatement(
+      deps,
+      {
+        name: 'tenant.configured',
+        id: `tenant-${next.revision}`,
+        ...(subject === undefined ? {} : { subject }),
+        data: {
+          revision: next.revision,
+          change: change.change,
+          subject: change.subject,
+          actor: pseudonym(actor),
+          ...(approvedBy === undefined ? {} : { approvedBy: pseudonym(approvedBy) }),
+          // As on admission: what a person types goes into the log for good.
+          ...(reason === undefined ? {} : { reason: removeSecretsAndAddresses(reason).text }),
+          ...(grant === undefined ? {} : { grant: known(grant, pseudonym) }),
+          ...(sourceChange === undefined ? {} : { sourceChange }),
+          ...(settingsChange === undefined ? {} : { settingsChange }),
+          ...(members === undefined ? {} : { members: members.map((one) => known(one, pseudonym)) }),
+          ...(memberChange === undefined ? {} : { memberChange: known(memberChange, pseudonym) }),
+          digest: configurationDigest(next, pseudonym),
+          settings: { inventoryFreshDays, scoreTarget, findingDays },
+          ...(next.sample ? { sample: true } : {}),
+        },
       },
-    });
+      next,
+    );
     // Settings change how everything is judged: the sweep ends here and not with the next event.
     await foldUntil({ ledger: deps.stores.ledger, now: () => deps.clock.now() }, 0);
     return { id: evidence.id, position: entry.position };

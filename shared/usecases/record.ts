@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { eventSchemas, eventTypePrefix, type Evidence, type EvidenceEvent } from '../../schemas/evidence.js';
 import type { EventData, EventName } from '../../schemas/events/types.js';
 import { serviceUri } from '../../schemas/primitives.js';
+import type { Tenant } from '../../schemas/tenant.js';
 import { keptDays } from '../core/ingest/retention.js';
 import { canonicalBytes } from '../core/kernel/canonical.js';
 import { hmacSha256Hex, sha256Hex } from '../core/kernel/hash.js';
@@ -24,17 +25,19 @@ export type Statement<N extends EventName> = { name: N; id: string; data: EventD
 /**
  * Writes one event of the service and folds it inline, so that the command is answered from what the log now says.
  * Dies between the two: the feed folds it. Repeated: the twin is found and folded if it was not.
+ * @param known the tenant where the caller has its document at hand, which says how long evidence is kept; else it is read
  * @throws Refusal `conflict` when the same id already says something else.
  */
 export async function recordStatement<N extends EventName>(
   { stores, keys, clock }: RecordDeps,
   statement: Statement<N>,
+  known?: Tenant,
 ): Promise<{ evidence: StoredEvidence; entry: LogEntry; isNew: boolean }> {
   const now = clock.now();
   const evidence = evidenceFor(statement, now, await keys.macKey(stores.tenantId), stores);
-  const found = await stores.tenant.get();
+  const tenant = known ?? (await stores.tenant.get())?.tenant;
   // What is said of a tenant before it is there: until its settings are applied to it.
-  const days = found === null ? undefined : keptDays(found.tenant);
+  const days = tenant === undefined ? undefined : keptDays(tenant);
   const twin = await stores.evidence.create(evidence, days);
   if (twin && twin.bodyMac !== evidence.bodyMac) {
     throw new Refusal(
@@ -56,9 +59,10 @@ export async function recordStatement<N extends EventName>(
 export async function recordFirst<N extends EventName>(
   deps: RecordDeps,
   statement: Statement<N>,
+  known?: Tenant,
 ): Promise<boolean> {
   try {
-    return (await recordStatement(deps, statement)).isNew;
+    return (await recordStatement(deps, statement, known)).isNew;
   } catch (error) {
     if (error instanceof Refusal && error.code === 'conflict') return false;
     throw error;

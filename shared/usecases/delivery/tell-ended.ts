@@ -77,12 +77,13 @@ async function tell(deps: Deps, batch: Batch, etag: string): Promise<number> {
   let told = 0;
   for (const one of batch.ended) {
     const { finding, change, at, severity } = one;
-    const first = await recordFirst(deps, {
-      name: 'finding.expired',
+    const said = {
+      name: 'finding.expired' as const,
       id: `finding-expired-${nameOf(one)}`,
       subject: `finding:${finding}`,
       data: { finding, change, expiredAt: at, ...(notices.length === 0 ? {} : { notices }) },
-    });
+    };
+    const first = await recordFirst(deps, said, found?.tenant);
     if (!first) continue;
     telemetry.log('warn', 'finding_expired', { tenantId: stores.tenantId, change, severity });
     told += 1;
