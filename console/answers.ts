@@ -45,6 +45,8 @@ export type { Blocker, Readiness } from '../schemas/readiness.js';
 export type { ReportCatalogue, ReportView } from '../schemas/reports.js';
 export type { ResponseAnswer as ManagementResponse } from '../schemas/answers/responses.js';
 export type { ConsoleSettings } from '../schemas/answers/console.js';
+export type { Waiting, WaitingList } from '../schemas/answers/waiting.js';
+export type { AppetiteAnswer as Limits } from '../schemas/answers/appetite.js';
 export type { TrendPoint } from '../schemas/answers/trend.js';
 
 export type People = Readonly<Record<string, string>>;

@@ -29,6 +29,7 @@ import { serviceRoutes } from './routes/service.js';
 import { settingsChangeRoutes } from './routes/settings-changes.js';
 import { sourceChangeRoutes } from './routes/source-changes.js';
 import { tenantRoutes } from './routes/tenants.js';
+import { waitingRoutes } from './routes/waiting.js';
 
 /** What is of one tenant, and of the service. The sample's routes follow from these. */
 const ownAreas: readonly RouteTable[] = [
@@ -57,6 +58,7 @@ const ownAreas: readonly RouteTable[] = [
   memberChangeRoutes,
   settingsChangeRoutes,
   sourceChangeRoutes,
+  waitingRoutes,
   keyRoutes,
   isolationRoutes,
   serviceRoutes,

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 
+import { LimitsView } from './appetite.js';
 import { ApprovalsView, ApprovalView } from './approvals.js';
 import { ArchivesView, ArchiveView } from './archives.js';
 import { ArtifactView } from './artifacts.js';
@@ -23,6 +24,7 @@ import { ReportDetailView, ReportsView } from './reports.js';
 import { ReviewsView, ReviewView } from './reviews.js';
 import { SchedulesView, ScheduleView } from './schedules.js';
 import { SessionView } from './session.js';
+import { WaitingView } from './waiting.js';
 
 /** Views of a list, or of nothing by name, and views of one thing, by the first step of their address. */
 const lists: Readonly<Record<string, () => JSX.Element>> = {
@@ -34,6 +36,8 @@ const lists: Readonly<Record<string, () => JSX.Element>> = {
   findings: () => <FindingsView />,
   approvals: () => <ApprovalsView />,
   exceptions: () => <ExceptionsView />,
+  waiting: () => <WaitingView />,
+  appetite: () => <LimitsView />,
   reports: () => <ReportsView />,
   deliveries: () => <DeliveriesView />,
   schedules: () => <SchedulesView />,

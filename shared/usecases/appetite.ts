@@ -86,6 +86,9 @@ export const listAppetiteRequests = (
   page: { limit: number; cursor?: string | undefined },
 ): Promise<{ items: AppetiteRequest[]; cursor?: string }> => requests.list(deps, page);
 
+/** Limits that wait for their second person. */
+export const waitingAppetite = (deps: RecordDeps): Promise<AppetiteRequest[]> => requests.waiting(deps);
+
 /**
  * A second person decides. Approved, it is evidence that names both, and every report is held to it from then on.
  * @throws Refusal `not_found`; `separation_of_duties` where the requester approves; `conflict` where it was decided

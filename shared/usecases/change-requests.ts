@@ -1,4 +1,4 @@
-import type { ChangeRequest, ChangeState, Standing } from '../../schemas/change-requests.js';
+import type { ChangeRequest, ChangeState } from '../../schemas/change-requests.js';
 import type { Tenant } from '../../schemas/tenant.js';
 import { pseudonymOf } from '../core/ingest/people.js';
 import { contentDigest } from '../core/ingest/registration.js';
@@ -83,6 +83,8 @@ export type Changes<C extends ChangeRequest, A> = {
   end: (deps: TenantDeps) => Promise<number>;
   /** Those that are open and those that ended last, newest first. */
   list: (deps: TenantDeps, tenant: Tenant) => Promise<{ items: A[] }>;
+  /** Those that wait: open, or outdated and not refused yet. */
+  waiting: (deps: TenantDeps, tenant: Tenant) => Promise<A[]>;
   /** Finds room for a further request. @throws Refusal `conflict` where there is none */
   makeRoom: (deps: TenantDeps) => Promise<void>;
   /** A request as it stands. @throws Refusal `not_found` */
@@ -101,6 +103,15 @@ export function changesOf<C extends ChangeRequest, A>(
     list: async (deps, tenant) => {
       const newest = matter.listOf(tenant).toReversed();
       return { items: await Promise.all(newest.map((change) => answerOf(deps, tenant, change))) };
+    },
+    waiting: async (deps, tenant) => {
+      const waits = (one: C): boolean => one.ended === undefined && deps.clock.now() < endOf(one);
+      return Promise.all(
+        matter
+          .listOf(tenant)
+          .filter(waits)
+          .map((one) => answerOf(deps, tenant, one)),
+      );
     },
     makeRoom: async (deps) => {
       await endWhereFull(deps, matter);
@@ -284,23 +295,4 @@ async function requesterOf({ stores }: TenantDeps, { requestedBy }: ChangeReques
   const name = (await stores.tenant.names([requestedBy])).get(requestedBy);
   if (name === undefined) throw new Refusal('conflict', 'who asked for it is no longer known');
   return name;
-}
-
-/** A request with where it stands now, as answers show it. */
-export function shownRequest<C extends ChangeRequest>(
-  { clock }: TenantDeps,
-  { isOutdated }: Matter<C>,
-  tenant: Tenant,
-  request: C,
-): Omit<C, 'ended'> & Standing {
-  const { ended, ...change } = request;
-  const late = clock.now() >= endOf(request);
-  return {
-    ...change,
-    status: ended?.outcome ?? (late ? 'expired' : isOutdated(request, tenant) ? 'outdated' : 'pending'),
-    expiresAt: instantOf(endOf(request)),
-    ...(ended?.by === undefined ? {} : { decidedBy: ended.by }),
-    ...(ended === undefined ? {} : { decidedAt: ended.at }),
-    ...(ended?.reason === undefined ? {} : { decisionReason: ended.reason }),
-  };
 }

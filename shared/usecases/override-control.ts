@@ -67,6 +67,9 @@ export const listOverrides = (
   page: { limit: number; cursor?: string | undefined },
 ): Promise<{ items: OverrideAnswer[]; cursor?: string }> => overrides.list(deps, page, isOf(control));
 
+/** Overrides that wait for their second person, of whatever control. */
+export const waitingOverrides = (deps: RecordDeps): Promise<OverrideAnswer[]> => overrides.waiting(deps);
+
 /**
  * A second person decides. Approved, it is evidence, and everything is judged again before the answer.
  * @throws Refusal `not_found`; `separation_of_duties` where the requester approves; `conflict` where it was decided

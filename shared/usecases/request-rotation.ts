@@ -59,6 +59,13 @@ export async function requestRotation(
   return answerOf(deps, rotation);
 }
 
+/** Rotations that wait for their second person: one at most. */
+export async function waitingRotations(deps: TenantDeps): Promise<RotationAnswer[]> {
+  const { items } = await deps.stores.records.list<Rotation>({ kind, limit: 1000 });
+  const now = deps.clock.now();
+  return Promise.all(items.filter((one) => isOpen(one, now)).map((one) => answerOf(deps, one)));
+}
+
 /** A rotation as it stands. @throws Refusal `not_found` */
 export async function readRotation(deps: TenantDeps, id: string): Promise<RotationAnswer> {
   return answerOf(deps, (await found(deps, id)).value);

@@ -1,7 +1,7 @@
 import { pseudonymOf } from '../core/ingest/people.js';
 import { removeSecretsAndAddresses } from '../core/ingest/secrets.js';
 import { Refusal } from '../core/kernel/refusal.js';
-import { hour, instantOf, millisOf } from '../core/kernel/time.js';
+import { hour, instantOf, millisOf, type Millis } from '../core/kernel/time.js';
 import type { Clock, KeyRing, TenantStores } from '../ports.js';
 
 /*
@@ -25,6 +25,24 @@ type Asked = {
   decidedAt?: string | undefined;
   decisionReason?: string | undefined;
 };
+/** Records of a kind that wait for their second person, whatever else of the kind was decided by now. */
+export async function waitingRecords<R extends Asked>(
+  { stores, clock }: { stores: TenantStores; clock: Clock },
+  kind: string,
+): Promise<R[]> {
+  const found: R[] = [];
+  let cursor: string | undefined;
+  do {
+    const from = cursor === undefined ? {} : { cursor };
+    const page = await stores.records.list<R>({ kind, limit: 1000, ...from });
+    found.push(...page.items.filter((one) => one.status === 'pending' && clock.now() < endOf(one)));
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return found;
+}
+
+const endOf = ({ decideBy, expiresAt }: Asked): Millis => millisOf(decideBy ?? expiresAt);
+
 type Decided = { status: Decision; decidedBy: string; decidedAt: string; decisionReason?: string };
 
 /**
@@ -51,8 +69,7 @@ export async function decideAsSecond<R extends Asked>(
   const again = value.status === decision && value.decidedBy === decidedBy;
   if (!again && value.status !== 'pending')
     throw new Refusal('conflict', `${name} is already ${value.status}`);
-  if (!again && millisOf(value.decideBy ?? value.expiresAt) <= clock.now())
-    throw new Refusal('conflict', late);
+  if (!again && endOf(value) <= clock.now()) throw new Refusal('conflict', late);
   if (decision === 'approved' && outdated !== undefined)
     throw new Refusal('conflict', outdated, { legal: again ? [] : ['reject'] });
   await stores.tenant.remember([{ pseudonym: decidedBy, name: subject }]);

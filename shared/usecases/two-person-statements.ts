@@ -13,7 +13,7 @@ import { foldUntil } from './fold.js';
 import { linksOf } from './links.js';
 import { withNames } from './names.js';
 import { recordStatement, serviceSource, type RecordDeps, type Statement } from './record.js';
-import { decideAsSecond, timeToDecide, type Decision } from './second-person.js';
+import { decideAsSecond, timeToDecide, waitingRecords, type Decision } from './second-person.js';
 
 /*
  * What one person asks for, and is evidence once another approves: from then on it stands until it expires, or until the
@@ -76,6 +76,8 @@ export type Statements<W> = {
     page: { limit: number; cursor?: string | undefined },
     isMeant?: (wish: W) => boolean,
   ) => Promise<{ items: Answer<W>[]; cursor?: string }>;
+  /** Those that wait: open, or outdated and not rejected yet. */
+  waiting: (deps: RecordDeps) => Promise<Answer<W>[]>;
   /**
    * A second person decides. Approved, it is evidence that names both, and in force before the answer.
    * @throws Refusal `not_found`, also for one that is not meant; `separation_of_duties` where the requester approves;
@@ -96,6 +98,11 @@ export const statementsOf = <W extends Wish, N extends EventName>(matter: Matter
     const meant = page.items.filter(isMeant);
     const items = await Promise.all(meant.map((one) => answerOf(deps, matter, config, one)));
     return { items, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) };
+  },
+  waiting: async (deps) => {
+    const config = await configIn(deps.stores);
+    const open = await waitingRecords<Kept<W>>(deps, matter.kind);
+    return Promise.all(open.map((one) => answerOf(deps, matter, config, one)));
   },
   decide: (deps, asked, decided) => decide(deps, matter, asked, decided),
 });

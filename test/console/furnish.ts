@@ -27,7 +27,35 @@ export async function furnish(service: Service): Promise<void> {
     cause: 'A runtime was set up without its key.',
     action: 'Each runtime gets its key before it starts.',
   });
+  await ask(post);
   await signOff(service, post);
+}
+
+const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
+
+/** Limits that two people approved, and something of every kind that still waits for its second person. */
+async function ask(post: Post): Promise<void> {
+  const limits = {
+    limits: { K04: { target: 98, limit: 90.5 }, K09: { target: 0, limit: 1 } },
+    setBy: 'Risk committee of the board',
+    setOn: inDays(-7).slice(0, 10),
+    expiresAt: inDays(300),
+    reason: 'Minutes of the last meeting, item 4',
+  };
+  const asked = await post<{ id: string }>(cast.operator, '/appetite/requests', limits);
+  await post(cast.approver, `/appetite/requests/${asked.id}/approve`, {});
+  await post(cast.operator, '/appetite/requests', { ...limits, setBy: 'Board', reason: 'Item 9' });
+  await post(cast.operator, '/controls/destructive-commands/overrides', {
+    reason: 'The payments builder has no shell any more; its pipeline runs what it writes',
+    expiresAt: inDays(60),
+    applicable: false,
+    items: ['agent:payments-builder'],
+  });
+  const change = { kind: 'domain', domain: 'auditors.example', until: inDays(90) };
+  await post(cast.operator, '/delivery-changes', {
+    change,
+    reason: 'The auditors ask for the packet by mail',
+  });
 }
 
 type Post = <T>(who: Party, path: string, body: object) => Promise<T>;

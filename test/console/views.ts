@@ -18,6 +18,8 @@ export const views: readonly (readonly [name: string, path: string, ...ways: str
   ['approvals', '/approvals'],
   ['approval', '/approvals', 'tbody th a'],
   ['exceptions', '/exceptions'],
+  ['waiting', '/waiting'],
+  ['limits', '/appetite'],
   ['agents', '/agents'],
   ['agent', '/agents/payments-builder'],
   ['repositories', '/repositories'],

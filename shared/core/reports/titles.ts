@@ -11,3 +11,7 @@ export const reportTitles: Readonly<Record<EightReports, string>> = {
   'pilot-launch': 'Pilot launch board pack',
   'production-readiness': 'Production readiness packet',
 };
+
+/** A report by its name; one that is none of the eight, as a review's, by its type. */
+export const titleOf = (type: string): string =>
+  Object.entries(reportTitles).find(([name]) => name === type)?.[1] ?? type.replaceAll('-', ' ');

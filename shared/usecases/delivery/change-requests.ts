@@ -8,7 +8,7 @@ import { day, instantOf, millisOf } from '../../core/kernel/time.js';
 import { linksOf } from '../links.js';
 import { changeTenant, type TenantDeps } from '../manage-tenants.js';
 import { withNames } from '../names.js';
-import { decideAsSecond, timeToDecide, type Decision } from '../second-person.js';
+import { decideAsSecond, timeToDecide, waitingRecords, type Decision } from '../second-person.js';
 import { applied, toldOf } from './apply-change.js';
 
 /*
@@ -85,6 +85,10 @@ export async function listChanges(
   return { items, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) };
 }
 
+/** Changes that wait for their second person. */
+export const waitingChanges = async (deps: TenantDeps): Promise<DeliveryChangeAnswer[]> =>
+  Promise.all((await waitingRecords<ChangeRecord>(deps, kind)).map((one) => answerOf(deps, one)));
+
 /** A change as it stands. @throws Refusal `not_found` */
 export const readChange = async (deps: ChangeDeps, id: string): Promise<DeliveryChangeAnswer> =>
   answerOf(deps, (await found(deps, id)).value);
@@ -138,7 +142,7 @@ async function found({ stores }: ChangeDeps, id: string): Promise<{ value: Chang
 }
 
 async function answerOf(
-  { stores, clock }: ChangeDeps,
+  { stores, clock }: TenantDeps,
   { inForce: _known, ...record }: ChangeRecord,
 ): Promise<DeliveryChangeAnswer> {
   const late = record.status === 'pending' && millisOf(record.expiresAt) <= clock.now();

@@ -3,18 +3,11 @@ import type { Member, MemberChange } from '../../../schemas/members.js';
 import type { Tenant } from '../../../schemas/tenant.js';
 import { asListed, gainsOf, memberIn, withMember } from '../../core/ingest/membership.js';
 import { contentDigest } from '../../core/ingest/registration.js';
-import {
-  askedNow,
-  changesOf,
-  shownRequest,
-  tenantOf,
-  type Asked,
-  type Changes,
-  type Matter,
-} from '../change-requests.js';
+import { askedNow, changesOf, tenantOf, type Asked, type Changes, type Matter } from '../change-requests.js';
 import { linksOf } from '../links.js';
 import { memberChangeSubject, type TenantDeps } from '../manage-tenants.js';
 import { withNames } from '../names.js';
+import { shownRequest } from '../shown-change.js';
 
 /* Who has a part in what takes two people is changed by two people, neither of whom gains by it alone. */
 

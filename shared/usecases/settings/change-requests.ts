@@ -4,18 +4,11 @@ import { contentDigest } from '../../core/ingest/registration.js';
 import { canonicalBytes } from '../../core/kernel/canonical.js';
 import { sha256Hex } from '../../core/kernel/hash.js';
 import { loweredBy, standardsOf, withStandards } from '../../core/readiness/standards.js';
-import {
-  askedNow,
-  changesOf,
-  shownRequest,
-  tenantOf,
-  type Asked,
-  type Changes,
-  type Matter,
-} from '../change-requests.js';
+import { askedNow, changesOf, tenantOf, type Asked, type Changes, type Matter } from '../change-requests.js';
 import { linksOf } from '../links.js';
 import { settingsChangeSubject, type TenantDeps } from '../manage-tenants.js';
 import { withNames } from '../names.js';
+import { shownRequest } from '../shown-change.js';
 
 /* To what less a tenant holds itself is changed by two people. */
 

@@ -9,18 +9,11 @@ import {
 } from '../../core/ingest/registration.js';
 import { isRetired } from '../../core/ingest/rules.js';
 import { Refusal } from '../../core/kernel/refusal.js';
-import {
-  askedNow,
-  changesOf,
-  shownRequest,
-  tenantOf,
-  type Asked,
-  type Changes,
-  type Matter,
-} from '../change-requests.js';
+import { askedNow, changesOf, tenantOf, type Asked, type Changes, type Matter } from '../change-requests.js';
 import { linksOf } from '../links.js';
 import { sourceChangeSubject, type TenantDeps } from '../manage-tenants.js';
 import { withNames } from '../names.js';
+import { shownRequest } from '../shown-change.js';
 
 /* Whose word counts as evidence is changed by two people. */
 

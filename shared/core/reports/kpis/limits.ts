@@ -44,10 +44,15 @@ export function isApproved(row: string, judged: Judged): boolean {
   return approved?.target === target && approved.limit === limit;
 }
 
+/** What an indicator that limits can be approved of is called. */
+export const labelOf = (id: LimitedIndicator): string =>
+  id === 'K01' ? scoreLabel : id === 'K22' ? blockersSpec.label : kpiSpecs[id].label;
+const scoreLabel = 'Control score';
+
 /** What the service itself says of an indicator that limits can be approved of. */
 export const specOf = (id: LimitedIndicator, judged: Judged): Omit<KpiSpec, 'definition'> =>
   id === 'K01'
-    ? { label: 'Control score', unit: 'points', better: 'higher', ...scoreBounds(judged) }
+    ? { label: scoreLabel, unit: 'points', better: 'higher', ...scoreBounds(judged) }
     : id === 'K22'
       ? blockersSpec
       : kpiSpecs[id];
