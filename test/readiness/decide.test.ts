@@ -20,6 +20,7 @@ import {
   withPosture,
 } from './whole-gate.js';
 
+const unvalidated = { ...wholeFacts().delivery, validated: null };
 const targets: readonly ReadinessTarget[] = ['trial', 'pilot', 'production'];
 const fromPilot: readonly ReadinessTarget[] = ['pilot', 'production'];
 const production: readonly ReadinessTarget[] = ['production'];
@@ -227,5 +228,13 @@ describe('the gate', () => {
     expect(decideReadiness('pilot', facts).blockers).toMatchObject([
       { id: 'critical_finding_open', ...blockerTexts.critical_finding_open, evidenceIds: [evidenceId] },
     ]);
+  });
+});
+
+describe('what a blocker means', () => {
+  it('covers a delivery that arrived and was never validated: production asks for more than the last mail', () => {
+    const { blockers } = decideReadiness('production', without({ delivery: unvalidated }));
+    expect(blockers.map(({ id }) => id)).toEqual(['report_delivery_unverified']);
+    expect(blockers[0]?.meaning).toContain('while no delivery validation shows');
   });
 });

@@ -23,7 +23,7 @@ export const blockerTexts: Readonly<
   report_delivery_unverified: {
     title: 'Report delivery is not verified',
     meaning:
-      'The last report did not reach its recipient, on the provider’s word, or none did in the last 35 days. For a release, that build must have sent the validation report.',
+      'The last report did not reach its recipient, on the provider’s word, or none did in the last 35 days; for production, also while no delivery validation shows provider, TLS, a retry, an escalation and redaction. For a release, that build must have sent the validation report.',
     resolution:
       'Repair or replace the address that took nothing, run the delivery validation, and wait for the provider’s word.',
     owner: 'operator',
