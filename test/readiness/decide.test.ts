@@ -237,4 +237,12 @@ describe('what a blocker means', () => {
     expect(blockers.map(({ id }) => id)).toEqual(['report_delivery_unverified']);
     expect(blockers[0]?.meaning).toContain('while no delivery validation shows');
   });
+
+  it('covers a tenant that is not configured, and says where to read what removes that', () => {
+    const { tenant } = wholeFacts();
+    const { blockers } = decideReadiness('production', without({ tenant: { ...tenant, approvers: 1 } }));
+    expect(blockers.map(({ id }) => id)).toEqual(['deployment_not_validated']);
+    expect(blockers[0]?.meaning).toContain('the tenant is not configured');
+    expect(blockers[0]?.resolution).toContain('What the tenant lacks, the plan names');
+  });
 });

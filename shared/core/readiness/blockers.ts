@@ -45,7 +45,8 @@ export const blockerTexts: Readonly<
   },
   ga_archive_not_closed: {
     title: 'The operating archive is not closed',
-    meaning: 'No operating archive with its sign-offs was closed in the last 100 days.',
+    meaning:
+      'No operating archive with its sign-offs was closed in the last 100 days, or it is not on record that it verifies.',
     resolution: 'Close the archive with its five sign-offs.',
     owner: 'auditor',
   },
@@ -90,9 +91,9 @@ export const blockerTexts: Readonly<
   deployment_not_validated: {
     title: 'The deployment is not validated',
     meaning:
-      'No evidence of production names the deployed version and its digest, identity, key custody and telemetry.',
+      'No evidence of production names the deployed version and its digest, identity, key custody and telemetry; or the tenant is not configured, or a packet from outside blocks.',
     resolution:
-      'Have the deployment pipeline look at what runs and post it for this release: aispm deployment.',
+      'Have the pipeline post what runs there: aispm deployment. What the tenant lacks, the plan names.',
     owner: 'release owner',
   },
   trial_access_not_approved: {

@@ -55,6 +55,16 @@ const ofCheck: Readonly<Record<string, Work>> = {
     owner: 'admin',
     leaves: ['tenant.configured', 'connector.validated'],
   },
+  ...Object.fromEntries(
+    ['release_deployed', 'identity', 'key_custody', 'telemetry'].map((name) => [
+      name,
+      {
+        action:
+          'Have the deployment pipeline look at what runs and post it for this release: aispm deployment.',
+        leaves: ['deployment.validated'] as const,
+      },
+    ]),
+  ),
   recipients_set: {
     action: 'Set who gets reports.',
     owner: 'admin',
