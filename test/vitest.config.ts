@@ -35,8 +35,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     // What is waited for comes when it comes; a second, as it is by itself, passes while a busy machine does other things.
     expect: { poll: { timeout: 20_000 } },
-    // Two cores: more workers only make the live suites wait for each other.
-    maxWorkers: 2,
+    // One more than the two cores of a hosted runner: the live suites wait half of their time, for a lease, a retry, a page.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     projects: [
       {
