@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { ReportDocument } from '../../schemas/report-document.js';
 import { canonicalText } from '../../shared/core/kernel/canonical.js';
-import { day, hour, instantOf } from '../../shared/core/kernel/time.js';
+import { day, hour, instantOf, minute } from '../../shared/core/kernel/time.js';
 import type { StoredEvidence } from '../../shared/ports.js';
 import { defaultPeriod } from '../../shared/usecases/periods.js';
 import { buildReport } from '../../shared/usecases/reports/build-report.js';
@@ -90,6 +90,22 @@ describe('the packet says of exceptions', () => {
     expect(counted(document)).toMatchObject({ state: 'observed', num: 2 });
     const sheet = document.registers.find((register) => register.sheet === 'Responses');
     expect(sheet?.rows).toHaveLength(1);
+  });
+
+  it('which responses it did not read, where there are more than one packet reads', async () => {
+    const others = Array.from({ length: 500 }, (_, n) =>
+      response(end - 500 * minute + n * minute, { control: 'approvals-enforced' }),
+    );
+    const unread = ({ blocks }: ReportDocument): string =>
+      JSON.stringify(
+        blocks.filter((block) => block.kind === 'table' && block.caption.startsWith('Checks of')),
+      );
+    const [all, cut] = [await packet(others.slice(1)), await packet([response(end - day, {}), ...others])];
+    expect(unread(all)).not.toContain('Management responses');
+    expect(awaited(cut, 'CC2.1')).toContain('awaiting response to 2 of 2 exceptions');
+    expect(unread(cut)).toContain(
+      `not all were read: none from before ${instantOf(end - 500 * minute).slice(0, 16)}`,
+    );
   });
 
   it('nothing of what came into the log after it, whatever time that tells', async () => {

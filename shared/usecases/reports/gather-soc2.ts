@@ -3,7 +3,7 @@ import { toHex } from '../../core/kernel/bytes.js';
 import { day, instantOf, millisOf } from '../../core/kernel/time.js';
 import { counts, type Proof } from '../../core/reports/proof.js';
 import type { ReportInput } from '../../core/reports/input.js';
-import type { PopulationRow, Response, Soc2Input } from '../../core/reports/soc2/input.js';
+import type { PopulationRow, Soc2Input } from '../../core/reports/soc2/input.js';
 import { longestAcknowledgement } from '../../core/reviews/periods.js';
 import type { TenantStores } from '../../ports.js';
 import { rootOfHead } from '../log.js';
@@ -68,7 +68,7 @@ export async function gatherSoc2(stores: TenantStores, input: ReportInput): Prom
     proofs,
     population,
     accuracy,
-    responses: await responsesSince(stores, input),
+    ...(await responsesSince(stores, input)),
     judgedBy: input.approvals,
     config: config?.kind === 'config' ? config : null,
     root: head?.document.kind === 'head' ? toHex(rootOfHead(head.document)) : '',
@@ -89,18 +89,19 @@ async function reviewsBefore(
   return proofs;
 }
 
-/** What management said since the period began: the newest, as far as they stand in the log before the packet's position. */
+/** What management said since the period began: the newest, as many as one packet reads, as far as they stand in the log before the packet's position. */
 async function responsesSince(
   stores: TenantStores,
   { window, posture: { asOf, position } }: ReportInput,
-): Promise<Response[]> {
+): Promise<Pick<Soc2Input, 'responses' | 'responsesFrom'>> {
   // Until the next day, as the clock of the log and that of a command are two.
   const since = { from: window.from, to: instantOf(millisOf(asOf) + day) };
-  const { events } = await eventsWithin(stores, 'response.recorded', since, most.responses);
+  const { events, whole } = await eventsWithin(stores, 'response.recorded', since, most.responses);
   const told = await standing(stores, events, position);
-  return told.flatMap(({ evidence: { id, event }, position: at }) =>
+  const responses = told.flatMap(({ evidence: { id, event }, position: at }) =>
     event.type === 'aispm.response.recorded'
       ? [{ id, time: event.time, position: at, data: event.data }]
       : [],
   );
+  return { responses, responsesFrom: whole ? null : (events.at(-1)?.event.time ?? null) };
 }

@@ -1,5 +1,5 @@
 import type { Block } from '../../../../schemas/report-blocks.js';
-import { number } from '../format.js';
+import { dataInstant, number } from '../format.js';
 import { counted, link, num, text, unknownCell, verb, type Refs } from '../text.js';
 import type { Soc2Input } from './input.js';
 import { silenceWords } from './silence.js';
@@ -11,7 +11,7 @@ export function completenessOf({ population, accuracy }: Soc2Input): { words: st
 }
 
 export function completeness(input: Soc2Input, refs: Refs): Block[] {
-  const { population, accuracy, posture } = input;
+  const { population, accuracy, posture, responsesFrom } = input;
   const { unfoldable, events } = posture.layers.evidence;
   const row = (check: string, result: string, ref = refs.list('evidence')) => [
     text(check),
@@ -65,6 +65,14 @@ export function completeness(input: Soc2Input, refs: Refs): Block[] {
             ? 'not observed — no item was looked at'
             : `${number(accuracy.same)} of ${counted(accuracy.looked, 'event')} ${verb(accuracy.same, 'has', 'have')} the digest of their leaf`,
         ),
+        ...(responsesFrom === null
+          ? []
+          : [
+              row(
+                'Management responses',
+                `not all were read: none from before ${dataInstant(responsesFrom)}, so an exception that was answered only then stands here as awaiting a response`,
+              ),
+            ]),
       ],
       empty: 'No check is defined.',
     },

@@ -46,6 +46,8 @@ export type Soc2Input = TestInput & {
   population: readonly PopulationRow[];
   /** Sampled items whose stored digest is the one of their leaf, of how many looked at. */
   accuracy: { same: number; looked: number };
-  /** What management said since the period began. */
+  /** What management said since the period began: the newest, as many as one packet reads. */
   responses: readonly Response[];
+  /** The time of the oldest response that was read, where there are older ones in the period; null where all were read. */
+  responsesFrom: string | null;
 };
