@@ -7,6 +7,7 @@ import { verifyCheckpoint, verifyHistory, type ToldCheckpoint } from '../core/lo
 import { readManifest } from '../core/reports/manifest.js';
 import type { Of, Recognised } from './recognise.js';
 import type { Findings, Section } from './findings.js';
+import type { InsideArchive } from './inside-archive.js';
 
 type Held = { from: string; note: string | ToldCheckpoint; size: number; root: string; alone: boolean };
 
@@ -15,17 +16,25 @@ type Link = readonly number[];
 
 /**
  * Every checkpoint in sight, whatever it came in, held against the others: two of one size must have one root, a
- * consistency proof joins two sizes, and an export, which has every entry, joins all up to its own. This is what a single
- * report cannot show.
+ * consistency proof joins two sizes, an archive brings its own, and an export, which has every entry, joins all up to its
+ * own. This is what a single report cannot show.
  */
 export function holdTogether(
   all: readonly Recognised[],
   trust: Trust,
   told: readonly ToldCheckpoint[],
+  archives: readonly InsideArchive[] = [],
 ): Findings {
+  const [signed, heard] = [checkpointsIn(all), distinct(told.map(asHeld))];
+  const sizes = new Set([...signed, ...heard].map(({ size }) => size));
   // Of one size, what is signed stands before what was told.
-  const held = [...checkpointsIn(all), ...distinct(told.map(asHeld))].sort((a, b) => a.size - b.size);
-  const proofs = all.filter((r): r is Of<'consistency'> => r.kind === 'consistency');
+  const held = [...signed, ...archives.flatMap((one) => keptOf(one, sizes)), ...heard].sort(
+    (a, b) => a.size - b.size,
+  );
+  const proofs: Proof[] = [
+    ...all.filter((r): r is Of<'consistency'> => r.kind === 'consistency'),
+    ...archives.flatMap((one) => one.proofs.filter(({ value }) => sizes.has(value.from))),
+  ];
   const joined = proofs.map((proof) => join(held, proof, trust));
   const pairs = twins(held).map(([a, b]) => ({
     subject: `${a.from} and ${b.from}`,
@@ -54,6 +63,22 @@ export function holdTogether(
     limits: forkLimit(held, links),
   };
 }
+
+type Proof = Pick<Of<'consistency'>, 'name' | 'value'>;
+
+/** Of an archive's own checkpoints those that something else in sight can be held against: the rest is checked with it. */
+const keptOf = ({ own, notes }: InsideArchive, sizes: ReadonlySet<number>): Held[] =>
+  sizes.size === 0
+    ? []
+    : notes
+        .filter(({ size }) => size === own || sizes.has(size))
+        .map(({ from, note, size }) => ({
+          from,
+          note,
+          size,
+          root: toHex(readNote(note).checkpoint.root),
+          alone: false,
+        }));
 
 /** Checkpoints that nothing joins to another stand for themselves alone. */
 function forkLimit(held: readonly Held[], links: readonly Link[]): string[] {
@@ -193,7 +218,7 @@ const twins = (held: readonly Held[]): [Held, Held][] =>
     return a !== undefined && a.size === b.size && a.note !== b.note ? [[a, b]] : [];
   });
 
-function join(held: readonly Held[], { name, value }: Of<'consistency'>, trust: Trust): Section | string {
+function join(held: readonly Held[], { name, value }: Proof, trust: Trust): Section | string {
   const older = held.find(({ size }) => size === value.from);
   const newer = held.find(({ size }) => size === value.to);
   if (older === undefined || newer === undefined)

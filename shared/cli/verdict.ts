@@ -11,6 +11,7 @@ import { archiveEnvelope, verifyArchive } from '../core/readiness/verify-archive
 import type { Given } from './files.js';
 import type { Findings, Section } from './findings.js';
 import { holdTogether } from './hold-together.js';
+import { insideArchive } from './inside-archive.js';
 import { recognise, type Of, type Recognised } from './recognise.js';
 
 export type Verdict = Findings & { verdict: 'verified' | 'not_verified' | 'could_not_tell' };
@@ -65,7 +66,12 @@ function allFindings(
       exported(group, trust),
       archived(group, trust),
     ]),
-    holdTogether(all, trust, told),
+    holdTogether(
+      all,
+      trust,
+      told,
+      groups.flatMap(({ name, archive }) => (archive && insideArchive(name, archive)) ?? []),
+    ),
   ]);
   // Good keys are not a thing verified: an empty folder must not pass.
   if (found.sections.length === 0) found.unclear.push('there is nothing to verify among the files');

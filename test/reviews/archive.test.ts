@@ -13,6 +13,7 @@ import { verdictOf } from '../../shared/cli/verdict.js';
 import { fromUtf8 } from '../../shared/core/kernel/bytes.js';
 import { sha256Hex } from '../../shared/core/kernel/hash.js';
 import { day } from '../../shared/core/kernel/time.js';
+import { readNote } from '../../shared/core/log/trust.js';
 import type { PacketFile } from '../../shared/core/reports/manifest.js';
 import type { Blobs } from '../../shared/ports.js';
 import { closeArchive } from '../../shared/usecases/archive/close-archive.js';
@@ -99,6 +100,37 @@ describe('the operating archive of a quarter', () => {
     const { verdict: said, sections, unclear } = verdict(files);
     expect([said, unclear]).toEqual(['verified', []]);
     expect(sections.at(-1)?.checks.at(-1)?.check).toBe('every sign-off is an event of the archive');
+  }, 60_000);
+
+  it('is held against a checkpoint that a mail told, by its own checkpoints, where they lead there', async () => {
+    await lived();
+    await allSignedOff(deps, tenant);
+    await close();
+    const files = await filesOf();
+    const notes = files
+      .filter(({ name }) => name.startsWith('checkpoint-'))
+      .map(({ bytes }) => fromUtf8(bytes));
+    const told = (note: string) => {
+      const { size, root } = readNote(note).checkpoint;
+      return { size, root };
+    };
+    const against = (one: ReturnType<typeof told>) =>
+      verdictOf([{ name: 'archive.zip', files: [...files] }], null, [one]);
+    expect(notes.length).toBeGreaterThan(1);
+    for (const note of notes) {
+      const { verdict: said, unclear } = against(told(note));
+      expect([said, unclear]).toEqual(['verified', []]);
+      const other = against({ ...told(note), root: told(note).root.map((byte) => byte ^ 1) });
+      expect(other.verdict).toBe('not_verified');
+      expect(JSON.stringify(other.sections)).toContain('log_forked');
+    }
+    const sizes = notes.map((note) => told(note).size);
+    const between = Array.from({ length: Math.max(...sizes) }, (_, n) => n + 1).find(
+      (n) => !sizes.includes(n),
+    );
+    const unknown = against({ size: between ?? 1, root: told(notes[0] ?? '').root });
+    expect(unknown.verdict).toBe('could_not_tell');
+    expect(unknown.unclear.join()).toContain('needs the answer of GET …/log/consistency');
   }, 60_000);
 
   it('shows one flipped bit in any of its files, a file that is missing, and one that is too many', async () => {

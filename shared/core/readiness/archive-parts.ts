@@ -11,7 +11,7 @@ import { packetPredicate, reviewPredicate } from '../kernel/predicates.js';
 import { must, NotVerified, type CheckResult } from '../log/checks.js';
 import { checkEnvelope, readNote, readStatement, type Trust } from '../log/trust.js';
 import { givenEventSchema, givenProofSchema, verifyEvent, type GivenEvent } from '../log/verify-event.js';
-import { verifyHistory } from '../log/verify-history.js';
+import { verifyHistory, type GivenConsistency } from '../log/verify-history.js';
 import { verifyPacket, type PacketFile } from '../reports/manifest.js';
 
 /* The files of an operating archive, each kind by its own rule. Every function throws NotVerified by what does not hold. */
@@ -30,6 +30,12 @@ export function jsonOf(bytes: Uint8Array): unknown {
     return undefined;
   }
 }
+
+/** Proofs from the archive's checkpoints to its own, as far as the file tells any. */
+export const consistencyIn = (files: readonly PacketFile[]): GivenConsistency[] => {
+  const file = files.find(({ name }) => name === archiveFiles.consistency);
+  return consistencyFileSchema.safeParse(file && jsonOf(file.bytes)).data?.items ?? [];
+};
 
 export function checkpoints(files: readonly PacketFile[], note: string, trust: Trust): void {
   const proofs = consistencyFileSchema.parse(jsonIn(files, archiveFiles.consistency)).items;
