@@ -1,3 +1,4 @@
+import { eventSchemas, eventTypePrefix } from '../../schemas/evidence.js';
 import type { LogEntry } from '../core/log/entry.js';
 import { endSweep, foldEntry, foldSweep } from '../core/posture/fold.js';
 import { namedBy } from '../core/posture/named.js';
@@ -100,6 +101,7 @@ function foldWithin(
 function foldOne(workspace: Workspace, entry: LogEntry, { evidence, unfoldable }: Pending): LogEntry {
   if (unfoldable === undefined) {
     try {
+      refuseFalseMeasure(evidence);
       whole(workspace, () => foldEntry(workspace, entry, evidence));
       return entry;
     } catch (error) {
@@ -112,6 +114,24 @@ function foldOne(workspace: Workspace, entry: LogEntry, { evidence, unfoldable }
   }
   whole(workspace, () => foldEntry(workspace, entry, null));
   return { ...entry, unfoldable };
+}
+
+/** By these everything after them is judged. */
+const measures = [
+  'tenant.configured',
+  'policy.published',
+  'catalogue.adopted',
+  'control.overridden',
+  'appetite.approved',
+] as const;
+
+/**
+ * A measure that is not what its type says would let itself be folded and then fail whatever is judged by it, an event or a
+ * moment that has nothing to do with it, and so stop the feed. Others fail by themselves, and alone.
+ */
+function refuseFalseMeasure({ event }: StoredEvidence): void {
+  const name = measures.find((one) => event.type === `${eventTypePrefix}${one}`);
+  if (name !== undefined) eventSchemas[name].parse(event);
 }
 
 const entryOf = ({ evidence }: Pending, position: number, sequencedAt: string): LogEntry => ({
