@@ -11,6 +11,7 @@ import { deliverReport } from '../../infra/local/demo/deliver.js';
 import { gatherEvidence } from '../../infra/local/demo/gather.js';
 import { openService, type Service } from '../../infra/local/demo/service.js';
 import { freePorts, startStack, type Stack } from '../../infra/local/stack.js';
+import { zoneAtNoon } from '../noon.js';
 import { launchChromium } from './browser.js';
 import { furnish } from './furnish.js';
 
@@ -48,7 +49,9 @@ export async function openWorld(): Promise<World> {
   await deliverReport(service, report);
   await furnish(service);
   const quiet = openService({ hostUrl: stack.hostUrl, issuer: stack.issuer, tenant: emptyTenant });
-  await quiet.ask(cast.admin, 'PUT', '', { settings: { displayName: 'Quiet Harbour', timeZone: 'UTC' } });
+  await quiet.ask(cast.admin, 'PUT', '', {
+    settings: { displayName: 'Quiet Harbour', timeZone: zoneAtNoon() },
+  });
   return {
     url: stack.hostUrl,
     stack,
