@@ -114,7 +114,7 @@ export const controlRoutes = {
     method: 'POST',
     path: 'tenants/{tenantId}/catalogue',
     access: { roles: ['admin'] },
-    summary: 'Adopts a published version of the control catalogue; everything is judged by it at once.',
+    summary: 'Adopts a later published version of the control catalogue; everything is judged by it at once.',
     body: adoptCatalogueSchema,
     answers: catalogue,
     problems: ['conflict'],

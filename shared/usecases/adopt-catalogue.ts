@@ -27,9 +27,13 @@ export async function readCatalogue(stores: TenantStores): Promise<Answer> {
   };
 }
 
+const placeOf = (version: string): number => catalogueVersions.findIndex((one) => one === version);
+
 /**
- * Adopts a published version; the one in force is adopted already. Everything is judged by it before the answer.
- * @throws Refusal `invalid_request` for a version that was never published
+ * Adopts a published version; the one in force is adopted already. Everything is judged by it before the answer. Versions go
+ * forward only: an earlier one asks less, for all controls at once and by one person. What a control should ask less is an
+ * override, by two.
+ * @throws Refusal `invalid_request` for a version that was never published; `conflict` for one before that in force
  */
 export async function adoptCatalogue(
   deps: { stores: TenantStores; keys: KeyRing; clock: Clock },
@@ -44,10 +48,15 @@ export async function adoptCatalogue(
       { pointer: '/version' },
     );
   const { catalogue, adopted } = await configIn(stores);
+  if (placeOf(version) < placeOf(catalogue))
+    throw new Refusal(
+      'conflict',
+      `version ${catalogue} is in force, and an earlier one asks less: have single controls overridden instead`,
+    );
   if (catalogue !== version) {
     const actor = pseudonymOf(await keys.macKey(stores.tenantId), subject);
     await stores.tenant.remember([{ pseudonym: actor, name: subject }]);
-    // Named after what it follows, so that a retry meets its first try, and a way back is another step.
+    // Named after what it follows, so that a retry meets its first try.
     const id = `catalogue-${version}-after-${adopted?.id.slice(0, 16) ?? 'none'}`;
     await recordStatement(deps, { name: 'catalogue.adopted', id, data: { version, actor } });
     await foldUntil({ ledger: stores.ledger, now: () => clock.now() }, 0);

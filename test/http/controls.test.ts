@@ -14,7 +14,9 @@ import {
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { day, hour, instantOf, minute } from '../../shared/core/kernel/time.js';
 import { frameworks } from '../../shared/core/posture/clause-catalogue.js';
+import { foldUntil } from '../../shared/usecases/fold.js';
 import { putTenant } from '../../shared/usecases/manage-tenants.js';
+import { recordStatement } from '../../shared/usecases/record.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
 import { tenantNamed } from '../tenants.js';
 import { at, caller, collect, foldAll, openDesk, start, type Desk, type Told } from './desk.js';
@@ -265,23 +267,30 @@ describe('policy drift', () => {
 });
 
 describe('the catalogue', () => {
-  it('is adopted by an admin alone, and judges at once; another way back is another adoption', async () => {
-    const adopt = (version: string, token = 'admin@acme') =>
-      controls('adoptCatalogue', { token, body: { version } });
-    expect((await adopt('1', 'operator@acme')).status).toBe(403);
+  const adopt = (version: string, token = 'admin@acme') =>
+    controls('adoptCatalogue', { token, body: { version } });
+  const shown = async (): Promise<number> =>
+    (at((await posture('listControls', { token: viewer })).json, 'controls') as unknown[]).length;
+
+  it('is adopted by an admin alone, forward alone, and judges at once', async () => {
+    expect((await adopt('2', 'operator@acme')).status).toBe(403);
     const never = await adopt('99');
     expect([never.status, at(never.json, 'pointer')]).toEqual([400, '/version']);
-    const links: unknown[] = [];
-    for (const version of ['1', '2', '1']) {
-      desk.clock.set(start + (20 + links.length) * minute);
-      const told = await adopt(version);
-      expect([told.status, at(told.json, 'inForce')]).toEqual([200, version]);
-      links.push(at(told.json, 'links', 'evidence'));
-      const shown = await posture('listControls', { token: viewer });
-      expect((at(shown.json, 'controls') as unknown[]).length).toBe(version === '1' ? 16 : 36);
-    }
-    expect(new Set(links).size).toBe(3);
-    const again = await adopt('1');
-    expect(at(again.json, 'links', 'evidence')).toBe(links[2]);
+    // As of a tenant from the time of the first version.
+    const deps = { stores: desk.stores.open(tenantNamed('acme')), keys: desk.keys, clock: desk.clock };
+    const data = { version: '1', actor: `psn:${'0'.repeat(32)}` };
+    await recordStatement(deps, { name: 'catalogue.adopted', id: 'long-ago', data });
+    await foldUntil({ ledger: deps.stores.ledger, now: () => desk.clock.now() }, 0);
+    expect(await shown()).toBe(16);
+
+    const told = await adopt('2');
+    expect([told.status, at(told.json, 'inForce'), await shown()]).toEqual([200, '2', 36]);
+    const again = await adopt('2');
+    expect(at(again.json, 'links', 'evidence')).toBe(at(told.json, 'links', 'evidence'));
+  });
+
+  it('never goes back to a version that asks less, by which one person would free all controls at once', async () => {
+    const back = await adopt('1');
+    expect([back.status, at(back.json, 'code'), await shown()]).toEqual([409, 'conflict', 36]);
   });
 });
