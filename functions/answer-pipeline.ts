@@ -5,8 +5,12 @@ import { verifiedTenant } from '../shared/core/kernel/verified-tenant.js';
 import { isRehearsal } from '../shared/configuration.js';
 import type { Services } from '../shared/services.js';
 import { judgeRun, tellRun, type AnswerDeps } from '../shared/usecases/pipelines/answer-run.js';
-import { answerPipeline, answerPipelineName, type PipelineStepInput } from './answer-pipeline-flow.js';
-import { servicesOf } from './tenant-services.js';
+import {
+  answerPipeline,
+  answerPipelineName,
+  type PipelineStepInput,
+} from './background/answer-pipeline-flow.js';
+import { servicesOf } from './http/tenant-services.js';
 
 /** Registers the orchestrator that answers pipelines, and its two activities. */
 export function register(services: Services): void {

@@ -2,8 +2,8 @@ import type { Services } from '../shared/services.js';
 import { closeArchive } from '../shared/usecases/archive/close-archive.js';
 import { archiveFile, archiveView, readArchives } from '../shared/usecases/archive/read-archives.js';
 import { recordSignOff } from '../shared/usecases/archive/sign-off.js';
-import { serveAll } from './http.js';
-import type { RouteHandlers } from './route.js';
+import { serveAll } from './http/http.js';
+import type { RouteHandlers } from './http/route.js';
 import { archiveRoutes } from './routes/archives.js';
 
 export const handlers: RouteHandlers<typeof archiveRoutes> = {

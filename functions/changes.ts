@@ -1,11 +1,11 @@
 import { Refusal } from '../shared/core/kernel/refusal.js';
 import { second } from '../shared/core/kernel/time.js';
 import type { Services } from '../shared/services.js';
-import { diffPosture } from '../shared/usecases/diff-posture.js';
-import { parseEventId, watchPosture } from '../shared/usecases/watch-posture.js';
-import { isStillLetIn } from './authorise.js';
-import { serveAll } from './http.js';
-import type { Reply, RouteHandlers } from './route.js';
+import { diffPosture } from '../shared/usecases/posture/diff-posture.js';
+import { parseEventId, watchPosture } from '../shared/usecases/posture/watch-posture.js';
+import { isStillLetIn } from './http/authorise.js';
+import { serveAll } from './http/http.js';
+import type { Reply, RouteHandlers } from './http/route.js';
 import { changeRoutes } from './routes/changes.js';
 
 /*

@@ -9,12 +9,12 @@ import {
   issueNonce,
   listValidations,
   readValidation,
-} from '../shared/usecases/validate-connector.js';
-import { serveAll } from './http.js';
-import type { RouteHandlers } from './route.js';
+} from '../shared/usecases/readiness/validate-connector.js';
+import { serveAll } from './http/http.js';
+import type { RouteHandlers } from './http/route.js';
 import { connectorRoutes } from './routes/connectors.js';
-import { servicesOf } from './tenant-services.js';
-import { patience } from './patience.js';
+import { servicesOf } from './http/tenant-services.js';
+import { patience } from './background/patience.js';
 
 const orchestration = 'validateConnectorV1';
 type Input = { tenantId: string; validationId: string };

@@ -7,8 +7,8 @@ import { Refusal } from '../shared/core/kernel/refusal.js';
 import { style } from '../shared/core/reports/html-style.js';
 import type { Encoding, PageFile } from '../shared/ports.js';
 import type { Services } from '../shared/services.js';
-import { serveAll } from './http.js';
-import type { RouteHandlers } from './route.js';
+import { serveAll } from './http/http.js';
+import type { RouteHandlers } from './http/route.js';
 import { consoleRoutes } from './routes/console.js';
 
 /** Names of the files that are more than the page: everything else below the console is an address of the page. */

@@ -1,12 +1,16 @@
 import type { Services } from '../shared/services.js';
-import { adoptCatalogue, readCatalogue } from '../shared/usecases/adopt-catalogue.js';
-import { decideOverride, listOverrides, requestOverride } from '../shared/usecases/override-control.js';
-import { readDrift } from '../shared/usecases/read-drift.js';
-import { listFrameworks, readFramework } from '../shared/usecases/read-frameworks.js';
-import { listResponses, recordResponse } from '../shared/usecases/record-response.js';
-import { decisionHandlers } from './change-handlers.js';
-import { serveAll } from './http.js';
-import type { RouteHandlers } from './route.js';
+import { adoptCatalogue, readCatalogue } from '../shared/usecases/governance/adopt-catalogue.js';
+import {
+  decideOverride,
+  listOverrides,
+  requestOverride,
+} from '../shared/usecases/governance/override-control.js';
+import { readDrift } from '../shared/usecases/posture/read-drift.js';
+import { listFrameworks, readFramework } from '../shared/usecases/posture/read-frameworks.js';
+import { listResponses, recordResponse } from '../shared/usecases/governance/record-response.js';
+import { decisionHandlers } from './http/change-handlers.js';
+import { serveAll } from './http/http.js';
+import type { RouteHandlers } from './http/route.js';
 import { controlRoutes } from './routes/controls.js';
 
 type OverrideParams = Parameters<typeof decideOverride>[1];

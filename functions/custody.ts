@@ -2,12 +2,12 @@ import { app } from '@azure/functions';
 
 import { Refusal } from '../shared/core/kernel/refusal.js';
 import type { Services } from '../shared/services.js';
-import { erasePerson } from '../shared/usecases/erase-person.js';
-import { exportPage } from '../shared/usecases/export-tenant.js';
+import { erasePerson } from '../shared/usecases/tenants/erase-person.js';
+import { exportPage } from '../shared/usecases/log/export-tenant.js';
 import { checkAllTenants, runCheck } from '../shared/usecases/integrity/run-check.js';
-import { setLegalHold } from '../shared/usecases/retention.js';
-import { serveAll } from './http.js';
-import type { RouteHandlers } from './route.js';
+import { setLegalHold } from '../shared/usecases/log/retention.js';
+import { serveAll } from './http/http.js';
+import type { RouteHandlers } from './http/route.js';
 import { custodyRoutes } from './routes/custody.js';
 
 export const handlers: RouteHandlers<typeof custodyRoutes> = {

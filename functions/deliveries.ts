@@ -1,7 +1,7 @@
 import type { Services } from '../shared/services.js';
 import { deliveryStatistics, exportDeliveries, searchDeliveries } from '../shared/usecases/delivery/audit.js';
-import { serveAll } from './http.js';
-import type { RouteHandlers } from './route.js';
+import { serveAll } from './http/http.js';
+import type { RouteHandlers } from './http/route.js';
 import { deliveriesRoutes } from './routes/deliveries.js';
 import { seesRecipients } from './routes/readers.js';
 

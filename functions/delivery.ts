@@ -13,14 +13,14 @@ import { readDeliveryPolicy } from '../shared/usecases/delivery/read-policy.js';
 import { listRuns, listSchedules, readSchedule } from '../shared/usecases/delivery/read-schedules.js';
 import { runSchedules } from '../shared/usecases/delivery/run-schedules.js';
 import { eachDueTenant } from '../shared/usecases/each-tenant.js';
-import { decisionHandlers } from './change-handlers.js';
-import { serveAll } from './http.js';
-import { orchestrationsOf } from './orchestrations.js';
+import { decisionHandlers } from './http/change-handlers.js';
+import { serveAll } from './http/http.js';
+import { orchestrationsOf } from './background/orchestrations.js';
 import { depsFor } from './produce-report.js';
-import type { RouteHandlers } from './route.js';
+import type { RouteHandlers } from './http/route.js';
 import { deliveryRoutes } from './routes/delivery.js';
-import { startProduction } from './start-production.js';
-import { servicesOf } from './tenant-services.js';
+import { startProduction } from './background/start-production.js';
+import { servicesOf } from './http/tenant-services.js';
 
 const decided = decisionHandlers((own, decision, { changeId }: { changeId: string }, { actor, reason }) =>
   decideChange(own, changeId, decision, actor, reason),

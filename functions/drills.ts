@@ -6,8 +6,8 @@ import {
   readDrill,
   startDrill,
 } from '../shared/usecases/reviews/run-drill.js';
-import { serveAll } from './http.js';
-import type { RouteHandlers } from './route.js';
+import { serveAll } from './http/http.js';
+import type { RouteHandlers } from './http/route.js';
 import { drillRoutes } from './routes/drills.js';
 
 export const handlers: RouteHandlers<typeof drillRoutes> = {

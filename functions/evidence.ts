@@ -2,12 +2,12 @@ import { tenantIdSchema } from '../schemas/primitives.js';
 import { Refusal } from '../shared/core/kernel/refusal.js';
 import { originOf } from '../shared/core/kernel/note.js';
 import type { Services } from '../shared/services.js';
-import { proveConsistency, signCheckpoint } from '../shared/usecases/log.js';
+import { proveConsistency, signCheckpoint } from '../shared/usecases/log/checkpoints.js';
 import { withNames } from '../shared/usecases/names.js';
-import { readEvidence, readProof, searchEvidence } from '../shared/usecases/read-evidence.js';
-import { serveAll } from './http.js';
+import { readEvidence, readProof, searchEvidence } from '../shared/usecases/posture/read-evidence.js';
+import { serveAll } from './http/http.js';
 import { seesRecipients } from './routes/readers.js';
-import type { RouteHandlers } from './route.js';
+import type { RouteHandlers } from './http/route.js';
 import { evidenceRoutes } from './routes/evidence.js';
 
 export const handlers: RouteHandlers<typeof evidenceRoutes> = {

@@ -1,10 +1,10 @@
 import type { Services } from '../shared/services.js';
-import { actOnFinding, type FindingOrder } from '../shared/usecases/act-on-finding.js';
-import { readFinding } from '../shared/usecases/read-findings.js';
-import { serveAll } from './http.js';
-import type { Reply, RouteHandlers, RouteRequest } from './route.js';
+import { actOnFinding, type FindingOrder } from '../shared/usecases/governance/act-on-finding.js';
+import { readFinding } from '../shared/usecases/posture/read-findings.js';
+import { serveAll } from './http/http.js';
+import type { Reply, RouteHandlers, RouteRequest } from './http/route.js';
 import { findingRoutes } from './routes/findings.js';
-import type { TenantServices } from './tenant-services.js';
+import type { TenantServices } from './http/tenant-services.js';
 
 type Asked = Pick<RouteRequest<typeof findingRoutes.reopenFinding>, 'stores' | 'params' | 'caller' | 'roles'>;
 

@@ -1,8 +1,8 @@
 import { app } from '@azure/functions';
 
 import type { Services } from '../shared/services.js';
-import { foldChanges } from '../shared/usecases/fold-changes.js';
-import { delivered } from './event-driven.js';
+import { foldChanges } from '../shared/usecases/log/fold-changes.js';
+import { delivered } from './background/event-driven.js';
 
 /** The change feed of `evidence`: whatever was admitted is sequenced and folded, however often it is handed over. */
 export function register(services: Services): void {

@@ -4,13 +4,13 @@ import {
   listAppetiteRequests,
   readAppetite,
   requestAppetite,
-} from '../shared/usecases/appetite.js';
-import { listApprovals, readApproval } from '../shared/usecases/read-approvals.js';
-import { listExceptions } from '../shared/usecases/read-exceptions.js';
-import { reviewBreakGlass } from '../shared/usecases/review-break-glass.js';
-import { decisionHandlers } from './change-handlers.js';
-import { serveAll } from './http.js';
-import type { RouteHandlers } from './route.js';
+} from '../shared/usecases/governance/appetite.js';
+import { listApprovals, readApproval } from '../shared/usecases/posture/read-approvals.js';
+import { listExceptions } from '../shared/usecases/posture/read-exceptions.js';
+import { reviewBreakGlass } from '../shared/usecases/governance/review-break-glass.js';
+import { decisionHandlers } from './http/change-handlers.js';
+import { serveAll } from './http/http.js';
+import type { RouteHandlers } from './http/route.js';
 import { governanceRoutes } from './routes/governance.js';
 
 const limits = decisionHandlers((own, decision, { requestId }: { requestId: string }, { actor, reason }) =>

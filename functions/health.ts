@@ -2,11 +2,11 @@ import { publishedNames, publishedSchema } from '../schemas/published.js';
 import { Refusal } from '../shared/core/kernel/refusal.js';
 import type { Services } from '../shared/services.js';
 import { version } from '../shared/version.js';
-import { serveAll } from './http.js';
-import { openApiDocument } from './openapi.js';
-import type { RouteHandlers } from './route.js';
+import { serveAll } from './http/http.js';
+import { openApiDocument } from './http/openapi.js';
+import type { RouteHandlers } from './http/route.js';
 import { serviceRoutes } from './routes/service.js';
-import { routes } from './routes.js';
+import { routes } from './routes/all-routes.js';
 
 let document: Record<string, unknown> | undefined;
 

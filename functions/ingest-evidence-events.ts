@@ -1,8 +1,8 @@
 import { app } from '@azure/functions';
 
 import type { Services } from '../shared/services.js';
-import { admitEventGrid } from '../shared/usecases/admit-event-grid.js';
-import { delivered } from './event-driven.js';
+import { admitEventGrid } from '../shared/usecases/ingest/admit-event-grid.js';
+import { delivered } from './background/event-driven.js';
 
 const name = 'ingestEvidenceEvents';
 

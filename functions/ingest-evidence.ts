@@ -1,8 +1,8 @@
 import { Refusal } from '../shared/core/kernel/refusal.js';
 import type { Services } from '../shared/services.js';
-import { admitHttp } from '../shared/usecases/admit.js';
-import { serveAll } from './http.js';
-import type { RouteHandlers } from './route.js';
+import { admitHttp } from '../shared/usecases/ingest/admit.js';
+import { serveAll } from './http/http.js';
+import type { RouteHandlers } from './http/route.js';
 import { ingestRoutes } from './routes/ingest.js';
 
 /** A DNS name (RFC 1123), as the handshake asks for; nothing else is echoed. */

@@ -1,8 +1,8 @@
 import type { Services } from '../shared/services.js';
-import { listItems, readItem } from '../shared/usecases/read-inventory.js';
-import { readSession } from '../shared/usecases/read-session.js';
-import { serveAll } from './http.js';
-import type { RouteHandlers } from './route.js';
+import { listItems, readItem } from '../shared/usecases/posture/read-inventory.js';
+import { readSession } from '../shared/usecases/posture/read-session.js';
+import { serveAll } from './http/http.js';
+import type { RouteHandlers } from './http/route.js';
 import { inventoryRoutes } from './routes/inventory.js';
 
 export const handlers: RouteHandlers<typeof inventoryRoutes> = {

@@ -1,8 +1,8 @@
 import { Refusal } from '../shared/core/kernel/refusal.js';
 import type { Services } from '../shared/services.js';
-import { validateIsolation } from '../shared/usecases/validate-isolation.js';
-import { serveAll } from './http.js';
-import type { RouteHandlers } from './route.js';
+import { validateIsolation } from '../shared/usecases/readiness/validate-isolation.js';
+import { serveAll } from './http/http.js';
+import type { RouteHandlers } from './http/route.js';
 import { isolationRoutes } from './routes/isolation.js';
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -2,8 +2,8 @@ import type { Services } from '../shared/services.js';
 import { approveGrant, grantAnswer, requestGrant, revokeGrant } from '../shared/usecases/journey/grants.js';
 import { moveJourney, proposePilot } from '../shared/usecases/journey/move-journey.js';
 import { readJourney } from '../shared/usecases/journey/read-journey.js';
-import { serveAll } from './http.js';
-import type { RouteHandlers } from './route.js';
+import { serveAll } from './http/http.js';
+import type { RouteHandlers } from './http/route.js';
 import { journeyRoutes } from './routes/journey.js';
 
 export const handlers: RouteHandlers<typeof journeyRoutes> = {

@@ -4,9 +4,9 @@ import {
   cancelRotation,
   readRotation,
   requestRotation,
-} from '../shared/usecases/request-rotation.js';
-import { serveAll } from './http.js';
-import type { RouteHandlers } from './route.js';
+} from '../shared/usecases/tenants/request-rotation.js';
+import { serveAll } from './http/http.js';
+import type { RouteHandlers } from './http/route.js';
 import { keyRoutes } from './routes/keys.js';
 
 export const handlers: RouteHandlers<typeof keyRoutes> = {

@@ -10,12 +10,12 @@ import {
 } from '../shared/usecases/reports/resume-delivery.js';
 import { confirmDelivery, writeOffDelivery } from '../shared/usecases/reports/settle-delivery.js';
 import { readDeliveryValidation } from '../shared/usecases/reports/validate-delivery.js';
-import { serveAll } from './http.js';
+import { serveAll } from './http/http.js';
 import { depsFor } from './produce-report.js';
-import { resumeMailName, wakeEvents } from './produce-report-flow.js';
-import type { RouteHandlers } from './route.js';
+import { resumeMailName, wakeEvents } from './background/produce-report-flow.js';
+import type { RouteHandlers } from './http/route.js';
 import { mailRoutes } from './routes/mail.js';
-import { startProduction } from './start-production.js';
+import { startProduction } from './background/start-production.js';
 
 export const handlers: RouteHandlers<typeof mailRoutes> = {
   validateDelivery: async ({ body, caller, document, stores, orchestrations }, all) => {

@@ -1,9 +1,9 @@
 import type { Services } from '../shared/services.js';
 import { listPacks, openPack, revokePack } from '../shared/usecases/delivery/pack-link.js';
-import { serveAll } from './http.js';
+import { serveAll } from './http/http.js';
 import { depsFor } from './produce-report.js';
 import { artifactReply } from './reports.js';
-import type { RouteHandlers } from './route.js';
+import type { RouteHandlers } from './http/route.js';
 import { packRoutes } from './routes/packs.js';
 
 export const handlers: RouteHandlers<typeof packRoutes> = {

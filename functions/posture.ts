@@ -1,11 +1,11 @@
 import { millisOf, second } from '../shared/core/kernel/time.js';
 import type { Services } from '../shared/services.js';
-import { readControl } from '../shared/usecases/read-controls.js';
-import { listFindings, readFinding } from '../shared/usecases/read-findings.js';
-import { readControls, readPosture } from '../shared/usecases/read-posture.js';
-import { readTrend } from '../shared/usecases/read-trend.js';
-import { serveAll } from './http.js';
-import type { RouteHandlers } from './route.js';
+import { readControl } from '../shared/usecases/posture/read-controls.js';
+import { listFindings, readFinding } from '../shared/usecases/posture/read-findings.js';
+import { readControls, readPosture } from '../shared/usecases/posture/read-posture.js';
+import { readTrend } from '../shared/usecases/posture/read-trend.js';
+import { serveAll } from './http/http.js';
+import type { RouteHandlers } from './http/route.js';
 import { postureRoutes } from './routes/posture.js';
 
 export const handlers: RouteHandlers<typeof postureRoutes> = {

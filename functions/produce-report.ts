@@ -19,9 +19,9 @@ import {
   sendNotice,
   sendNoticeName,
   type MailInput,
-} from './produce-report-flow.js';
-import { stepsOf, type ReportInput } from './report-steps.js';
-import type { TenantServices } from './tenant-services.js';
+} from './background/produce-report-flow.js';
+import { stepsOf, type ReportInput } from './background/report-steps.js';
+import type { TenantServices } from './http/tenant-services.js';
 
 /*
  * Production of a report. Inputs are references, never documents; every activity can run again; the orchestrators

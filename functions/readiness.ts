@@ -8,13 +8,13 @@ import {
   previewPackets,
   previewReadiness,
   type ReadinessDeps,
-} from '../shared/usecases/readiness.js';
-import { packetAnswer } from '../shared/usecases/packets.js';
-import { planReadiness } from '../shared/usecases/plan.js';
-import { serveAll } from './http.js';
-import type { RouteHandlers } from './route.js';
+} from '../shared/usecases/readiness/gate.js';
+import { packetAnswer } from '../shared/usecases/readiness/packets.js';
+import { planReadiness } from '../shared/usecases/readiness/plan.js';
+import { serveAll } from './http/http.js';
+import type { RouteHandlers } from './http/route.js';
 import { readinessRoutes } from './routes/readiness.js';
-import type { TenantServices } from './tenant-services.js';
+import type { TenantServices } from './http/tenant-services.js';
 
 export const handlers: RouteHandlers<typeof readinessRoutes> = {
   previewReadiness: async ({ query }, all) => ({

@@ -3,9 +3,9 @@ import * as df from 'durable-functions';
 
 import type { Services } from '../shared/services.js';
 import { receiveDelivery } from '../shared/usecases/reports/receive-delivery.js';
-import { delivered } from './event-driven.js';
-import { orchestrationsOf } from './orchestrations.js';
-import { wakeEvents } from './produce-report-flow.js';
+import { delivered } from './background/event-driven.js';
+import { orchestrationsOf } from './background/orchestrations.js';
+import { wakeEvents } from './background/produce-report-flow.js';
 
 /**
  * The provider's delivery reports, through Event Grid: at least once, in any order. What cannot be matched is in

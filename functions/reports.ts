@@ -1,9 +1,9 @@
 import { reportRoutes } from './routes/reports.js';
-import { serveAll } from './http.js';
+import { serveAll } from './http/http.js';
 import { depsFor } from './produce-report.js';
-import { wakeEvents } from './produce-report-flow.js';
-import { startProduction } from './start-production.js';
-import type { Reply, RouteHandler, RouteHandlers } from './route.js';
+import { wakeEvents } from './background/produce-report-flow.js';
+import { startProduction } from './background/start-production.js';
+import type { Reply, RouteHandler, RouteHandlers } from './http/route.js';
 import { Refusal } from '../shared/core/kernel/refusal.js';
 import type { Services } from '../shared/services.js';
 import { decideReport, type Outcome } from '../shared/usecases/reports/decide-report.js';

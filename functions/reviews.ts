@@ -1,8 +1,8 @@
 import type { Services } from '../shared/services.js';
 import { acknowledgeReview } from '../shared/usecases/reviews/acknowledge.js';
 import { listReviews, readReview } from '../shared/usecases/reviews/read-reviews.js';
-import { serveAll } from './http.js';
-import type { RouteHandlers } from './route.js';
+import { serveAll } from './http/http.js';
+import type { RouteHandlers } from './http/route.js';
 import { reviewRoutes } from './routes/reviews.js';
 
 export const handlers: RouteHandlers<typeof reviewRoutes> = {

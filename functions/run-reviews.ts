@@ -8,11 +8,11 @@ import type { ReportRecord } from '../shared/usecases/reports/report-record.js';
 import type { Services } from '../shared/services.js';
 import { makeReview } from '../shared/usecases/reviews/make-review.js';
 import { reviewPage, type ReviewPage } from '../shared/usecases/reviews/review-page.js';
-import { delivered } from './event-driven.js';
-import { orchestrationsOf } from './orchestrations.js';
-import { servicesOf } from './tenant-services.js';
-import { startProduction } from './start-production.js';
-import { reviewPageName, reviewTenants, reviewTenantsName } from './review-tenants-flow.js';
+import { delivered } from './background/event-driven.js';
+import { orchestrationsOf } from './background/orchestrations.js';
+import { servicesOf } from './http/tenant-services.js';
+import { startProduction } from './background/start-production.js';
+import { reviewPageName, reviewTenants, reviewTenantsName } from './background/review-tenants-flow.js';
 
 /** Function names by cadence (design, HTTP contract). Every 15 minutes each asks which tenants' periods have ended. */
 const timers: Readonly<Record<Cadence, { name: string; schedule: string }>> = {

@@ -3,11 +3,11 @@ import * as df from 'durable-functions';
 
 import type { Services } from '../shared/services.js';
 import { tellEnded } from '../shared/usecases/delivery/tell-ended.js';
-import { settleLedgers } from '../shared/usecases/settle-ledgers.js';
-import { orchestrationsOf } from './orchestrations.js';
+import { settleLedgers } from '../shared/usecases/log/settle-ledgers.js';
+import { orchestrationsOf } from './background/orchestrations.js';
 import { depsFor } from './produce-report.js';
-import { startProduction } from './start-production.js';
-import { servicesOf } from './tenant-services.js';
+import { startProduction } from './background/start-production.js';
+import { servicesOf } from './http/tenant-services.js';
 
 /** What is due by time alone happens within a quarter of an hour, also where no evidence comes in. */
 export function register(services: Services): void {

@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 
 import type { Services } from '../shared/services.js';
-import { tellDenials } from '../shared/usecases/denied.js';
+import { tellDenials } from '../shared/usecases/ingest/denied.js';
 
 /** A little after each hour: what was denied in it becomes evidence, tenant by tenant. */
 export function register(services: Services): void {

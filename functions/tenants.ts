@@ -1,13 +1,13 @@
 import type { Services } from '../shared/services.js';
-import { putIssuer, removeIssuer } from '../shared/usecases/manage-issuers.js';
-import { tenantAnswer } from '../shared/usecases/manage-tenants.js';
-import { putMember, removeMember } from '../shared/usecases/members/put-member.js';
-import { applyRetention } from '../shared/usecases/retention.js';
-import { putSettings } from '../shared/usecases/settings/put-settings.js';
-import { requestSourceChange } from '../shared/usecases/sources/change-requests.js';
-import { putSource } from '../shared/usecases/sources/put-source.js';
-import { serveAll } from './http.js';
-import type { RouteHandlers } from './route.js';
+import { putIssuer, removeIssuer } from '../shared/usecases/tenants/manage-issuers.js';
+import { tenantAnswer } from '../shared/usecases/tenants/manage-tenants.js';
+import { putMember, removeMember } from '../shared/usecases/tenants/members/put-member.js';
+import { applyRetention } from '../shared/usecases/log/retention.js';
+import { putSettings } from '../shared/usecases/tenants/settings/put-settings.js';
+import { requestSourceChange } from '../shared/usecases/tenants/sources/change-requests.js';
+import { putSource } from '../shared/usecases/tenants/sources/put-source.js';
+import { serveAll } from './http/http.js';
+import type { RouteHandlers } from './http/route.js';
 import { seesRecipients } from './routes/readers.js';
 import { tenantRoutes } from './routes/tenants.js';
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { changeRequestSchema, changeStateSchema } from './change-requests.js';
 import { nameSchema, personSchema, textSchema } from './primitives.js';
 
-/** What a person or workload may do in one tenant. Routes name the roles they accept in functions/routes.ts. */
+/** What a person or workload may do in one tenant. Routes name the roles they accept in functions/routes/all-routes.ts. */
 export const roleSchema = z.enum([
   'collector',
   'viewer',

@@ -1,7 +1,7 @@
 import type { Member } from '../schemas/members.js';
-import type { TenantDeps } from '../shared/usecases/manage-tenants.js';
-import { memberChanges } from '../shared/usecases/members/change-requests.js';
-import { putMember } from '../shared/usecases/members/put-member.js';
+import type { TenantDeps } from '../shared/usecases/tenants/manage-tenants.js';
+import { memberChanges } from '../shared/usecases/tenants/members/change-requests.js';
+import { putMember } from '../shared/usecases/tenants/members/put-member.js';
 
 /** Gives a member its roles, by as many people as that takes. */
 export async function addMember(deps: TenantDeps, member: Member, actor: string): Promise<void> {

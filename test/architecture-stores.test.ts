@@ -8,16 +8,17 @@ import { files, textOf, withoutComments } from './sources.js';
  */
 
 const grounds: Readonly<Record<string, string>> = {
-  'functions/authorise.ts': 'a valid token whose caller has one of the route’s roles in the tenant',
-  'functions/authorise-pipeline.ts':
+  'functions/http/authorise.ts': 'a valid token whose caller has one of the route’s roles in the tenant',
+  'functions/http/authorise-pipeline.ts':
     'a pipeline key of the tenant, a token with a role in it, or its webhook’s signature',
   'functions/answer-pipeline.ts': 'the input of an instance that an authenticated pipeline started',
   'functions/connectors.ts': 'the input of an instance that an authorised command started',
-  'functions/refused-link.ts':
+  'functions/http/refused-link.ts':
     'the id of a link, keyed by the tenant’s key; what is written is that it was refused',
-  'functions/report-steps.ts': 'the input of an instance that an authorised command started',
-  'shared/usecases/admit-event-grid.ts': 'a signature by a key of a source that is registered in the tenant',
-  'shared/usecases/fold-changes.ts': 'stored evidence, which admission alone writes',
+  'functions/background/report-steps.ts': 'the input of an instance that an authorised command started',
+  'shared/usecases/ingest/admit-event-grid.ts':
+    'a signature by a key of a source that is registered in the tenant',
+  'shared/usecases/log/fold-changes.ts': 'stored evidence, which admission alone writes',
   'shared/usecases/sample/sample-tenant.ts':
     'the public sample, opened in stores in memory that hold nothing else',
   'shared/adapters/cosmos/tenants.ts': 'the enumeration of tenants for the timers',

@@ -1,7 +1,7 @@
 import type { Source } from '../schemas/tenant.js';
-import type { TenantDeps } from '../shared/usecases/manage-tenants.js';
-import { sourceChanges } from '../shared/usecases/sources/change-requests.js';
-import { putSource } from '../shared/usecases/sources/put-source.js';
+import type { TenantDeps } from '../shared/usecases/tenants/manage-tenants.js';
+import { sourceChanges } from '../shared/usecases/tenants/sources/change-requests.js';
+import { putSource } from '../shared/usecases/tenants/sources/put-source.js';
 
 /** Registers a source, or changes it, by as many people as that takes. */
 export async function registerSource(deps: TenantDeps, source: Source, actor: string): Promise<void> {

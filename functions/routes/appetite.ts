@@ -6,7 +6,7 @@ import {
 } from '../../schemas/answers/appetite.js';
 import { pageOf, pageQuerySchema } from '../../schemas/answers/paging.js';
 import { decideSchema } from '../../schemas/answers/two-person.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 import { readers } from './readers.js';
 
 const requests = 'tenants/{tenantId}/appetite/requests';

@@ -6,7 +6,7 @@ import {
   signOffBodySchema,
   signOffParamsSchema,
 } from '../../schemas/answers/reviews.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 import { readers } from './readers.js';
 
 export const archiveRoutes = {

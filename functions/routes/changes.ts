@@ -1,5 +1,5 @@
 import { diffQuerySchema, diffSchema, streamQuerySchema } from '../../schemas/answers/changes.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 import { readers } from './readers.js';
 
 const access = { roles: readers } as const;

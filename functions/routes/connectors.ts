@@ -5,7 +5,7 @@ import {
   connectorValidationSchema,
   validateConnectorSchema,
 } from '../../schemas/connectors.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 import { readers } from './readers.js';
 
 export const connectorRoutes = {

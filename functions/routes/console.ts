@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 
 export const consoleRoutes = {
   readConsole: {

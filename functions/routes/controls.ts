@@ -13,7 +13,7 @@ import { pageOf, pageQuerySchema } from '../../schemas/answers/paging.js';
 import { controlParamsSchema } from '../../schemas/answers/posture.js';
 import { recordResponseSchema, responseSchema } from '../../schemas/answers/responses.js';
 import { decideSchema } from '../../schemas/answers/two-person.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 import { readers } from './readers.js';
 
 const access = { roles: readers } as const;

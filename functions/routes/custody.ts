@@ -3,7 +3,7 @@ import { integritySchema } from '../../schemas/answers/integrity.js';
 import { changeSchema } from '../../schemas/answers/tenants.js';
 import { exportPageSchema, exportQuerySchema } from '../../schemas/export.js';
 import { erasePersonSchema, putLegalHoldSchema } from '../../schemas/tenant.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 
 /** What is done with a tenant's record as a whole. */
 export const custodyRoutes = {

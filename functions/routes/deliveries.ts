@@ -5,7 +5,7 @@ import {
   statisticsQuerySchema,
 } from '../../schemas/answers/deliveries.js';
 import { pageOf } from '../../schemas/answers/paging.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 import { readers } from './readers.js';
 
 /** The audit of what went out. */

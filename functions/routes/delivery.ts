@@ -12,7 +12,7 @@ import {
 import { pageOf, pageQuerySchema } from '../../schemas/answers/paging.js';
 import { changeSchema } from '../../schemas/answers/tenants.js';
 import { decideSchema } from '../../schemas/answers/two-person.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 import { readers } from './readers.js';
 
 const changes = 'tenants/{tenantId}/delivery-changes';

@@ -7,7 +7,7 @@ import {
   startDrillSchema,
 } from '../../schemas/answers/drills.js';
 import { pageOf, pageQuerySchema } from '../../schemas/answers/paging.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 import { readers } from './readers.js';
 
 const access = { roles: ['operator', 'admin'] } as const;

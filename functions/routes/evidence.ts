@@ -13,7 +13,7 @@ import {
   quarantineRowSchema,
 } from '../../schemas/answers/evidence.js';
 import { pageOf, pageQuerySchema } from '../../schemas/answers/paging.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 import { readers } from './readers.js';
 
 const access = { roles: readers } as const;

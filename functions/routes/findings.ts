@@ -7,7 +7,7 @@ import {
   reopenFindingSchema,
   resolveFindingSchema,
 } from '../../schemas/findings.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 
 const params = findingParamsSchema;
 const answers = {

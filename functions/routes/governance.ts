@@ -7,7 +7,7 @@ import {
   exceptionQuerySchema,
   reviewBreakGlassSchema,
 } from '../../schemas/answers/governance.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 import { appetiteRoutes } from './appetite.js';
 import { readers } from './readers.js';
 

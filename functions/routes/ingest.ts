@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { receiptSchema } from '../../schemas/answers/evidence.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 
 const tenantPath = 'tenants/{tenantId}/evidence';
 

@@ -8,7 +8,7 @@ import {
 } from '../../schemas/answers/inventory.js';
 import { pageOf } from '../../schemas/answers/paging.js';
 import { sessionParamsSchema, sessionQuerySchema, sessionSchema } from '../../schemas/answers/sessions.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 import { readers } from './readers.js';
 
 const access = { roles: readers } as const;

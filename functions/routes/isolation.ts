@@ -1,5 +1,5 @@
 import { isolationValidationSchema, validateIsolationSchema } from '../../schemas/isolation.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 
 export const isolationRoutes = {
   validateIsolation: {

@@ -13,7 +13,7 @@ import {
   stepBackSchema,
 } from '../../schemas/journey.js';
 import { textSchema } from '../../schemas/primitives.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 import { readers } from './readers.js';
 
 const answers = { 200: { description: 'The journey as it stands.', schema: journeySchema } } as const;

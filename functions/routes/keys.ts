@@ -1,5 +1,5 @@
 import { requestRotationSchema, rotationParamsSchema, rotationSchema } from '../../schemas/answers/keys.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 
 const rotations = 'tenants/{tenantId}/keys/rotations';
 const answers = { 200: { description: 'The rotation as it stands.', schema: rotationSchema } } as const;

@@ -12,7 +12,7 @@ import {
   validateDeliverySchema,
   writeOffDeliverySchema,
 } from '../../schemas/delivery-validation.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 import { readers } from './readers.js';
 
 const answers = { 200: { description: 'As it stands now.', schema: mailStateSchema } } as const;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { packLinkSchema, packParamsSchema } from '../../schemas/answers/delivery.js';
 import { pageOf, pageQuerySchema } from '../../schemas/answers/paging.js';
 import { decideSchema } from '../../schemas/answers/two-person.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 import { readers } from './readers.js';
 
 /** Links that mails hold in place of a report. */

@@ -9,7 +9,7 @@ import {
   putPipelineKeySchema,
 } from '../../schemas/pipelines.js';
 import { readinessSchema } from '../../schemas/readiness.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 
 const tenantParams = z.strictObject({ tenantId: z.string() });
 const accepted = {

@@ -13,7 +13,7 @@ import {
 } from '../../schemas/findings.js';
 import { trendQuerySchema, trendSchema } from '../../schemas/answers/trend.js';
 import { postureSchema } from '../../schemas/posture.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 import { readers } from './readers.js';
 
 const access = { roles: readers } as const;

@@ -9,7 +9,7 @@ import {
   releaseShape,
 } from '../../schemas/readiness.js';
 import { planSchema } from '../../schemas/plan.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 import { readers } from './readers.js';
 
 const target = readinessTargetSchema.default('production');

@@ -7,7 +7,7 @@ import {
   reportViewSchema,
   requestReportSchema,
 } from '../../schemas/reports.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 import { readers } from './readers.js';
 
 const params = z.strictObject({ reportId: z.uuid() });

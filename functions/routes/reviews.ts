@@ -5,7 +5,7 @@ import {
   reviewQuerySchema,
   reviewViewSchema,
 } from '../../schemas/answers/reviews.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 import { readers } from './readers.js';
 
 export const reviewRoutes = {

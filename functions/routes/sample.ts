@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { Answer, PublicRoute, Route, RouteTable } from '../route.js';
+import type { Answer, PublicRoute, Route, RouteTable } from '../http/route.js';
 
 /*
  * The public sample: every GET of a tenant that a viewer may read, under `sample/` and without a token. Derived, so that a

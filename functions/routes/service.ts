@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { linkSchema } from '../../schemas/answers/paging.js';
 import { healthSchema } from '../../schemas/answers/tenants.js';
 import { nameSchema } from '../../schemas/primitives.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 
 const schemaListSchema = z.strictObject({
   items: z.array(z.strictObject({ name: z.string(), link: linkSchema })),

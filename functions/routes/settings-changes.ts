@@ -1,5 +1,5 @@
 import { settingsChangeAnswerSchema, settingsChangeListSchema } from '../../schemas/answers/tenants.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 import { changeRoutes } from './change-routes.js';
 import { readers } from './readers.js';
 

@@ -1,5 +1,5 @@
 import { sourceChangeAnswerSchema, sourceChangeListSchema } from '../../schemas/answers/tenants.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 import { changeRoutes } from './change-routes.js';
 
 const { list, read, approve, reject } = changeRoutes(

@@ -18,7 +18,7 @@ import {
   putTenantSchema,
   retireSourceSchema,
 } from '../../schemas/tenant.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 import { readers } from './readers.js';
 
 const changed = { description: 'What the change came to.', schema: changeSchema };

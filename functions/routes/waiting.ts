@@ -1,5 +1,5 @@
 import { waitingListSchema } from '../../schemas/answers/waiting.js';
-import type { RouteTable } from '../route.js';
+import type { RouteTable } from '../http/route.js';
 import { readers } from './readers.js';
 
 /** What waits for a second person, of whatever kind. */

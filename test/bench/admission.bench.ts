@@ -8,7 +8,7 @@ import { jsonTelemetry } from '../../shared/adapters/telemetry.js';
 import { utf8 } from '../../shared/core/kernel/bytes.js';
 import { sha256Hex } from '../../shared/core/kernel/hash.js';
 import type { Stores } from '../../shared/ports.js';
-import { admitHttp, type AdmitDependencies } from '../../shared/usecases/admit.js';
+import { admitHttp, type AdmitDependencies } from '../../shared/usecases/ingest/admit.js';
 import { newSigner, signed, signerUri, source, tenantWith } from '../ingest/intake.js';
 import { rate } from './rate.js';
 import { decisionData, eventOf, narrow, runtimeUri, start, tenantId } from './workload.js';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { instantOf } from '../../shared/core/kernel/time.js';
-import { foldEvents } from '../../shared/usecases/fold.js';
+import { foldEvents } from '../../shared/usecases/log/fold.js';
 import { openAccount, type Account } from './account.js';
 import { crowdOf, crowdUnits, type CrowdUnits } from './crowd.bench.js';
 import { foldInMemory } from './fold.bench.js';

@@ -5,7 +5,7 @@ import {
   type LedgerStore,
   type StoredEvidence,
 } from '../../shared/ports.js';
-import { foldEvents } from '../../shared/usecases/fold.js';
+import { foldEvents } from '../../shared/usecases/log/fold.js';
 import type { Account } from './account.js';
 import { copy } from './posture.bench.js';
 import { processorSeconds, quantile } from './rate.js';

@@ -1,6 +1,6 @@
 import { memoryLedger } from '../../shared/adapters/memory/ledger.js';
 import type { LedgerStore } from '../../shared/ports.js';
-import { foldEvents } from '../../shared/usecases/fold.js';
+import { foldEvents } from '../../shared/usecases/log/fold.js';
 import { processorSeconds } from './rate.js';
 import { beginnings, decisions, fleet, start, type Spread } from './workload.js';
 

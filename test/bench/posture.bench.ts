@@ -1,6 +1,6 @@
 import functions from '@azure/functions';
 
-import { answering } from '../../functions/http.js';
+import { answering } from '../../functions/http/http.js';
 import { handlers } from '../../functions/posture.js';
 import { postureRoutes } from '../../functions/routes/posture.js';
 import { postureSchema } from '../../schemas/posture.js';

@@ -6,8 +6,8 @@ import { memoryLedger } from '../../shared/adapters/memory/ledger.js';
 import { instantOf, second } from '../../shared/core/kernel/time.js';
 import type { LogEntry } from '../../shared/core/log/entry.js';
 import type { LedgerStore, StoredEvidence } from '../../shared/ports.js';
-import { headOf } from '../../shared/usecases/fold.js';
-import { rebuild, type RebuildSource } from '../../shared/usecases/rebuild.js';
+import { headOf } from '../../shared/usecases/log/fold.js';
+import { rebuild, type RebuildSource } from '../../shared/usecases/log/rebuild.js';
 import { processorSeconds } from './rate.js';
 import { beginnings, decisions, fleet } from './workload.js';
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { fromUtf8 } from '../../shared/core/kernel/bytes.js';
-import { issuePackets } from '../../shared/usecases/readiness.js';
+import { issuePackets } from '../../shared/usecases/readiness/gate.js';
 import { checkpointIn, isLogged, isOfReport, isSigned, type Envelope, type Keys } from './by-hand.js';
 import { makePapers, type Papers } from './papers.js';
 

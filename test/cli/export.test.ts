@@ -10,7 +10,7 @@ import { originOf } from '../../shared/core/kernel/note.js';
 import { trustFrom, type Trust } from '../../shared/core/log/trust.js';
 import { erasedIn, verifyExport } from '../../shared/core/log/verify-export.js';
 import type { IntegrityDeps } from '../../shared/usecases/integrity/check-integrity.js';
-import { exportPage } from '../../shared/usecases/export-tenant.js';
+import { exportPage } from '../../shared/usecases/log/export-tenant.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { tenantId } from '../faults/story.js';
 import { meddledWith, placesIn, withFlip } from '../log/kept.js';
@@ -74,7 +74,7 @@ describe('a full export', () => {
   it('goes on while the log grows, and stands on the checkpoint of its first page', async () => {
     const grown = await keptWorld();
     const first = await exportPage(grown.deps, { people: false }, 'growing');
-    const { recordStatement } = await import('../../shared/usecases/record.js');
+    const { recordStatement } = await import('../../shared/usecases/log/record.js');
     await recordStatement(grown.deps, {
       name: 'review.acknowledged',
       id: 'later',

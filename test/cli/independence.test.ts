@@ -24,8 +24,8 @@ function closureOf(entries: readonly string[]): Set<string> {
 
 it('what verifies and what signs have nothing in common but the kernel and the schemas', () => {
   const signing = [
-    'shared/usecases/log.ts',
-    'shared/usecases/readiness.ts',
+    'shared/usecases/log/checkpoints.ts',
+    'shared/usecases/readiness/gate.ts',
     'shared/usecases/reviews/make-review.ts',
     'shared/usecases/archive/close-archive.ts',
     'shared/usecases/reports/render-report.ts',

@@ -4,7 +4,7 @@ import type { PacketFile } from '../../shared/core/reports/manifest.js';
 import { recognise } from '../../shared/cli/recognise.js';
 import { verdictOf, type Verdict } from '../../shared/cli/verdict.js';
 import { releaseNamed } from '../../shared/core/readiness/validators/facts.js';
-import { issuePackets, previewPackets } from '../../shared/usecases/readiness.js';
+import { issuePackets, previewPackets } from '../../shared/usecases/readiness/gate.js';
 import { changed, json, makePapers, type Papers } from './papers.js';
 
 let papers: Papers;

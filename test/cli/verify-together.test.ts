@@ -8,8 +8,8 @@ import { fromUtf8 } from '../../shared/core/kernel/bytes.js';
 import { readNote } from '../../shared/core/log/trust.js';
 import type { ToldCheckpoint } from '../../shared/core/log/verify-history.js';
 import type { PacketFile } from '../../shared/core/reports/manifest.js';
-import { exportPage } from '../../shared/usecases/export-tenant.js';
-import { proveConsistency } from '../../shared/usecases/log.js';
+import { exportPage } from '../../shared/usecases/log/export-tenant.js';
+import { proveConsistency } from '../../shared/usecases/log/checkpoints.js';
 import { changed, json, makePapers, text, type Papers } from './papers.js';
 
 /* Papers that were given together, held against each other. */

@@ -6,7 +6,7 @@ import { tenantRoutes } from '../../functions/routes/tenants.js';
 import { handlers as tenantHandlers } from '../../functions/tenants.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { day, hour, instantOf } from '../../shared/core/kernel/time.js';
-import { putTenant } from '../../shared/usecases/manage-tenants.js';
+import { putTenant } from '../../shared/usecases/tenants/manage-tenants.js';
 import { acme, at, caller, openDesk, start, type Asked, type Desk, type Told } from '../http/desk.js';
 
 let desk: Desk;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { produceReport, sendNotice } from '../../functions/produce-report-flow.js';
+import { produceReport, sendNotice } from '../../functions/background/produce-report-flow.js';
 import { hour, minute } from '../../shared/core/kernel/time.js';
 import { runFlow } from './replayed.js';
 

@@ -4,7 +4,7 @@ import { confirmationCode } from '../../shared/core/delivery/confirmation.js';
 import { deliveryWindow, sendLease } from '../../shared/core/delivery/operation.js';
 import { minute, second } from '../../shared/core/kernel/time.js';
 import type { Finding } from '../../shared/core/projections/documents.js';
-import { previewReadiness } from '../../shared/usecases/readiness.js';
+import { previewReadiness } from '../../shared/usecases/readiness/gate.js';
 import { clearRecipient, listDisabled } from '../../shared/usecases/reports/clear-recipient.js';
 import { closeDeliveries } from '../../shared/usecases/reports/close-report.js';
 import { decideReport, reportInLog } from '../../shared/usecases/reports/decide-report.js';

@@ -8,8 +8,8 @@ import { instantOf, minute } from '../../shared/core/kernel/time.js';
 import type { Finding, LedgerDocument } from '../../shared/core/projections/documents.js';
 import { tenantItemId } from '../../shared/core/projections/keys.js';
 import type { LedgerStore, StoredEvidence } from '../../shared/ports.js';
-import { foldEvents } from '../../shared/usecases/fold.js';
-import { rebuild } from '../../shared/usecases/rebuild.js';
+import { foldEvents } from '../../shared/usecases/log/fold.js';
+import { rebuild } from '../../shared/usecases/log/rebuild.js';
 import { evidenceOf } from '../laws/tenant-events.js';
 
 /*

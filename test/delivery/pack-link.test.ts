@@ -7,7 +7,7 @@ import { memoryTokens } from '../../shared/adapters/memory/tokens.js';
 import { reportRenderer } from '../../shared/adapters/render/renderer.js';
 import { hour, minute } from '../../shared/core/kernel/time.js';
 import type { MailMessage, Renderer } from '../../shared/ports.js';
-import { tellDenials } from '../../shared/usecases/denied.js';
+import { tellDenials } from '../../shared/usecases/ingest/denied.js';
 import { deliverMail } from '../../shared/usecases/reports/deliver-report.js';
 import type { ReportDeps } from '../../shared/usecases/reports/report-record.js';
 import { at, caller, openDesk, type Asked, type Desk, type Told } from '../http/desk.js';

@@ -4,7 +4,7 @@ import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { reportTypeSchema } from '../../schemas/events/service.js';
 import { chooseRecipients, isFor, objectionTo } from '../../shared/core/delivery/recipient-policy.js';
 import { Refusal } from '../../shared/core/kernel/refusal.js';
-import { putTenant } from '../../shared/usecases/manage-tenants.js';
+import { putTenant } from '../../shared/usecases/tenants/manage-tenants.js';
 import { decideReport } from '../../shared/usecases/reports/decide-report.js';
 import { deliverMail } from '../../shared/usecases/reports/deliver-report.js';
 import { requestReport, stateRequest } from '../../shared/usecases/reports/request-report.js';

@@ -6,7 +6,7 @@ import { minute } from '../../shared/core/kernel/time.js';
 import { findingId, fingerprintOf } from '../../shared/core/projections/keys.js';
 import { validateDelivery as judge } from '../../shared/core/readiness/validators/delivery.js';
 import type { MailMessage } from '../../shared/ports.js';
-import { gatherValidators } from '../../shared/usecases/gather-validators.js';
+import { gatherValidators } from '../../shared/usecases/readiness/gather-validators.js';
 import { decideReport, reportInLog } from '../../shared/usecases/reports/decide-report.js';
 import { deliverMail, planDelivery } from '../../shared/usecases/reports/deliver-report.js';
 import { freezeReport } from '../../shared/usecases/reports/freeze-report.js';

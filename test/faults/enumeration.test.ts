@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { memoryLedger } from '../../shared/adapters/memory/ledger.js';
 import { canonicalText } from '../../shared/core/kernel/canonical.js';
 import type { LedgerStore, StoredEvidence } from '../../shared/ports.js';
-import { foldUntil } from '../../shared/usecases/fold.js';
-import { rebuild } from '../../shared/usecases/rebuild.js';
+import { foldUntil } from '../../shared/usecases/log/fold.js';
+import { rebuild } from '../../shared/usecases/log/rebuild.js';
 import { processWith, type Death } from './dying.js';
 import {
   admit,

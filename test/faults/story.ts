@@ -15,9 +15,9 @@ import type {
   StoredEvidence,
   Stores,
 } from '../../shared/ports.js';
-import { admitHttp } from '../../shared/usecases/admit.js';
-import { foldEvents } from '../../shared/usecases/fold.js';
-import { signCheckpoint } from '../../shared/usecases/log.js';
+import { admitHttp } from '../../shared/usecases/ingest/admit.js';
+import { foldEvents } from '../../shared/usecases/log/fold.js';
+import { signCheckpoint } from '../../shared/usecases/log/checkpoints.js';
 import { closeDeliveries, openDeliveries } from '../../shared/usecases/reports/close-report.js';
 import { decideReport, reportInLog } from '../../shared/usecases/reports/decide-report.js';
 import { deliverMail, planDelivery } from '../../shared/usecases/reports/deliver-report.js';

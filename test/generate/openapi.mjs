@@ -5,8 +5,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { URL } from 'node:url';
 import { format, resolveConfig } from 'prettier';
-import { openApiDocument } from '../../dist/functions/openapi.js';
-import { routes } from '../../dist/functions/routes.js';
+import { openApiDocument } from '../../dist/functions/http/openapi.js';
+import { routes } from '../../dist/functions/routes/all-routes.js';
 
 const check = process.argv.includes('--check');
 const root = new URL('../../', import.meta.url);

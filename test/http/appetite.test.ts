@@ -6,7 +6,7 @@ import { appetiteRequestSchema, appetiteSchema } from '../../schemas/answers/app
 import { pageOf } from '../../schemas/answers/paging.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { day, hour, instantOf } from '../../shared/core/kernel/time.js';
-import { putTenant } from '../../shared/usecases/manage-tenants.js';
+import { putTenant } from '../../shared/usecases/tenants/manage-tenants.js';
 import { acme, at, caller, openDesk, start, type Asked, type Desk, type Told } from './desk.js';
 
 /* A board's limits hold once a second person has approved them, and no longer than they were approved for. */

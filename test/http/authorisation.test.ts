@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
 import { roleSchema } from '../../schemas/members.js';
-import { areas, routes } from '../../functions/routes.js';
-import type { Route } from '../../functions/route.js';
-import { putTenant } from '../../shared/usecases/manage-tenants.js';
+import { areas, routes } from '../../functions/routes/all-routes.js';
+import type { Route } from '../../functions/http/route.js';
+import { putTenant } from '../../shared/usecases/tenants/manage-tenants.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { acme, at, call, openDesk, type Asked, type Desk, type Told } from './desk.js';
 

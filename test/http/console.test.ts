@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { consoleSettings, handlers } from '../../functions/console.js';
-import { answering } from '../../functions/http.js';
+import { answering } from '../../functions/http/http.js';
 import { consoleRoutes } from '../../functions/routes/console.js';
 import { readConfiguration, type Configuration } from '../../shared/configuration.js';
 import { style } from '../../shared/core/reports/html-style.js';

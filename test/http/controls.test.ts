@@ -14,9 +14,9 @@ import {
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { day, hour, instantOf, minute } from '../../shared/core/kernel/time.js';
 import { frameworks } from '../../shared/core/posture/clause-catalogue.js';
-import { foldUntil } from '../../shared/usecases/fold.js';
-import { putTenant } from '../../shared/usecases/manage-tenants.js';
-import { recordStatement } from '../../shared/usecases/record.js';
+import { foldUntil } from '../../shared/usecases/log/fold.js';
+import { putTenant } from '../../shared/usecases/tenants/manage-tenants.js';
+import { recordStatement } from '../../shared/usecases/log/record.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
 import { tenantNamed } from '../tenants.js';
 import { at, caller, collect, foldAll, openDesk, start, type Desk, type Told } from './desk.js';

@@ -24,11 +24,11 @@ import { readConfiguration } from '../../shared/configuration.js';
 import type { Caller, StoredEvidence } from '../../shared/ports.js';
 import type { Services } from '../../shared/services.js';
 import { tenantLimits } from '../../shared/adapters/tenant-limits.js';
-import { foldChanges } from '../../shared/usecases/fold-changes.js';
-import { answering } from '../../functions/http.js';
+import { foldChanges } from '../../shared/usecases/log/fold-changes.js';
+import { answering } from '../../functions/http/http.js';
 import { handlers as ingestHandlers } from '../../functions/ingest-evidence.js';
 import { ingestRoutes } from '../../functions/routes/ingest.js';
-import type { Route, RouteHandler, RouteHandlers, RouteTable } from '../../functions/route.js';
+import type { Route, RouteHandler, RouteHandlers, RouteTable } from '../../functions/http/route.js';
 import { tenantNamed } from '../tenants.js';
 import { suiteTelemetry } from '../suite-logs/keep.js';
 

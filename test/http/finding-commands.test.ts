@@ -11,7 +11,7 @@ import { pageOf } from '../../schemas/answers/paging.js';
 import { problemSchema } from '../../schemas/problem.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { day, hour, instantOf } from '../../shared/core/kernel/time.js';
-import { putTenant } from '../../shared/usecases/manage-tenants.js';
+import { putTenant } from '../../shared/usecases/tenants/manage-tenants.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
 import { acme, caller, collect, foldAll, openDesk, start, type Desk, type Told } from './desk.js';
 import { registerSource } from '../register-source.js';

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { foldDocuments } from '../../functions/fold-evidence.js';
 import type { VerifiedTenant } from '../../shared/core/kernel/verified-tenant.js';
 import { StoreUnavailable, type StoredEvidence } from '../../shared/ports.js';
-import { headOf } from '../../shared/usecases/fold.js';
+import { headOf } from '../../shared/usecases/log/fold.js';
 import { evidenceOf } from '../laws/tenant-events.js';
 import { openDesk, start, type Desk } from './desk.js';
 import { tenantNamed } from '../tenants.js';

@@ -6,7 +6,7 @@ import { itemDetailSchema, itemSchema } from '../../schemas/answers/inventory.js
 import { pageOf } from '../../schemas/answers/paging.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { instantOf, minute } from '../../shared/core/kernel/time.js';
-import { putTenant } from '../../shared/usecases/manage-tenants.js';
+import { putTenant } from '../../shared/usecases/tenants/manage-tenants.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
 import { acme, at, caller, collect, foldAll, openDesk, start, type Desk } from './desk.js';
 import { registerSource } from '../register-source.js';

@@ -15,7 +15,7 @@ import {
 import { pageOf } from '../../schemas/answers/paging.js';
 import { postureSchema } from '../../schemas/posture.js';
 import { problemSchema } from '../../schemas/problem.js';
-import { routes } from '../../functions/routes.js';
+import { routes } from '../../functions/routes/all-routes.js';
 import { fromBase64, fromHex, toBase64Url } from '../../shared/core/kernel/bytes.js';
 import { evidenceIdOf } from '../../shared/core/kernel/ids.js';
 import { noteKeyHash } from '../../shared/core/kernel/note.js';

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 import { problems } from '../../schemas/problem.js';
-import { openApiDocument, templateOf } from '../../functions/openapi.js';
-import { routes } from '../../functions/routes.js';
+import { openApiDocument, templateOf } from '../../functions/http/openapi.js';
+import { routes } from '../../functions/routes/all-routes.js';
 import { version } from '../../shared/version.js';
 import { at } from './desk.js';
 

@@ -2,8 +2,8 @@ import { HttpRequest, InvocationContext } from '@azure/functions';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { answering } from '../../functions/http.js';
-import type { PublicRoute, RouteHandler } from '../../functions/route.js';
+import { answering } from '../../functions/http/http.js';
+import type { PublicRoute, RouteHandler } from '../../functions/http/route.js';
 import { Refusal } from '../../shared/core/kernel/refusal.js';
 import { StoreUnavailable } from '../../shared/ports.js';
 import { at, call, openDesk, type Asked } from './desk.js';

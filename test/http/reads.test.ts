@@ -17,7 +17,7 @@ import { fromBase64, fromUtf8 } from '../../shared/core/kernel/bytes.js';
 import { parseNote } from '../../shared/core/log/parse-note.js';
 import { verifyConsistency } from '../../shared/core/log/verify.js';
 import { minute } from '../../shared/core/kernel/time.js';
-import { putTenant } from '../../shared/usecases/manage-tenants.js';
+import { putTenant } from '../../shared/usecases/tenants/manage-tenants.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
 import { acme, at, caller, foldAll, openDesk, start, type Asked, type Desk } from './desk.js';

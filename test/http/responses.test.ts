@@ -6,7 +6,7 @@ import { pageOf } from '../../schemas/answers/paging.js';
 import { responseSchema } from '../../schemas/answers/responses.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { day, instantOf } from '../../shared/core/kernel/time.js';
-import { putTenant } from '../../shared/usecases/manage-tenants.js';
+import { putTenant } from '../../shared/usecases/tenants/manage-tenants.js';
 import { addMember } from '../add-member.js';
 import { decisionEvent, runtimeUri, source } from '../ingest/intake.js';
 import { registerSource } from '../register-source.js';

@@ -5,7 +5,7 @@ import { tenantRoutes } from '../../functions/routes/tenants.js';
 import { handlers as changeHandlers } from '../../functions/two-person-changes.js';
 import { handlers as tenantHandlers } from '../../functions/tenants.js';
 import { hour, instantOf } from '../../shared/core/kernel/time.js';
-import { sourceChanges } from '../../shared/usecases/sources/change-requests.js';
+import { sourceChanges } from '../../shared/usecases/tenants/sources/change-requests.js';
 import { newSigner, signed, type Signer } from '../ingest/intake.js';
 import { acme, at, caller, collect, openDesk, start, type Asked, type Desk, type Told } from './desk.js';
 

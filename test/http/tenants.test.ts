@@ -5,8 +5,8 @@ import { handlers as changeHandlers } from '../../functions/two-person-changes.j
 import { sourceChangeRoutes } from '../../functions/routes/source-changes.js';
 import { tenantRoutes } from '../../functions/routes/tenants.js';
 import type { TenantStore } from '../../shared/ports.js';
-import { headOf } from '../../shared/usecases/fold.js';
-import { putTenant } from '../../shared/usecases/manage-tenants.js';
+import { headOf } from '../../shared/usecases/log/fold.js';
+import { putTenant } from '../../shared/usecases/tenants/manage-tenants.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { acme, at, caller, openDesk, type Desk } from './desk.js';
 import { newSigner, type Signer } from '../ingest/intake.js';

@@ -19,7 +19,7 @@ import { handlers as tenantHandlers } from '../../functions/tenants.js';
 import { handlers as changeHandlers } from '../../functions/two-person-changes.js';
 import { waitingListSchema, type WaitingList } from '../../schemas/answers/waiting.js';
 import { day, hour, instantOf } from '../../shared/core/kernel/time.js';
-import { recordStatement } from '../../shared/usecases/record.js';
+import { recordStatement } from '../../shared/usecases/log/record.js';
 import { renderedId, reportRecordId, requestedId } from '../../shared/usecases/reports/report-record.js';
 import { runtimeUri, source } from '../ingest/intake.js';
 import { acme, at, caller, openDesk, start, type Asked, type Desk, type Told } from './desk.js';

@@ -11,7 +11,7 @@ import { findingSchema } from '../../schemas/findings.js';
 import { problemSchema } from '../../schemas/problem.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { hour, instantOf } from '../../shared/core/kernel/time.js';
-import { putTenant } from '../../shared/usecases/manage-tenants.js';
+import { putTenant } from '../../shared/usecases/tenants/manage-tenants.js';
 import { registerSource } from '../register-source.js';
 import { decisionEvent, registrarUri, runtimeUri, source } from '../ingest/intake.js';
 import { acme, at, caller, collect, foldAll, openDesk, start, type Desk } from './desk.js';

@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { utf8 } from '../../shared/core/kernel/bytes.js';
 import { Refusal } from '../../shared/core/kernel/refusal.js';
-import { admitEventGrid } from '../../shared/usecases/admit-event-grid.js';
+import { admitEventGrid } from '../../shared/usecases/ingest/admit-event-grid.js';
 import { decisionEvent, newSigner, openDesk, runtimeUri, signerUri, source, tenantWith } from './intake.js';
 
 const folder = new URL('../fixtures/cavra/', import.meta.url);

@@ -9,8 +9,8 @@ import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import { canonicalBytes } from '../../shared/core/kernel/canonical.js';
 import { utf8 } from '../../shared/core/kernel/bytes.js';
 import type { Stores } from '../../shared/ports.js';
-import { admitHttp, type AdmitReceipt } from '../../shared/usecases/admit.js';
-import type { EventGridDeps } from '../../shared/usecases/admit-event-grid.js';
+import { admitHttp, type AdmitReceipt } from '../../shared/usecases/ingest/admit.js';
+import type { EventGridDeps } from '../../shared/usecases/ingest/admit-event-grid.js';
 import { tenantNamed } from '../tenants.js';
 import { suiteTelemetry } from '../suite-logs/keep.js';
 

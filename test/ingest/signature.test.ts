@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evidenceIdOf } from '../../shared/core/kernel/ids.js';
-import { admitEventGrid } from '../../shared/usecases/admit-event-grid.js';
+import { admitEventGrid } from '../../shared/usecases/ingest/admit-event-grid.js';
 import type { Source } from '../../schemas/tenant.js';
 import { StoreUnavailable } from '../../shared/ports.js';
 import {

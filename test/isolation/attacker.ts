@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { routes } from '../../functions/routes.js';
+import { routes } from '../../functions/routes/all-routes.js';
 import { canonicalText } from '../../shared/core/kernel/canonical.js';
 import type { Services } from '../../shared/services.js';
 import { at, type Asked, type Told } from '../http/desk.js';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { routes } from '../../functions/routes.js';
-import { admitEventGrid } from '../../shared/usecases/admit-event-grid.js';
+import { routes } from '../../functions/routes/all-routes.js';
+import { admitEventGrid } from '../../shared/usecases/ingest/admit-event-grid.js';
 import type { Asked } from '../http/desk.js';
 import { decisionEvent, signed } from '../ingest/intake.js';
 import { linkOf, openAttack, seen, unknownLike, type Attack } from './attacker.js';

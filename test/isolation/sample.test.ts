@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { handlers } from '../../functions/sample.js';
-import { sampleRoutes } from '../../functions/routes.js';
+import { sampleRoutes } from '../../functions/routes/all-routes.js';
 import type { Services } from '../../shared/services.js';
 import { caller, type Asked, type Told } from '../http/desk.js';
 import { openAttack, unknownLike, type Attack } from './attacker.js';

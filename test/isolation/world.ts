@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 
 import { depsFor } from '../../functions/produce-report.js';
-import { areas, routes } from '../../functions/routes.js';
-import type { Route, RouteHandler } from '../../functions/route.js';
-import { servicesOf } from '../../functions/tenant-services.js';
+import { areas, routes } from '../../functions/routes/all-routes.js';
+import type { Route, RouteHandler } from '../../functions/http/route.js';
+import { servicesOf } from '../../functions/http/tenant-services.js';
 import { uuidOf } from '../../shared/core/kernel/ids.js';
 import type { Orchestrations } from '../../shared/ports.js';
 import type { Services } from '../../shared/services.js';

@@ -5,7 +5,7 @@ import { handlers as evidenceHandlers } from '../../functions/evidence.js';
 import { handlers as postureHandlers } from '../../functions/posture.js';
 import { changeRoutes } from '../../functions/routes/changes.js';
 import { evidenceRoutes } from '../../functions/routes/evidence.js';
-import type { RouteHandler } from '../../functions/route.js';
+import type { RouteHandler } from '../../functions/http/route.js';
 import { postureRoutes } from '../../functions/routes/posture.js';
 import { reportRoutes } from '../../functions/routes/reports.js';
 import { sectionSchema } from '../../schemas/access.js';

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { handlers as archiveHandlers } from '../../functions/archives.js';
 import { handlers as reviewHandlers } from '../../functions/reviews.js';
-import type { Route, RouteHandler } from '../../functions/route.js';
+import type { Route, RouteHandler } from '../../functions/http/route.js';
 import { archiveRoutes } from '../../functions/routes/archives.js';
 import { reviewRoutes } from '../../functions/routes/reviews.js';
 import { sectionSchema } from '../../schemas/access.js';

@@ -6,8 +6,8 @@ import { journeySchema } from '../../schemas/journey.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { day, minute } from '../../shared/core/kernel/time.js';
 import type { StoredEvidence } from '../../shared/ports.js';
-import { putTenant } from '../../shared/usecases/manage-tenants.js';
-import { recordStatement } from '../../shared/usecases/record.js';
+import { putTenant } from '../../shared/usecases/tenants/manage-tenants.js';
+import { recordStatement } from '../../shared/usecases/log/record.js';
 import {
   acme,
   at,

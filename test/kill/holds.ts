@@ -7,7 +7,7 @@ import { memoryLedger } from '../../shared/adapters/memory/ledger.js';
 import type { LogEntry } from '../../shared/core/log/entry.js';
 import type { LedgerDocument } from '../../shared/core/projections/documents.js';
 import type { LedgerStore, StoredEvidence } from '../../shared/ports.js';
-import { foldEvents, foldUntil, headOf } from '../../shared/usecases/fold.js';
+import { foldEvents, foldUntil, headOf } from '../../shared/usecases/log/fold.js';
 import { productionOf, type Story, type System } from './system.js';
 
 /* What a control owner relies on, whatever was killed in between. */

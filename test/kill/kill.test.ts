@@ -4,7 +4,7 @@ import { cast } from '../../infra/local/demo/cast.js';
 import type { CosmosRequest } from '../../infra/local/cosmos/server.js';
 import type { ReportView } from '../../schemas/reports.js';
 import { evidenceIdOf, uuidOf } from '../../shared/core/kernel/ids.js';
-import { serviceSource } from '../../shared/usecases/record.js';
+import { serviceSource } from '../../shared/usecases/log/record.js';
 import { logHolds, reportHolds } from './holds.js';
 import {
   idOf,

@@ -9,10 +9,10 @@ import { canonicalText } from '../../shared/core/kernel/canonical.js';
 import { day, hour, instantOf, millisOf } from '../../shared/core/kernel/time.js';
 import { aboutOf, aspectsOf } from '../../shared/core/posture/changes.js';
 import type { LedgerStore, StoredEvidence } from '../../shared/ports.js';
-import { diffPosture } from '../../shared/usecases/diff-posture.js';
-import { foldEvents, foldUntil } from '../../shared/usecases/fold.js';
-import { readPosture } from '../../shared/usecases/read-posture.js';
-import { replay, type ReplayDeps } from '../../shared/usecases/replay.js';
+import { diffPosture } from '../../shared/usecases/posture/diff-posture.js';
+import { foldEvents, foldUntil } from '../../shared/usecases/log/fold.js';
+import { readPosture } from '../../shared/usecases/posture/read-posture.js';
+import { replay, type ReplayDeps } from '../../shared/usecases/log/replay.js';
 import { history, start, tenantId } from './tenant-events.js';
 
 /* A diff of two instants leaves no difference unexplained, and what was served once is what that instant reads as later. */

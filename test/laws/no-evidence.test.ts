@@ -10,7 +10,7 @@ import { postureOf } from '../../shared/core/posture/posture.js';
 import type { Approval, Exception, Item, LedgerDocument } from '../../shared/core/projections/documents.js';
 import type { ItemState } from '../../shared/core/projections/facts.js';
 import type { StoredEvidence } from '../../shared/ports.js';
-import { foldEvents, foldUntil } from '../../shared/usecases/fold.js';
+import { foldEvents, foldUntil } from '../../shared/usecases/log/fold.js';
 import { history, start } from './tenant-events.js';
 
 /* The no-evidence law over the whole catalogue: for any history, at any instant. */

@@ -7,9 +7,9 @@ import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import { canonicalText } from '../../shared/core/kernel/canonical.js';
 import { day, hour, instantOf, millisOf } from '../../shared/core/kernel/time.js';
 import type { BlobStore, LedgerStore, StoredEvidence, TenantStores } from '../../shared/ports.js';
-import { foldEvents, foldUntil } from '../../shared/usecases/fold.js';
-import { replay, type Past, type ReplayDeps } from '../../shared/usecases/replay.js';
-import { takeSnapshot } from '../../shared/usecases/snapshot.js';
+import { foldEvents, foldUntil } from '../../shared/usecases/log/fold.js';
+import { replay, type Past, type ReplayDeps } from '../../shared/usecases/log/replay.js';
+import { takeSnapshot } from '../../shared/usecases/log/snapshot.js';
 import { history, start, tenantId } from './tenant-events.js';
 
 /* A past state is what was known then, judged then: wherever the replay of it begins. */

@@ -8,8 +8,8 @@ import type { LedgerDocument, Summary } from '../../shared/core/projections/docu
 import { tallyOf } from '../../shared/core/projections/tally.js';
 import { memoryLedger } from '../../shared/adapters/memory/ledger.js';
 import type { LedgerStore, StoredEvidence } from '../../shared/ports.js';
-import { foldEvents, foldUntil } from '../../shared/usecases/fold.js';
-import { rebuild, type RebuildSource } from '../../shared/usecases/rebuild.js';
+import { foldEvents, foldUntil } from '../../shared/usecases/log/fold.js';
+import { rebuild, type RebuildSource } from '../../shared/usecases/log/rebuild.js';
 import { history, start } from './tenant-events.js';
 
 const end = start + 45 * day;

@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Integrity } from '../../schemas/answers/integrity.js';
 import { day, instantOf, minute } from '../../shared/core/kernel/time.js';
 import type { Head } from '../../shared/core/projections/documents.js';
-import { foldUntil } from '../../shared/usecases/fold.js';
+import { foldUntil } from '../../shared/usecases/log/fold.js';
 import { checkIntegrity, type IntegrityDeps } from '../../shared/usecases/integrity/check-integrity.js';
-import { putTenant } from '../../shared/usecases/manage-tenants.js';
+import { putTenant } from '../../shared/usecases/tenants/manage-tenants.js';
 import { keptWorld } from './kept-world.js';
 import { meddledWith } from './kept.js';
 

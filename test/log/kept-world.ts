@@ -2,14 +2,14 @@ import { memoryLedger } from '../../shared/adapters/memory/ledger.js';
 import { toBase64 } from '../../shared/core/kernel/bytes.js';
 import { day, minute } from '../../shared/core/kernel/time.js';
 import type { IntegrityDeps } from '../../shared/usecases/integrity/check-integrity.js';
-import { sealBundles, signCheckpoint } from '../../shared/usecases/log.js';
-import { putTenant } from '../../shared/usecases/manage-tenants.js';
+import { sealBundles, signCheckpoint } from '../../shared/usecases/log/checkpoints.js';
+import { putTenant } from '../../shared/usecases/tenants/manage-tenants.js';
 import { runReviews } from '../reviews/run.js';
 import { quarterNow } from '../reviews/signed-off.js';
 import { reportRenderer } from '../../shared/adapters/render/renderer.js';
 import { quarterOf } from '../../shared/core/reviews/quarters.js';
 import { buildArchive } from '../../shared/usecases/archive/close-archive.js';
-import { takeSnapshot } from '../../shared/usecases/snapshot.js';
+import { takeSnapshot } from '../../shared/usecases/log/snapshot.js';
 import {
   admit,
   eventOf,

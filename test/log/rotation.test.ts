@@ -7,9 +7,9 @@ import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { trustFrom, type Trust } from '../../shared/core/log/trust.js';
 import { verifyCheckpoint, verifyHistory } from '../../shared/core/log/verify-history.js';
 import type { KeyRing } from '../../shared/ports.js';
-import { proveConsistency, signCheckpoint } from '../../shared/usecases/log.js';
-import { putTenant } from '../../shared/usecases/manage-tenants.js';
-import { rotateKey } from '../../shared/usecases/rotate-key.js';
+import { proveConsistency, signCheckpoint } from '../../shared/usecases/log/checkpoints.js';
+import { putTenant } from '../../shared/usecases/tenants/manage-tenants.js';
+import { rotateKey } from '../../shared/usecases/tenants/rotate-key.js';
 import { acme, caller, openDesk, type Desk } from '../http/desk.js';
 
 let desk: Desk;

@@ -6,8 +6,8 @@ import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryLedger } from '../../shared/adapters/memory/ledger.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import { day, hour, instantOf } from '../../shared/core/kernel/time.js';
-import { diffPosture } from '../../shared/usecases/diff-posture.js';
-import { foldEvents, foldUntil } from '../../shared/usecases/fold.js';
+import { diffPosture } from '../../shared/usecases/posture/diff-posture.js';
+import { foldEvents, foldUntil } from '../../shared/usecases/log/fold.js';
 import { evidenceOf, start, tenantId } from '../laws/tenant-events.js';
 import { command, person } from './told.js';
 

@@ -13,7 +13,7 @@ import {
   tenantItemId,
 } from '../../shared/core/projections/keys.js';
 import type { LedgerStore } from '../../shared/ports.js';
-import { foldEvents, foldUntil } from '../../shared/usecases/fold.js';
+import { foldEvents, foldUntil } from '../../shared/usecases/log/fold.js';
 import { evidenceOf, start, tenantId } from '../laws/tenant-events.js';
 
 export { start };

@@ -5,9 +5,9 @@ import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryLedger } from '../../shared/adapters/memory/ledger.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import { day, hour, millisOf } from '../../shared/core/kernel/time.js';
-import { foldEvents, foldUntil } from '../../shared/usecases/fold.js';
-import { readPosture } from '../../shared/usecases/read-posture.js';
-import { readTrend } from '../../shared/usecases/read-trend.js';
+import { foldEvents, foldUntil } from '../../shared/usecases/log/fold.js';
+import { readPosture } from '../../shared/usecases/posture/read-posture.js';
+import { readTrend } from '../../shared/usecases/posture/read-trend.js';
 import { evidenceOf, start, tenantId } from '../laws/tenant-events.js';
 import { command, person } from './told.js';
 

@@ -11,7 +11,7 @@ import { canonicalBytes } from '../../shared/core/kernel/canonical.js';
 import { sha256Hex } from '../../shared/core/kernel/hash.js';
 import { newJourney } from '../../shared/core/projections/journey.js';
 import { decideReadiness, policyOf } from '../../shared/core/readiness/decide.js';
-import { decideGate, type ReadinessDeps } from '../../shared/usecases/readiness.js';
+import { decideGate, type ReadinessDeps } from '../../shared/usecases/readiness/gate.js';
 import { tenantId } from '../faults/story.js';
 import { releaseNamed } from '../../shared/core/readiness/validators/facts.js';
 import { suiteTelemetry } from '../suite-logs/keep.js';

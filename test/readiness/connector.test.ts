@@ -2,14 +2,14 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { Tenant } from '../../schemas/tenant.js';
 import { instantOf, minute } from '../../shared/core/kernel/time.js';
-import { foldEvents } from '../../shared/usecases/fold.js';
+import { foldEvents } from '../../shared/usecases/log/fold.js';
 import {
   checkConnector,
   issueNonce,
   listValidations,
   readValidation,
   type ConnectorDeps,
-} from '../../shared/usecases/validate-connector.js';
+} from '../../shared/usecases/readiness/validate-connector.js';
 import {
   acme,
   decisionEvent,

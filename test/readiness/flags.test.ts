@@ -5,7 +5,7 @@ import { memoryBlobs } from '../../shared/adapters/memory/blobs.js';
 import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import { reportRenderer } from '../../shared/adapters/render/renderer.js';
-import { decideGate, previewReadiness } from '../../shared/usecases/readiness.js';
+import { decideGate, previewReadiness } from '../../shared/usecases/readiness/gate.js';
 import { start, tenantId } from '../laws/tenant-events.js';
 import { suiteTelemetry } from '../suite-logs/keep.js';
 import { pipelineActor } from '../tenants.js';

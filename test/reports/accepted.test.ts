@@ -6,7 +6,7 @@ import { day, instantOf } from '../../shared/core/kernel/time.js';
 import { findingId } from '../../shared/core/projections/keys.js';
 import { buildCiso } from '../../shared/core/reports/ciso/ciso.js';
 import { day as dayWords } from '../../shared/core/reports/format.js';
-import { foldEvents } from '../../shared/usecases/fold.js';
+import { foldEvents } from '../../shared/usecases/log/fold.js';
 import { defaultPeriod } from '../../shared/usecases/periods.js';
 import { gatherPosture } from '../../shared/usecases/reports/gather-posture.js';
 import { evidenceOf } from '../laws/tenant-events.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { previewPackets } from '../../shared/usecases/readiness.js';
+import { previewPackets } from '../../shared/usecases/readiness/gate.js';
 import { reportOf, worldOf, type Month } from './eight.js';
 
 describe('the production packet', () => {

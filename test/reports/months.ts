@@ -3,7 +3,7 @@ import { tenantSchema, type Tenant } from '../../schemas/tenant.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import { day, hour, instantOf, millisOf, minute } from '../../shared/core/kernel/time.js';
 import type { StoredEvidence, TenantStores } from '../../shared/ports.js';
-import { foldEvents, foldUntil } from '../../shared/usecases/fold.js';
+import { foldEvents, foldUntil } from '../../shared/usecases/log/fold.js';
 import { evidenceOf, tenantId } from '../laws/tenant-events.js';
 import { proofs, type Row } from './proofs.js';
 

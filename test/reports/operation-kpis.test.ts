@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { routes } from '../../functions/routes.js';
+import { routes } from '../../functions/routes/all-routes.js';
 import { instantSchema } from '../../schemas/primitives.js';
 import type { KpiRow } from '../../schemas/report-figures.js';
 import { tenantSchema } from '../../schemas/tenant.js';

@@ -4,7 +4,7 @@ import type { ReportDocument } from '../../schemas/report-document.js';
 import { instantOf } from '../../shared/core/kernel/time.js';
 import { collected } from '../../shared/core/reports/trial/sections.js';
 import { defaultPeriod } from '../../shared/usecases/periods.js';
-import { planReadiness } from '../../shared/usecases/plan.js';
+import { planReadiness } from '../../shared/usecases/readiness/plan.js';
 import { buildReport } from '../../shared/usecases/reports/build-report.js';
 import { depsOf, reportOf, types, worldOf } from './eight.js';
 import { end } from './months.js';

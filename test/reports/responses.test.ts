@@ -8,7 +8,7 @@ import { defaultPeriod } from '../../shared/usecases/periods.js';
 import { buildReport } from '../../shared/usecases/reports/build-report.js';
 import { lawful } from './document-laws.js';
 import { depsOf } from './eight.js';
-import { foldEvents } from '../../shared/usecases/fold.js';
+import { foldEvents } from '../../shared/usecases/log/fold.js';
 import { badMonth, end, eventsOf, psn, tenant } from './months.js';
 import type { Row } from './proofs.js';
 

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { sourceSchema } from '../../schemas/tenant.js';
 import { day as dayMs, hour, instantOf } from '../../shared/core/kernel/time.js';
 import { findingId } from '../../shared/core/projections/keys.js';
-import { actOnFinding } from '../../shared/usecases/act-on-finding.js';
+import { actOnFinding } from '../../shared/usecases/governance/act-on-finding.js';
 import { command, person } from '../posture/told.js';
 import { plantedWorld, start, type PlantedWorld } from './planted.js';
 

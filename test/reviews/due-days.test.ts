@@ -6,7 +6,7 @@ import { memoryKeyRing } from '../../shared/adapters/memory/key-ring.js';
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import { day } from '../../shared/core/kernel/time.js';
 import { findingId, fingerprintOf } from '../../shared/core/projections/keys.js';
-import { foldUntil } from '../../shared/usecases/fold.js';
+import { foldUntil } from '../../shared/usecases/log/fold.js';
 import { suiteTelemetry } from '../suite-logs/keep.js';
 import { tenantNamed } from '../tenants.js';
 import { runReviews } from './run.js';

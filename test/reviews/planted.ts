@@ -8,7 +8,7 @@ import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import { reportRenderer } from '../../shared/adapters/render/renderer.js';
 import { instantOf } from '../../shared/core/kernel/time.js';
 import type { Cadence } from '../../shared/core/reviews/periods.js';
-import { foldEvents } from '../../shared/usecases/fold.js';
+import { foldEvents } from '../../shared/usecases/log/fold.js';
 import type { ReportDeps } from '../../shared/usecases/reports/report-record.js';
 import { reviewBlob, reviewIn } from '../../shared/usecases/reviews/review-document.js';
 import { evidenceOf, start, tenantId } from '../laws/tenant-events.js';

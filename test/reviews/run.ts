@@ -1,8 +1,8 @@
 import type { OrchestrationContext } from 'durable-functions';
 
 import { depsFor } from '../../functions/produce-report.js';
-import { reviewTenants, type ReviewTick } from '../../functions/review-tenants-flow.js';
-import { servicesOf } from '../../functions/tenant-services.js';
+import { reviewTenants, type ReviewTick } from '../../functions/background/review-tenants-flow.js';
+import { servicesOf } from '../../functions/http/tenant-services.js';
 import type { Services } from '../../shared/services.js';
 import type { Cadence } from '../../shared/core/reviews/periods.js';
 import { memoryMail } from '../../shared/adapters/memory/mail.js';
@@ -17,7 +17,7 @@ import {
   type ReviewPage,
   type ReviewResult,
 } from '../../shared/usecases/reviews/review-page.js';
-import { settleLedgers } from '../../shared/usecases/settle-ledgers.js';
+import { settleLedgers } from '../../shared/usecases/log/settle-ledgers.js';
 
 /* A tick of the reviews without a host: the real flow, its activity run where the framework would run it. */
 

@@ -9,7 +9,7 @@ import {
   type ArchiveRecord,
 } from '../../shared/usecases/archive/close-archive.js';
 import { recordSignOff } from '../../shared/usecases/archive/sign-off.js';
-import { recordStatement } from '../../shared/usecases/record.js';
+import { recordStatement } from '../../shared/usecases/log/record.js';
 
 /* A tenant whose quarter is signed off, for tests of what rests on it. */
 

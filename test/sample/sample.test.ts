@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { handlers } from '../../functions/sample.js';
-import { areas, sampleRoutes } from '../../functions/routes.js';
+import { areas, sampleRoutes } from '../../functions/routes/all-routes.js';
 import { sampleNameOf } from '../../functions/routes/sample.js';
 import { sampleTenantId } from '../../shared/core/kernel/sample-tenant.js';
 import { verifiedTenant } from '../../shared/core/kernel/verified-tenant.js';
 import { memorySandbox } from '../../shared/adapters/memory/sandbox.js';
-import { putTenant } from '../../shared/usecases/manage-tenants.js';
+import { putTenant } from '../../shared/usecases/tenants/manage-tenants.js';
 import { readOnlyBlobs, readOnlyStores } from '../../shared/usecases/sample/read-only.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { at, caller, openDesk, type Asked, type Told } from '../http/desk.js';

@@ -8,7 +8,7 @@ import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import { reportRenderer } from '../../shared/adapters/render/renderer.js';
 import { pseudonymOf } from '../../shared/core/ingest/people.js';
 import { uuidOf } from '../../shared/core/kernel/ids.js';
-import { recordStatement } from '../../shared/usecases/record.js';
+import { recordStatement } from '../../shared/usecases/log/record.js';
 import { closeDeliveries } from '../../shared/usecases/reports/close-report.js';
 import { decideReport, expireReport, reportInLog } from '../../shared/usecases/reports/decide-report.js';
 import {

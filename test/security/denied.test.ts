@@ -7,8 +7,8 @@ import { handlers as tenantHandlers } from '../../functions/tenants.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { hour, minute } from '../../shared/core/kernel/time.js';
 import { StoreUnavailable } from '../../shared/ports.js';
-import { denialCounter, tellDenials } from '../../shared/usecases/denied.js';
-import { putTenant } from '../../shared/usecases/manage-tenants.js';
+import { denialCounter, tellDenials } from '../../shared/usecases/ingest/denied.js';
+import { putTenant } from '../../shared/usecases/tenants/manage-tenants.js';
 import { acme, at, caller, openDesk, type Desk } from '../http/desk.js';
 import { tenantNamed } from '../tenants.js';
 

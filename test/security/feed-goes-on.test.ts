@@ -6,7 +6,7 @@ import { memoryLedger } from '../../shared/adapters/memory/ledger.js';
 import { sha256Hex } from '../../shared/core/kernel/hash.js';
 import { minute } from '../../shared/core/kernel/time.js';
 import type { LedgerBatch, LedgerStore } from '../../shared/ports.js';
-import { foldEvents } from '../../shared/usecases/fold.js';
+import { foldEvents } from '../../shared/usecases/log/fold.js';
 import { evidenceOf, start } from '../laws/tenant-events.js';
 
 /** What Cosmos DB refuses whole: more than 100 operations, or more than 2 MB. */

@@ -5,7 +5,7 @@ import { eventSchemas, type EvidenceEvent } from '../../schemas/evidence.js';
 import { memoryLedger } from '../../shared/adapters/memory/ledger.js';
 import { day } from '../../shared/core/kernel/time.js';
 import type { LedgerStore, StoredEvidence } from '../../shared/ports.js';
-import { foldEvents, foldUntil } from '../../shared/usecases/fold.js';
+import { foldEvents, foldUntil } from '../../shared/usecases/log/fold.js';
 import { evidenceOf, start } from '../laws/tenant-events.js';
 
 /*

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 
 import { memoryStores } from '../../shared/adapters/memory/stores.js';
 import type { Stores } from '../../shared/ports.js';
-import { admitEventGrid } from '../../shared/usecases/admit-event-grid.js';
-import { recordStatement } from '../../shared/usecases/record.js';
+import { admitEventGrid } from '../../shared/usecases/ingest/admit-event-grid.js';
+import { recordStatement } from '../../shared/usecases/log/record.js';
 import { receiveDelivery } from '../../shared/usecases/reports/receive-delivery.js';
-import { setLegalHold } from '../../shared/usecases/retention.js';
+import { setLegalHold } from '../../shared/usecases/log/retention.js';
 import { acme, decisionEvent, openDesk, runtimeUri, source, tenantWith } from '../ingest/intake.js';
 
 const psn = `psn:${'1'.repeat(32)}`;

@@ -5,7 +5,7 @@ import { keyRoutes } from '../../functions/routes/keys.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { hour } from '../../shared/core/kernel/time.js';
 import type { KeyRing } from '../../shared/ports.js';
-import { putTenant } from '../../shared/usecases/manage-tenants.js';
+import { putTenant } from '../../shared/usecases/tenants/manage-tenants.js';
 import { acme, at, caller, openDesk, type Desk, type Told } from '../http/desk.js';
 
 let desk: Desk;

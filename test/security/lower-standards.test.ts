@@ -9,7 +9,7 @@ import { readinessTargetSchema } from '../../schemas/readiness.js';
 import { tenantSettingsSchema, type TenantSettings } from '../../schemas/tenant.js';
 import { hour } from '../../shared/core/kernel/time.js';
 import { loweredBy, standardsOf, stricterOf } from '../../shared/core/readiness/standards.js';
-import { settingsChanges } from '../../shared/usecases/settings/change-requests.js';
+import { settingsChanges } from '../../shared/usecases/tenants/settings/change-requests.js';
 import { acme, at, caller, openDesk, type Asked, type Desk, type Told } from '../http/desk.js';
 
 /* What a tenant holds itself to is raised by one person, and lowered by two. */

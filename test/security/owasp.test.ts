@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import type { Route } from '../../functions/route.js';
-import { routes } from '../../functions/routes.js';
-import { openApiDocument } from '../../functions/openapi.js';
+import type { Route } from '../../functions/http/route.js';
+import { routes } from '../../functions/routes/all-routes.js';
+import { openApiDocument } from '../../functions/http/openapi.js';
 import { handlers as custodyHandlers } from '../../functions/custody.js';
 import { handlers as evidenceHandlers } from '../../functions/evidence.js';
 import { handlers as ingestHandlers } from '../../functions/ingest-evidence.js';
@@ -13,7 +13,7 @@ import { evidenceRoutes } from '../../functions/routes/evidence.js';
 import { ingestRoutes } from '../../functions/routes/ingest.js';
 import { tenantRoutes } from '../../functions/routes/tenants.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
-import { putTenant } from '../../shared/usecases/manage-tenants.js';
+import { putTenant } from '../../shared/usecases/tenants/manage-tenants.js';
 import { receiveDelivery } from '../../shared/usecases/reports/receive-delivery.js';
 import {
   acme,

@@ -6,7 +6,7 @@ import { requestLimitMs } from '../../shared/adapters/mail-acs.js';
 import { sendLease } from '../../shared/core/delivery/operation.js';
 import { pseudonymOf } from '../../shared/core/ingest/people.js';
 import { second } from '../../shared/core/kernel/time.js';
-import { recordStatement } from '../../shared/usecases/record.js';
+import { recordStatement } from '../../shared/usecases/log/record.js';
 import { acme, caller, openDesk } from '../http/desk.js';
 import { tenantWith } from '../ingest/intake.js';
 

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { handlers as custodyHandlers } from '../../functions/custody.js';
 import { handlers as changeHandlers } from '../../functions/two-person-changes.js';
-import { areas } from '../../functions/routes.js';
+import { areas } from '../../functions/routes/all-routes.js';
 import { custodyRoutes } from '../../functions/routes/custody.js';
 import { memberChangeRoutes } from '../../functions/routes/member-changes.js';
 import { tenantRoutes } from '../../functions/routes/tenants.js';
@@ -12,8 +12,8 @@ import { roleSchema, type Role } from '../../schemas/members.js';
 import { memoryTokens } from '../../shared/adapters/memory/tokens.js';
 import { takesPart } from '../../shared/core/ingest/membership.js';
 import { hour, instantOf } from '../../shared/core/kernel/time.js';
-import { gatherValidators } from '../../shared/usecases/gather-validators.js';
-import { memberChanges } from '../../shared/usecases/members/change-requests.js';
+import { gatherValidators } from '../../shared/usecases/readiness/gather-validators.js';
+import { memberChanges } from '../../shared/usecases/tenants/members/change-requests.js';
 import type { Caller } from '../../shared/ports.js';
 import { acme, at, caller, openDesk, type Asked, type Desk, type Told } from '../http/desk.js';
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isolationProofs } from '../../shared/core/readiness/validators/deployment.js';
 import { isolationValidationSchema } from '../../schemas/isolation.js';
 import { problemSchema } from '../../schemas/problem.js';
-import { canarySource } from '../../shared/usecases/isolation-proofs.js';
+import { canarySource } from '../../shared/usecases/readiness/isolation-proofs.js';
 import { runningBuild, startStack, type Stack } from '../http/stack.js';
 
 /* The five proofs, asked of the running app by its operator: the app calls its own public routes with canaries' tokens. */

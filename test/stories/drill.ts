@@ -10,7 +10,7 @@ import { handlers as journeyHandlers } from '../../functions/journey.js';
 import { handlers as postureHandlers } from '../../functions/posture.js';
 import { handlers as readinessHandlers } from '../../functions/readiness.js';
 import { handlers as reportHandlers } from '../../functions/reports.js';
-import type { Route, RouteHandler } from '../../functions/route.js';
+import type { Route, RouteHandler } from '../../functions/http/route.js';
 import { evidenceRoutes } from '../../functions/routes/evidence.js';
 import { findingRoutes } from '../../functions/routes/findings.js';
 import { governanceRoutes } from '../../functions/routes/governance.js';

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { depsFor } from '../../functions/produce-report.js';
-import { servicesOf } from '../../functions/tenant-services.js';
+import { servicesOf } from '../../functions/http/tenant-services.js';
 import { tenantSettingsSchema } from '../../schemas/tenant.js';
 import { minute } from '../../shared/core/kernel/time.js';
-import { putTenant } from '../../shared/usecases/manage-tenants.js';
+import { putTenant } from '../../shared/usecases/tenants/manage-tenants.js';
 import { freezeReport } from '../../shared/usecases/reports/freeze-report.js';
 import { renderReport } from '../../shared/usecases/reports/render-report.js';
 import { requestReport } from '../../shared/usecases/reports/request-report.js';

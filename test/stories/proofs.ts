@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { run } from '../../shared/cli/run.js';
 import { archiveSignOffs, operatingReviewSections } from '../../schemas/sign-offs.js';
-import { canarySource } from '../../shared/usecases/isolation-proofs.js';
+import { canarySource } from '../../shared/usecases/readiness/isolation-proofs.js';
 import { decide, serveRuntime } from '../cli/runtime-stand-in.js';
 import {
   decision,

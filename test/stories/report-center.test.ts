@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { depsFor } from '../../functions/produce-report.js';
-import { servicesOf } from '../../functions/tenant-services.js';
+import { servicesOf } from '../../functions/http/tenant-services.js';
 import { exportMail } from '../../shared/adapters/mail-export.js';
 import type { MemoryMail } from '../../shared/adapters/memory/mail.js';
 import { hour } from '../../shared/core/kernel/time.js';

@@ -1,7 +1,7 @@
 import { problems, type Problem, type ProblemCode } from '../../../schemas/problem.js';
 
 /**
- * The service says no. Thrown anywhere, turned into an RFC 9457 answer in one place (functions/http.ts).
+ * The service says no. Thrown anywhere, turned into an RFC 9457 answer in one place (functions/http/http.ts).
  * The detail is shown to the caller: it names members and rules, never a value that was sent.
  */
 export class Refusal extends Error {

@@ -14,9 +14,9 @@ import { signOffOwners } from '../../core/reviews/owners.js';
 import type { Period } from '../../core/reviews/periods.js';
 import { hasBegun, quarterOf } from '../../core/reviews/quarters.js';
 import type { BlobStore, Clock, KeyRing, Renderer, TenantStores } from '../../ports.js';
-import { foldUntil } from '../fold.js';
-import { proverOf, signCheckpoint } from '../log.js';
-import { recordStatement } from '../record.js';
+import { foldUntil } from '../log/fold.js';
+import { proverOf, signCheckpoint } from '../log/checkpoints.js';
+import { recordStatement } from '../log/record.js';
 import {
   checkpointFiles,
   eventFiles,

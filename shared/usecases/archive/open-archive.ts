@@ -8,7 +8,7 @@ import { NotVerified } from '../../core/log/checks.js';
 import { trustFrom, type Trust } from '../../core/log/trust.js';
 import { archiveEnvelope, readArchiveManifest, verifyArchive } from '../../core/readiness/verify-archive.js';
 import type { BlobStore, Renderer, TenantStores } from '../../ports.js';
-import { recordFirst, type RecordDeps } from '../record.js';
+import { recordFirst, type RecordDeps } from '../log/record.js';
 import { tenantItem } from './sign-off.js';
 
 /*

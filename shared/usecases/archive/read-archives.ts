@@ -10,7 +10,7 @@ import { signOffOwners } from '../../core/reviews/owners.js';
 import { quarterOf } from '../../core/reviews/quarters.js';
 import type { BlobStore, TenantStores } from '../../ports.js';
 import { linksOf } from '../links.js';
-import { serviceSource } from '../record.js';
+import { serviceSource } from '../log/record.js';
 import type { ArchiveRecord } from './close-archive.js';
 import { archiveBlob } from './open-archive.js';
 import { givenIn, tenantItem } from './sign-off.js';

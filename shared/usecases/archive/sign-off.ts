@@ -14,7 +14,7 @@ import { signOffKey } from '../../core/projections/operations.js';
 import { signOffOwners } from '../../core/reviews/owners.js';
 import { hasBegun, quarterOf } from '../../core/reviews/quarters.js';
 import type { TenantStores } from '../../ports.js';
-import { recordStatement, serviceSource, type RecordDeps } from '../record.js';
+import { recordStatement, serviceSource, type RecordDeps } from '../log/record.js';
 import type { Person } from '../reviews/acknowledge.js';
 
 /** What people sign off for a quarter. */

@@ -2,7 +2,12 @@ import type { DeliveryChange } from '../../../schemas/delivery.js';
 import type { Tenant } from '../../../schemas/tenant.js';
 import { Refusal } from '../../core/kernel/refusal.js';
 import { millisOf } from '../../core/kernel/time.js';
-import { changeTenant, type ChangeAnswer, type TenantChange, type TenantDeps } from '../manage-tenants.js';
+import {
+  changeTenant,
+  type ChangeAnswer,
+  type TenantChange,
+  type TenantDeps,
+} from '../tenants/manage-tenants.js';
 
 const most = 50;
 

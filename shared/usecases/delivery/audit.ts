@@ -16,7 +16,7 @@ import { reportId } from '../../core/projections/keys.js';
 import type { Clock, Page, StoredEvidence, TenantStores } from '../../ports.js';
 import { linksOf } from '../links.js';
 import { withNames } from '../names.js';
-import { serviceSource } from '../record.js';
+import { serviceSource } from '../log/record.js';
 import { readSome } from '../read-some.js';
 import { renderedId, reportRecordId, type ReportRecord } from '../reports/report-record.js';
 

@@ -6,9 +6,9 @@ import { removeSecretsAndAddresses } from '../../core/ingest/secrets.js';
 import { Refusal } from '../../core/kernel/refusal.js';
 import { day, instantOf, millisOf } from '../../core/kernel/time.js';
 import { linksOf } from '../links.js';
-import { changeTenant, type TenantDeps } from '../manage-tenants.js';
+import { changeTenant, type TenantDeps } from '../tenants/manage-tenants.js';
 import { withNames } from '../names.js';
-import { decideAsSecond, timeToDecide, waitingRecords, type Decision } from '../second-person.js';
+import { decideAsSecond, timeToDecide, waitingRecords, type Decision } from '../governance/second-person.js';
 import { applied, toldOf } from './apply-change.js';
 
 /*

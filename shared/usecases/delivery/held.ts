@@ -1,6 +1,6 @@
 import { blackoutAt, longestSleep } from '../../core/delivery/blackout.js';
 import { instantOf, type Millis } from '../../core/kernel/time.js';
-import { recordFirst } from '../record.js';
+import { recordFirst } from '../log/record.js';
 import type { ReportDeps, ReportRecord } from '../reports/report-record.js';
 
 /**

@@ -7,7 +7,7 @@ import { findingId } from '../../core/projections/keys.js';
 import { dayOf } from '../../core/reviews/zone.js';
 import type { MailMessage } from '../../ports.js';
 import { periodOf } from '../periods.js';
-import { serviceSource } from '../record.js';
+import { serviceSource } from '../log/record.js';
 import { decideReport, reportInLog } from '../reports/decide-report.js';
 import type { Produce, ReportDeps, ReportRecord } from '../reports/report-record.js';
 import { requestOwn } from '../reports/request-own.js';

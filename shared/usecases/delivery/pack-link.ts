@@ -11,7 +11,7 @@ import { hour, instantOf, millisOf, type Millis } from '../../core/kernel/time.j
 import type { Page, TenantStores } from '../../ports.js';
 import { linksOf } from '../links.js';
 import { withNames } from '../names.js';
-import { recordStatement } from '../record.js';
+import { recordStatement } from '../log/record.js';
 import { loadReport, type Artifact, type ReportDeps, type ReportRecord } from '../reports/report-record.js';
 import { artifactOf, type ArtifactBytes } from '../reports/view-report.js';
 

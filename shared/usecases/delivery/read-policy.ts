@@ -6,7 +6,7 @@ import { audienceOf, isFor, objectionTo } from '../../core/delivery/recipient-po
 import { pseudonymOf } from '../../core/ingest/people.js';
 import { instantOf, millisOf } from '../../core/kernel/time.js';
 import { linksOf } from '../links.js';
-import type { TenantDeps } from '../manage-tenants.js';
+import type { TenantDeps } from '../tenants/manage-tenants.js';
 
 /** The policy in force, and what it says of each recipient now: what a request, an approval and a send would hear. */
 export async function readDeliveryPolicy(

@@ -2,9 +2,9 @@ import type { Tenant } from '../../../schemas/tenant.js';
 import { eightReportsSchema } from '../../../schemas/events/service.js';
 import type { Recipient } from '../../core/delivery/recipient-policy.js';
 import { hour, instantOf } from '../../core/kernel/time.js';
-import { recordFirst } from '../record.js';
+import { recordFirst } from '../log/record.js';
 import { loadReport, type Produce, type ReportDeps } from '../reports/report-record.js';
-import { mayApprove } from '../approvers.js';
+import { mayApprove } from '../governance/approvers.js';
 import { personOf, raiseNotice } from './notices.js';
 
 /**

@@ -15,7 +15,7 @@ import {
 import { Refusal } from '../../core/kernel/refusal.js';
 import { instantOf } from '../../core/kernel/time.js';
 import type { TenantStores } from '../../ports.js';
-import { recordFirst } from '../record.js';
+import { recordFirst } from '../log/record.js';
 import { requestReport, stateRequest } from '../reports/request-report.js';
 import type { ReportDeps, ReportRecord } from '../reports/report-record.js';
 

@@ -6,9 +6,9 @@ import { sha256Hex } from '../../core/kernel/hash.js';
 import type { Finding } from '../../core/projections/documents.js';
 import { findingId } from '../../core/projections/keys.js';
 import type { LedgerStore } from '../../ports.js';
-import { foldUntil } from '../fold.js';
+import { foldUntil } from '../log/fold.js';
 import { readSome } from '../read-some.js';
-import { recordFirst } from '../record.js';
+import { recordFirst } from '../log/record.js';
 import type { Produce, ReportDeps } from '../reports/report-record.js';
 import { personOf, raiseNotice } from './notices.js';
 

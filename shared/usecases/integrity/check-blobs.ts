@@ -8,7 +8,7 @@ import { checkEnvelope, openNote, type Trust } from '../../core/log/trust.js';
 import { readManifest } from '../../core/reports/manifest.js';
 import type { BlobStore, StoredEvidence } from '../../ports.js';
 import { archiveBlob } from '../archive/open-archive.js';
-import { bundleName, bundleSize } from '../log.js';
+import { bundleName, bundleSize } from '../log/checkpoints.js';
 import { inParallel } from '../parallel.js';
 import { reviewBlob } from '../reviews/review-document.js';
 import { blobNames } from '../reports/report-record.js';

@@ -8,11 +8,11 @@ import { trustFrom, type Trust } from '../../core/log/trust.js';
 import { foldVersion } from '../../core/posture/head.js';
 import type { Head, LedgerDocument } from '../../core/projections/documents.js';
 import type { BlobStore, Clock, KeyRing, LedgerStore, StoredEvidence, TenantStores } from '../../ports.js';
-import { foldUntil, headOf } from '../fold.js';
+import { foldUntil, headOf } from '../log/fold.js';
 import { linksOf } from '../links.js';
-import { checkpointFolder } from '../log.js';
-import { configurationDigest } from '../configuration-digest.js';
-import { snapshotFolder } from '../snapshot.js';
+import { checkpointFolder } from '../log/checkpoints.js';
+import { configurationDigest } from '../tenants/configuration-digest.js';
+import { snapshotFolder } from '../log/snapshot.js';
 import {
   checkBundle,
   checkCheckpoints,

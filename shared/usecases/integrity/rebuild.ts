@@ -2,7 +2,7 @@ import { canonicalText } from '../../core/kernel/canonical.js';
 import { millisOf } from '../../core/kernel/time.js';
 import type { Head, LedgerDocument } from '../../core/projections/documents.js';
 import type { LedgerStore } from '../../ports.js';
-import { foldEvents, foldUntil } from '../fold.js';
+import { foldEvents, foldUntil } from '../log/fold.js';
 import { holds, type Notes } from './fault.js';
 import type { Snapshot } from './snapshots.js';
 import type { Walked } from './walk-log.js';

@@ -2,8 +2,8 @@ import type { Integrity } from '../../../schemas/answers/integrity.js';
 import { hour, instantOf, millisOf } from '../../core/kernel/time.js';
 import type { Blobs, Stores, Telemetry } from '../../ports.js';
 import { eachDueTenant } from '../each-tenant.js';
-import { recordFirst } from '../record.js';
-import { applyRetention, erasedBefore } from '../retention.js';
+import { recordFirst } from '../log/record.js';
+import { applyRetention, erasedBefore } from '../log/retention.js';
 import { checkIntegrity, type IntegrityDeps } from './check-integrity.js';
 
 /** Pages of evidence whose lifetimes one night works through for a tenant. */

@@ -8,7 +8,7 @@ import type { LogEntry } from '../../core/log/entry.js';
 import { appendLeaf, rootOf } from '../../core/log/merkle.js';
 import type { Head } from '../../core/projections/documents.js';
 import type { StoredEvidence, TenantStores } from '../../ports.js';
-import { bundleSize } from '../log.js';
+import { bundleSize } from '../log/checkpoints.js';
 import { holds, type Notes } from './fault.js';
 
 /** Entries of one page with their evidence; null where it is not there. */

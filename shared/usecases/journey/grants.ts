@@ -6,9 +6,9 @@ import { pseudonymOf } from '../../core/ingest/people.js';
 import { removeSecretsAndAddresses } from '../../core/ingest/secrets.js';
 import { Refusal } from '../../core/kernel/refusal.js';
 import { day, instantOf, millisOf, type Millis } from '../../core/kernel/time.js';
-import { changeTenant, grantSubject, type TenantDeps } from '../manage-tenants.js';
-import { recordStatement, type RecordDeps } from '../record.js';
-import { timeToDecide } from '../second-person.js';
+import { changeTenant, grantSubject, type TenantDeps } from '../tenants/manage-tenants.js';
+import { recordStatement, type RecordDeps } from '../log/record.js';
+import { timeToDecide } from '../governance/second-person.js';
 
 /*
  * Access that ends by itself. It is asked for by one person and opened by another; from its end on the guest is a stranger,

@@ -12,8 +12,8 @@ import { stepOf, type JourneyFacts } from '../../core/journey/steps.js';
 import { isLegal } from '../../core/projections/journey.js';
 import { itemId } from '../../core/projections/keys.js';
 import { utc } from '../../core/projections/stamps.js';
-import { foldUntil } from '../fold.js';
-import { recordStatement, serviceSource, type RecordDeps } from '../record.js';
+import { foldUntil } from '../log/fold.js';
+import { recordStatement, serviceSource, type RecordDeps } from '../log/record.js';
 import { journeyFacts } from './read-journey.js';
 
 /*

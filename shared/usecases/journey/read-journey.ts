@@ -7,7 +7,7 @@ import type { Stamp } from '../../core/projections/facts.js';
 import { newJourney } from '../../core/projections/journey.js';
 import { labStates } from '../../core/readiness/journey-rules.js';
 import type { Clock, TenantStores } from '../../ports.js';
-import { emptySummary } from '../gather-gate.js';
+import { emptySummary } from '../readiness/gather-gate.js';
 import { linksOf } from '../links.js';
 
 export type JourneyDeps = { stores: TenantStores; clock: Clock };

@@ -12,7 +12,7 @@ import type {
 } from '../../ports.js';
 import type { Readiness } from '../../../schemas/readiness.js';
 import { pauseAfter } from '../pause.js';
-import { decideGate, previewReadiness, type ReadinessDeps } from '../readiness.js';
+import { decideGate, previewReadiness, type ReadinessDeps } from '../readiness/gate.js';
 import { isOver, runOf, saveRun, type PipelineRun } from './run.js';
 
 export type AnswerDeps = ReadinessDeps & {

@@ -4,7 +4,7 @@ import { toBase64Url } from '../../core/kernel/bytes.js';
 import { sha256Hex } from '../../core/kernel/hash.js';
 import { Refusal } from '../../core/kernel/refusal.js';
 import { day, instantOf, millisOf } from '../../core/kernel/time.js';
-import { changeTenant, type TenantDeps } from '../manage-tenants.js';
+import { changeTenant, type TenantDeps } from '../tenants/manage-tenants.js';
 
 /*
  * Keys for pipelines that bring no Entra token: the Azure task sends one as `code` in the query or in a header. A key

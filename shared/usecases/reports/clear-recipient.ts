@@ -8,7 +8,7 @@ import { disabledRecipients } from '../../core/projections/items.js';
 import { tenantItemId } from '../../core/projections/keys.js';
 import type { TenantStores } from '../../ports.js';
 import { linksOf } from '../links.js';
-import { recordFirst, type RecordDeps } from '../record.js';
+import { recordFirst, type RecordDeps } from '../log/record.js';
 
 async function disabledIn(stores: TenantStores): Promise<Map<string, Stamp>> {
   const item = (await stores.ledger.read([tenantItemId])).get(tenantItemId);

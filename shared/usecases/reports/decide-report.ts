@@ -3,7 +3,7 @@ import { removeSecretsAndAddresses } from '../../core/ingest/secrets.js';
 import { Refusal } from '../../core/kernel/refusal.js';
 import { reportId as ledgerReportId } from '../../core/projections/keys.js';
 import type { Report } from '../../core/projections/documents.js';
-import { recordStatement } from '../record.js';
+import { recordStatement } from '../log/record.js';
 import { refuseUnsendable } from './recipients.js';
 import { loadReport, type ReportDeps } from './report-record.js';
 

@@ -8,7 +8,7 @@ import type { MailMessage } from '../../ports.js';
 import { heldFor } from '../delivery/held.js';
 import { noticeMessage, withdrawIfOver } from '../delivery/notices.js';
 import { leavesAs } from '../delivery/pack-link.js';
-import { recordStatement } from '../record.js';
+import { recordStatement } from '../log/record.js';
 import { frozenDocument } from './freeze-report.js';
 import { receiverOf } from './recipients.js';
 import {

@@ -7,7 +7,7 @@ import type { ReportInput, ReviewsDue } from '../../core/reports/input.js';
 import { longestAcknowledgement } from '../../core/reviews/periods.js';
 import { addDays, startOfDay } from '../../core/reviews/zone.js';
 import type { LedgerStore, TenantStores } from '../../ports.js';
-import { keyedSources } from '../keyed-sources.js';
+import { keyedSources } from '../readiness/keyed-sources.js';
 import { periodsBefore, type ReportPeriod } from '../periods.js';
 import { eventsWithin } from './read-proofs.js';
 

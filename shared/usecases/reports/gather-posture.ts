@@ -8,7 +8,7 @@ import type { ReportInput } from '../../core/reports/input.js';
 import { within } from '../../core/reports/kpis/spans.js';
 import { addDays } from '../../core/reviews/zone.js';
 import type { LedgerStore, TenantStores } from '../../ports.js';
-import { configIn } from '../config.js';
+import { configIn } from '../tenants/config.js';
 import { periodsBefore, type ReportPeriod } from '../periods.js';
 import { readSome } from '../read-some.js';
 import { blockersBy, connectorsOf, reviewsOf, windowOf } from './gather-operation.js';

@@ -6,7 +6,7 @@ import type { ReportInput } from '../../core/reports/input.js';
 import type { PopulationRow, Soc2Input } from '../../core/reports/soc2/input.js';
 import { longestAcknowledgement } from '../../core/reviews/periods.js';
 import type { TenantStores } from '../../ports.js';
-import { rootOfHead } from '../log.js';
+import { rootOfHead } from '../log/checkpoints.js';
 import { entriesBetween, eventsWithin, standing } from './read-proofs.js';
 
 /** Types whose events are items of a population. */

@@ -5,7 +5,7 @@ import { pseudonymOf } from '../../core/ingest/people.js';
 import { fromUtf8 } from '../../core/kernel/bytes.js';
 import { sha256Hex } from '../../core/kernel/hash.js';
 import { instantOf, millisOf } from '../../core/kernel/time.js';
-import { jsonBytes } from '../quarantine.js';
+import { jsonBytes } from '../ingest/quarantine.js';
 import type { Clock, KeyRing, Stores, Telemetry, TenantStores } from '../../ports.js';
 import { operationRecordId } from './report-record.js';
 import { instancesOf } from './resume-delivery.js';

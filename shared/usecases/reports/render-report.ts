@@ -6,7 +6,7 @@ import { manifestPredicate } from '../../core/kernel/predicates.js';
 import { millisOf, second } from '../../core/kernel/time.js';
 import { prefixedCells } from '../../core/reports/data/spreadsheet-text.js';
 import type { ReportFormat } from '../../ports.js';
-import { recordStatement } from '../record.js';
+import { recordStatement } from '../log/record.js';
 import { reportInLog } from './decide-report.js';
 import { frozenDocument } from './freeze-report.js';
 import {

@@ -4,7 +4,7 @@ import type { ReadinessTarget } from '../../../schemas/readiness.js';
 import { postureOf } from '../../core/posture/posture.js';
 import { reportTitles } from '../../core/reports/titles.js';
 import { labRows, labs } from '../../core/reports/trial/labs.js';
-import { previewReadiness } from '../readiness.js';
+import { previewReadiness } from '../readiness/gate.js';
 import { anyIncident } from './gather-incident.js';
 import { summaryOf } from './gather-posture.js';
 import { newestProofs } from './read-proofs.js';

@@ -2,7 +2,7 @@ import type { Tenant } from '../../../schemas/tenant.js';
 import { objectionTo, type Recipient } from '../../core/delivery/recipient-policy.js';
 import { pseudonymOf } from '../../core/ingest/people.js';
 import { uuidOf } from '../../core/kernel/ids.js';
-import { serviceSource } from '../record.js';
+import { serviceSource } from '../log/record.js';
 import {
   loadReport,
   reportRecordId,

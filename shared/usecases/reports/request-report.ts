@@ -7,7 +7,7 @@ import { uuidOf } from '../../core/kernel/ids.js';
 import { Refusal } from '../../core/kernel/refusal.js';
 import { instantOf } from '../../core/kernel/time.js';
 import { defaultPeriod, periodOf } from '../periods.js';
-import { recordStatement } from '../record.js';
+import { recordStatement } from '../log/record.js';
 import { anyIncident } from './gather-incident.js';
 import {
   loadReport,

@@ -5,7 +5,7 @@ import { removeSecretsAndAddresses } from '../../core/ingest/secrets.js';
 import { Refusal } from '../../core/kernel/refusal.js';
 import type { TenantStores } from '../../ports.js';
 import { linksOf } from '../links.js';
-import { recordFirst, type RecordDeps } from '../record.js';
+import { recordFirst, type RecordDeps } from '../log/record.js';
 import { reportInLog } from './decide-report.js';
 import { operationRecordId } from './report-record.js';
 

@@ -10,7 +10,7 @@ import {
 import { evidenceIdOf } from '../../core/kernel/ids.js';
 import { instantOf, minute, second } from '../../core/kernel/time.js';
 import type { MailMessage, SendOutcome } from '../../ports.js';
-import { recordFirst, serviceSource } from '../record.js';
+import { recordFirst, serviceSource } from '../log/record.js';
 import { bookSend, holdSends, sendsHeldUntil, takeQuestion } from './mail-budget.js';
 import { operationRecordId, type ReportDeps } from './report-record.js';
 import { stateBounced, stateDelivered } from './state-outcome.js';

@@ -5,7 +5,7 @@ import { removeSecretsAndAddresses } from '../../core/ingest/secrets.js';
 import { Refusal } from '../../core/kernel/refusal.js';
 import { instantOf } from '../../core/kernel/time.js';
 import type { MailProvider, Telemetry, TenantStores } from '../../ports.js';
-import { recordFirst, type RecordDeps } from '../record.js';
+import { recordFirst, type RecordDeps } from '../log/record.js';
 import { operationRecordId } from './report-record.js';
 import { knownOperation } from './resume-delivery.js';
 import { stateDelivered } from './state-outcome.js';

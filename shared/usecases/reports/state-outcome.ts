@@ -1,7 +1,7 @@
 import type { EventData } from '../../../schemas/events/types.js';
 import type { MailOperation } from '../../core/delivery/operation.js';
 import type { MailProvider, Telemetry } from '../../ports.js';
-import { recordFirst, type RecordDeps } from '../record.js';
+import { recordFirst, type RecordDeps } from '../log/record.js';
 
 /*
  * The outcome of a mail, as the log says it. The id holds the outcome and not who spoke of it: a provider says the same more

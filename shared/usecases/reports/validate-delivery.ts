@@ -14,7 +14,7 @@ import type { Report } from '../../core/projections/documents.js';
 import { stampOf } from '../../core/readiness/stamp.js';
 import type { TenantStores } from '../../ports.js';
 import { linksOf } from '../links.js';
-import { recordFirst, serviceSource } from '../record.js';
+import { recordFirst, serviceSource } from '../log/record.js';
 import { reportInLog } from './decide-report.js';
 import { loadOperation, messageOf, operationsOf } from './deliver-report.js';
 import {

@@ -7,7 +7,7 @@ import { instantOf } from '../../core/kernel/time.js';
 import type { Report } from '../../core/projections/documents.js';
 import { pseudonymOf } from '../../core/ingest/people.js';
 import { linksOf } from '../links.js';
-import { recordStatement, serviceSource } from '../record.js';
+import { recordStatement, serviceSource } from '../log/record.js';
 import type { Page } from '../../ports.js';
 import { reportInLog } from './decide-report.js';
 import {

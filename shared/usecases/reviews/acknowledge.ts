@@ -6,7 +6,7 @@ import { Refusal } from '../../core/kernel/refusal.js';
 import { itemId } from '../../core/projections/keys.js';
 import { reviewOwners } from '../../core/reviews/owners.js';
 import type { Cadence } from '../../core/reviews/periods.js';
-import { recordStatement, serviceSource, type RecordDeps } from '../record.js';
+import { recordStatement, serviceSource, type RecordDeps } from '../log/record.js';
 
 export type Person = { subject: string; roles: readonly string[] };
 export type ReviewKey = { cadence: Cadence; period: string };

@@ -8,7 +8,7 @@ import type { Period } from '../../core/reviews/periods.js';
 import { addDays } from '../../core/reviews/zone.js';
 import type { TenantStores } from '../../ports.js';
 import { readSome } from '../read-some.js';
-import { previewReadiness } from '../readiness.js';
+import { previewReadiness } from '../readiness/gate.js';
 import type { ReportDeps } from '../reports/report-record.js';
 import { reviewRecordId, type ReviewRecord } from './review-record.js';
 import { reviewBlob, reviewIn } from './review-document.js';

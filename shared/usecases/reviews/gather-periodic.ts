@@ -7,7 +7,7 @@ import type { MonthlyInput } from '../../core/reviews/monthly.js';
 import type { Period } from '../../core/reviews/periods.js';
 import type { WeeklyInput } from '../../core/reviews/weekly.js';
 import { addDays } from '../../core/reviews/zone.js';
-import { readDrift } from '../read-drift.js';
+import { readDrift } from '../posture/read-drift.js';
 import { readSome } from '../read-some.js';
 import { reportCatalogue } from '../reports/report-catalogue.js';
 import type { ReportDeps } from '../reports/report-record.js';

@@ -19,7 +19,7 @@ import {
   type ArchiveRecord,
 } from '../archive/close-archive.js';
 import { givenIn, tenantItem } from '../archive/sign-off.js';
-import { configIn } from '../config.js';
+import { configIn } from '../tenants/config.js';
 import { readSome } from '../read-some.js';
 import type { ReportDeps } from '../reports/report-record.js';
 import { dayBefore } from './gather-periodic.js';

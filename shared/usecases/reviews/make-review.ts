@@ -12,10 +12,10 @@ import { acknowledgeDays, type Cadence, type Period } from '../../core/reviews/p
 import { quarterlyReview } from '../../core/reviews/quarterly.js';
 import { weeklyReview } from '../../core/reviews/weekly.js';
 import { windowOf } from '../archive/gather-archive.js';
-import { foldUntil } from '../fold.js';
-import { signCheckpoint } from '../log.js';
-import { recordFirst } from '../record.js';
-import { summaryIn } from '../replay.js';
+import { foldUntil } from '../log/fold.js';
+import { signCheckpoint } from '../log/checkpoints.js';
+import { recordFirst } from '../log/record.js';
+import { summaryIn } from '../log/replay.js';
 import type { ReportDeps } from '../reports/report-record.js';
 import { haveProduced } from '../reports/request-own.js';
 import { reviewName } from './acknowledge.js';

@@ -7,11 +7,11 @@ import { tellEnded } from '../delivery/tell-ended.js';
 import { endGrants, endOf as endOfGrant } from '../journey/grants.js';
 import { inParallel } from '../parallel.js';
 import type { Produce, ReportDeps, ReportRecord } from '../reports/report-record.js';
-import { takeSnapshot } from '../snapshot.js';
-import { endOf } from '../change-requests.js';
-import { memberChanges } from '../members/change-requests.js';
-import { settingsChanges } from '../settings/change-requests.js';
-import { sourceChanges } from '../sources/change-requests.js';
+import { takeSnapshot } from '../log/snapshot.js';
+import { endOf } from '../governance/change-requests.js';
+import { memberChanges } from '../tenants/members/change-requests.js';
+import { settingsChanges } from '../tenants/settings/change-requests.js';
+import { sourceChanges } from '../tenants/sources/change-requests.js';
 
 /** What the steps of reports need, for every tenant, and a way to have what a review asks for produced. */
 export type ReviewDeps = Omit<ReportDeps, 'stores' | 'blobs' | 'registry'> & {

@@ -11,7 +11,7 @@ import { advisoryDrill, drillRecord, dueOf, nextStep, type RunningDrill } from '
 import type { TenantStores } from '../../ports.js';
 import { linksOf } from '../links.js';
 import { withNames } from '../names.js';
-import { recordStatement, serviceSource, type RecordDeps } from '../record.js';
+import { recordStatement, serviceSource, type RecordDeps } from '../log/record.js';
 
 /*
  * An advisory drill, run by its script: people say what they did, the service takes the times. What stands in the log at

@@ -7,7 +7,7 @@ import type { Produce, ReportDeps } from '../reports/report-record.js';
 import { requestOwn } from '../reports/request-own.js';
 import { requestReport } from '../reports/request-report.js';
 import { reviewName, type ReviewKey } from './acknowledge.js';
-import { serviceSource } from '../record.js';
+import { serviceSource } from '../log/record.js';
 
 /** What a review asks for is asked for under its name: twice is once. */
 const keyOf = (key: ReviewKey): string => `review-${reviewName(key)}`;

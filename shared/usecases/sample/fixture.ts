@@ -1,7 +1,7 @@
 import type { ReportType } from '../../../schemas/events/service.js';
 import type { EventData, EventName } from '../../../schemas/events/types.js';
 import { day, hour, instantOf, minute, type Millis } from '../../core/kernel/time.js';
-import type { FindingOrder } from '../act-on-finding.js';
+import type { FindingOrder } from '../governance/act-on-finding.js';
 
 /*
  * What happened at Larkfield Logistics, which does not exist: two weeks of five agents, as their runtime, registers and

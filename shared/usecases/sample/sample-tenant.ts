@@ -18,15 +18,15 @@ import type {
   Telemetry,
   TenantStores,
 } from '../../ports.js';
-import { actOnFinding, type FindingOrder } from '../act-on-finding.js';
-import { admitHttp } from '../admit.js';
-import { foldEvents, foldUntil } from '../fold.js';
-import { sealBundles, signCheckpoint } from '../log.js';
-import { putTenant } from '../manage-tenants.js';
+import { actOnFinding, type FindingOrder } from '../governance/act-on-finding.js';
+import { admitHttp } from '../ingest/admit.js';
+import { foldEvents, foldUntil } from '../log/fold.js';
+import { sealBundles, signCheckpoint } from '../log/checkpoints.js';
+import { putTenant } from '../tenants/manage-tenants.js';
 import { acknowledgeReview } from '../reviews/acknowledge.js';
 import { makeReview } from '../reviews/make-review.js';
 import { reviewPage } from '../reviews/review-page.js';
-import { putSource } from '../sources/put-source.js';
+import { putSource } from '../tenants/sources/put-source.js';
 import {
   sampleActs,
   sampleEnd,
