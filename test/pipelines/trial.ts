@@ -32,7 +32,17 @@ export const theTrial = (now: number): StoredEvidence[] => [
     't1',
     { sourceId: 'aispm' },
   ),
-  evidenceOf('policy.published', { policy: 'baseline', version: '1', mode: 'enforce', rules: [] }, now, 't2'),
+  evidenceOf(
+    'policy.published',
+    {
+      policy: 'baseline',
+      version: '1',
+      mode: 'enforce',
+      rules: [{ rule: 'r1', controls: ['destructive-commands'] }],
+    },
+    now,
+    't2',
+  ),
   evidenceOf('registry.checked', { tool: 'files', registered: true, verdict: 'trusted' }, now, 't3'),
   evidenceOf(
     'approval.requested',

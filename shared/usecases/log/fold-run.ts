@@ -127,7 +127,8 @@ const measures = [
 
 /**
  * A measure that is not what its type says would let itself be folded and then fail whatever is judged by it, an event or a
- * moment that has nothing to do with it, and so stop the feed. Others fail by themselves, and alone.
+ * moment that has nothing to do with it, and so stop the feed. Others fail by themselves, and alone. A schema of these that
+ * is made tighter is another way to fold: it takes another fold version.
  */
 function refuseFalseMeasure({ event }: StoredEvidence): void {
   const name = measures.find((one) => event.type === `${eventTypePrefix}${one}`);
