@@ -1,4 +1,5 @@
 import type { Packet } from '../../../schemas/packets.js';
+import type { Plan } from '../../../schemas/plan.js';
 import type { Readiness, ReadinessTarget } from '../../../schemas/readiness.js';
 import type { Build } from '../../../schemas/release.js';
 import { pseudonymOf } from '../../core/ingest/people.js';
@@ -11,6 +12,7 @@ import { uuidOf } from '../../core/kernel/ids.js';
 import { postureOf } from '../../core/posture/posture.js';
 import type { Summary } from '../../core/projections/documents.js';
 import { decideReadiness, policyOf } from '../../core/readiness/decide.js';
+import { planOf } from '../../core/readiness/plan.js';
 import type { Release } from '../../core/readiness/validators/facts.js';
 import type { BlobStore, Clock, KeyRing, Renderer, Telemetry, TenantStores } from '../../ports.js';
 import { verifyClosedArchive } from '../archive/open-archive.js';
@@ -42,6 +44,16 @@ export async function previewReadiness(
 ): Promise<Readiness> {
   const { answer } = await answerFor(deps, target, release, true);
   return { ...answer, digest: digestOf(answer), decision: null, checkpoint: null, signature: null };
+}
+
+/** The same, and what is still to do before it is ready: both of the same facts. */
+export async function previewPlanned(
+  deps: ReadinessDeps,
+  target: ReadinessTarget,
+  release: Release | null,
+): Promise<{ answer: Answer; items: Plan['items'] }> {
+  const { answer, packets } = await answerFor(deps, target, release, true);
+  return { answer, items: planOf(answer, target, packets) };
 }
 
 /** The pseudonym under which a decision names who asked. */
@@ -141,7 +153,7 @@ async function answerFor(
   target: ReadinessTarget,
   release: Release | null,
   logVerified: boolean,
-): Promise<{ answer: Answer; policy: ReturnType<typeof policyOf> }> {
+): Promise<{ answer: Answer; policy: ReturnType<typeof policyOf>; packets: readonly Packet[] }> {
   const { stores } = deps;
   const facts = await gatherGate(deps, target, release, logVerified);
   const { posture, packets, added } = facts;
@@ -174,7 +186,7 @@ async function answerFor(
     asOf: posture.asOf,
     position: posture.position,
   };
-  return { answer, policy: policyOf(target, added) };
+  return { answer, policy: policyOf(target, added), packets };
 }
 
 const digestOf = (answer: Answer): string => sha256Hex(canonicalBytes(answer));

@@ -11,7 +11,7 @@ import { buildIncident } from '../../core/reports/incident/incident.js';
 import type { Journey } from '../../core/projections/journey.js';
 import type { ReportInput } from '../../core/reports/input.js';
 import { buildPilot } from '../../core/reports/pilot/pilot.js';
-import type { Gate, ToDo } from '../../core/reports/gated-input.js';
+import type { Gate, PlannedInput } from '../../core/reports/gated-input.js';
 import { buildProduction } from '../../core/reports/production/production.js';
 import { withoutNames } from '../../core/reports/public-safe.js';
 import { gateWithoutNames, planWithoutNames } from '../../core/reports/public-safe-gate.js';
@@ -21,8 +21,7 @@ import { buildSoc2 } from '../../core/reports/soc2/soc2.js';
 import { labs } from '../../core/reports/trial/labs.js';
 import { buildTrial } from '../../core/reports/trial/trial.js';
 import { reviewOwners } from '../../core/reviews/owners.js';
-import { planReadiness } from '../readiness/plan.js';
-import { previewReadiness } from '../readiness/gate.js';
+import { previewPlanned, previewReadiness } from '../readiness/gate.js';
 import { reviewBlob, reviewIn } from '../reviews/review-document.js';
 import { reviewRecordId, type ReviewRecord } from '../reviews/review-record.js';
 import { gatherBoard } from './gather-board.js';
@@ -93,8 +92,7 @@ export async function buildReport(deps: ReportDeps, tenant: Tenant, asked: Asked
     case 'production-readiness':
       return buildProduction({
         ...input,
-        gate: await gate('production'),
-        plan: await planFor(deps, input),
+        ...(await plannedGate(deps, input)),
         proofs: await newestProofs(stores, proofTypes, position),
       });
     case 'review-digest':
@@ -125,10 +123,15 @@ async function gateOf(deps: ReportDeps, target: ReadinessTarget, { publicSafe }:
   return publicSafe ? gateWithoutNames(gate) : gate;
 }
 
-/** What is to be done before production, as the gate's own plan has it. */
-async function planFor(deps: ReportDeps, { publicSafe }: ReportInput): Promise<ToDo[]> {
-  const { items } = await planReadiness(deps, 'production', null);
-  return publicSafe ? planWithoutNames(items) : items;
+/** What the gate would say now of production, and what is to be done before, as the gate's own plan has it. */
+async function plannedGate(
+  deps: ReportDeps,
+  { publicSafe }: ReportInput,
+): Promise<Pick<PlannedInput, 'gate' | 'plan'>> {
+  const { answer, items } = await previewPlanned(deps, 'production', null);
+  return publicSafe
+    ? { gate: gateWithoutNames(answer), plan: planWithoutNames(items) }
+    : { gate: answer, plan: items };
 }
 
 /** Who was let in and what a pilot names is nothing for a public-safe report. */
