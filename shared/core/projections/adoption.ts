@@ -14,6 +14,21 @@ export function withAdoption(
   return isLater(stamp, config.adopted) ? { ...config, catalogue: version, adopted: stamp } : config;
 }
 
+type Overridden = Pick<EventData<'control.overridden'>, 'applicable' | 'freshnessHours' | 'weight' | 'items'>;
+
+/** What an override says of a control: no member for what it leaves as it is. */
+export const overridden = ({
+  applicable,
+  freshnessHours,
+  weight,
+  items,
+}: Overridden): Pick<Override, keyof Overridden> => ({
+  ...(applicable === undefined ? {} : { applicable }),
+  ...(freshnessHours === undefined ? {} : { freshnessHours }),
+  ...(weight === undefined ? {} : { weight }),
+  ...(items === undefined ? {} : { items }),
+});
+
 /** The config after an override; the later one of a control stands, and what it replaced is over for good. */
 export function withOverride(
   config: Config,
@@ -21,7 +36,7 @@ export function withOverride(
   stamp: Stamp,
   at: string,
 ): Config {
-  const { control, approvedBy, reason, applicable, freshnessHours, weight, items } = data;
+  const { control, approvedBy, reason } = data;
   const expiresAt = utc(data.expiresAt);
   if (!isLater(stamp, own(config.overrides, control)) || !isLater(stamp, own(config.ended, control)))
     return config;
@@ -30,10 +45,7 @@ export function withOverride(
     approvedBy,
     reason,
     expiresAt,
-    ...(applicable === undefined ? {} : { applicable }),
-    ...(freshnessHours === undefined ? {} : { freshnessHours }),
-    ...(weight === undefined ? {} : { weight }),
-    ...(items === undefined ? {} : { items }),
+    ...overridden(data),
   };
   return withoutExpired({ ...config, overrides: { ...config.overrides, [control]: override } }, at);
 }

@@ -1,5 +1,6 @@
 import type { OverrideAnswer, RequestOverride } from '../../../schemas/answers/controls.js';
 import { Refusal } from '../../core/kernel/refusal.js';
+import { overridden } from '../../core/projections/adoption.js';
 import { controlsInForce } from '../../core/posture/in-force.js';
 import { configIn } from '../tenants/config.js';
 import type { RecordDeps } from '../log/record.js';
@@ -17,24 +18,11 @@ const overrides: Statements<OverrideWish> = statementsOf({
     outdated: 'another override of the control was approved since this was asked for; reject it and ask anew',
   },
   last: ({ overrides: standing, ended }, { control }) => standing[control] ?? ended[control],
-  statement: ({ control, requestedBy: actor, reason, expiresAt, ...asked }, approvedBy) => {
-    const { applicable, freshnessHours, weight, items } = asked;
-    return {
-      name: 'control.overridden',
-      subject: control,
-      data: {
-        control,
-        actor,
-        approvedBy,
-        reason,
-        expiresAt,
-        ...(applicable === undefined ? {} : { applicable }),
-        ...(freshnessHours === undefined ? {} : { freshnessHours }),
-        ...(weight === undefined ? {} : { weight }),
-        ...(items === undefined ? {} : { items }),
-      },
-    };
-  },
+  statement: ({ control, requestedBy: actor, reason, expiresAt, ...asked }, approvedBy) => ({
+    name: 'control.overridden',
+    subject: control,
+    data: { control, actor, approvedBy, reason, expiresAt, ...overridden(asked) },
+  }),
   links: (at, { control }) => ({ control: at('controls', control) }),
 });
 
