@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { instantSchema, personSchema, sha256Schema, textSchema } from './primitives.js';
 
 /*
- * What of a tenant takes two people: one asks, and it holds once another agrees within 72 hours. Source-changes.ts and
- * members.ts say what is asked for.
+ * What of a tenant takes two people: one asks, and it holds once another agrees within 72 hours. Source-changes.ts,
+ * members.ts and tenant.ts say what is asked for.
  */
 
 /** How such a change ended. `withdrawn` by who asked for it, `rejected` by another. */

@@ -22,9 +22,12 @@ export const tenantCheckSchema = z.strictObject({
 });
 export type TenantCheck = z.infer<typeof tenantCheckSchema>;
 
+/** How many checks a tenant adds at most. */
+export const mostTenantChecks = 20;
+
 export const readinessSettingsSchema = z.strictObject({
   /** Days that a packet counts. */
   packetDays: z.int().min(1).max(7).default(7),
-  checks: z.array(tenantCheckSchema).max(20).default([]),
+  checks: z.array(tenantCheckSchema).max(mostTenantChecks).default([]),
 });
 export type ReadinessSettings = z.infer<typeof readinessSettingsSchema>;

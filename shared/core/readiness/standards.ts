@@ -1,6 +1,6 @@
 import type { TenantCheck } from '../../../schemas/readiness-settings.js';
 import { readinessTargetSchema, type ReadinessTarget } from '../../../schemas/readiness.js';
-import type { Lowered } from '../../../schemas/settings-changes.js';
+import { loweredSchema, type Lowered } from '../../../schemas/settings-changes.js';
 import type { Standards, TenantSettings } from '../../../schemas/tenant.js';
 import { canonicalText } from '../kernel/canonical.js';
 import { Refusal } from '../kernel/refusal.js';
@@ -62,15 +62,9 @@ export const stricterOf = (now: Standards, wished: Standards): Standards => ({
 /** Which of the standards a wish would lower. */
 export function loweredBy(now: Standards, wished: Standards): Lowered[] {
   const stricter = stricterOf(now, wished);
-  const names = [
-    'scoreTarget',
-    'findingDays',
-    'inventoryFreshDays',
-    'packetDays',
-    'checks',
-    'environments',
-  ] as const;
-  return names.filter((name) => canonicalText(stricter[name]) !== canonicalText(wished[name]));
+  return loweredSchema.options.filter(
+    (name) => canonicalText(stricter[name]) !== canonicalText(wished[name]),
+  );
 }
 
 /** @throws Refusal `separation_of_duties` where new settings would lower a standard */
