@@ -1,3 +1,4 @@
+import type { ChangeRequest } from '../../../schemas/change-requests.js';
 import type { Tenant } from '../../../schemas/tenant.js';
 import { canonicalBytes } from '../../core/kernel/canonical.js';
 import { sha256Hex } from '../../core/kernel/hash.js';
@@ -27,48 +28,31 @@ export function configurationDigest(tenant: Tenant, pseudonym: (person: string) 
           ? source
           : { ...source, retired: { requestedBy: retired.requestedBy, approvedBy: retired.approvedBy } },
       ),
-      // Absent, not empty: as below.
-      ...(tenant.sourceChanges.length === 0
-        ? {}
-        : {
-            sourceChanges: tenant.sourceChanges.map(({ id, kind, source, to, base, requestedBy, ended }) => ({
-              id,
-              kind,
-              source,
-              to,
-              base,
-              requestedBy,
-              outcome: ended?.outcome,
-              by: ended?.by,
-            })),
-          }),
-      ...(tenant.revokedKeys.length === 0 ? {} : { revokedKeys: tenant.revokedKeys }),
+      ...unlessEmpty(
+        'sourceChanges',
+        tenant.sourceChanges.map(({ kind, source, to, base, ...request }) => ({
+          ...askedOf(request),
+          kind,
+          source,
+          to,
+          base,
+        })),
+      ),
+      ...unlessEmpty('revokedKeys', tenant.revokedKeys),
       issuers: tenant.issuers,
       members: tenant.members.map(({ subject, roles }) => ({ person: pseudonym(subject), roles })),
-      ...(tenant.memberChanges.length === 0
-        ? {}
-        : {
-            memberChanges: tenant.memberChanges.map(({ id, subject, roles, requestedBy, ended }) => ({
-              id,
-              person: pseudonym(subject),
-              roles,
-              requestedBy,
-              outcome: ended?.outcome,
-              by: ended?.by,
-            })),
-          }),
-      ...(tenant.settingsChanges.length === 0
-        ? {}
-        : {
-            settingsChanges: tenant.settingsChanges.map(({ id, to, base, requestedBy, ended }) => ({
-              id,
-              to,
-              base,
-              requestedBy,
-              outcome: ended?.outcome,
-              by: ended?.by,
-            })),
-          }),
+      ...unlessEmpty(
+        'memberChanges',
+        tenant.memberChanges.map(({ subject, roles, ...request }) => ({
+          ...askedOf(request),
+          person: pseudonym(subject),
+          roles,
+        })),
+      ),
+      ...unlessEmpty(
+        'settingsChanges',
+        tenant.settingsChanges.map(({ to, base, ...request }) => ({ ...askedOf(request), to, base })),
+      ),
       keys: tenant.keys.map(({ keyId, publicKey }) => ({ keyId, publicKey })),
       // Absent, not false: the digest of a tenant that was never held stays what it was.
       ...(tenant.legalHold === undefined ? {} : { legalHold: true }),
@@ -78,22 +62,31 @@ export function configurationDigest(tenant: Tenant, pseudonym: (person: string) 
         expiresAt,
         revoked: revokedAt !== undefined,
       })),
-      ...(tenant.grants.length === 0
-        ? {}
-        : {
-            grants: tenant.grants.map(
-              ({ id, purpose, subject, roles, sections, until, approved, ended }) => ({
-                id,
-                purpose,
-                person: pseudonym(subject),
-                roles,
-                sections,
-                until,
-                approved: approved !== undefined,
-                ended: ended !== undefined,
-              }),
-            ),
-          }),
+      ...unlessEmpty(
+        'grants',
+        tenant.grants.map(({ id, purpose, subject, roles, sections, until, approved, ended }) => ({
+          id,
+          purpose,
+          person: pseudonym(subject),
+          roles,
+          sections,
+          until,
+          approved: approved !== undefined,
+          ended: ended !== undefined,
+        })),
+      ),
     }),
   );
 }
+
+/** What every request for a change by two people is known by, whatever it asks for. */
+const askedOf = ({ id, requestedBy, ended }: Pick<ChangeRequest, 'id' | 'requestedBy' | 'ended'>) => ({
+  id,
+  requestedBy,
+  outcome: ended?.outcome,
+  by: ended?.by,
+});
+
+/** Absent, not empty: the digest of a tenant that never had any stays what it was. */
+const unlessEmpty = (name: string, list: readonly unknown[]): Record<string, readonly unknown[]> =>
+  list.length === 0 ? {} : { [name]: list };
