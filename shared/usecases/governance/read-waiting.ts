@@ -78,39 +78,27 @@ const row = (
   },
 });
 
+type AskedChange = Asked & { expiresAt: string; links: Readonly<Record<string, string>> };
+
+/** A request that stands in the tenant's document. */
+const change = (kind: WaitingKind, one: AskedChange, what: string): Waiting =>
+  row(kind, one, { what, decideBy: one.expiresAt }, one.links['self'] ?? '', one.links['evidence']);
+
 /** The last step of the path by which a kind is refused, where that is not `reject`. */
 const refusals: Partial<Record<WaitingKind, string>> = { key: 'cancel', access: 'revoke' };
 
 const waitingOf: Record<WaitingKind, (deps: Deps, tenant: Tenant, links: Links) => Promise<Waiting[]>> = {
   member: async (deps, tenant) =>
     (await memberChanges.waiting(deps, tenant)).map((one) =>
-      row(
-        'member',
-        one,
-        { what: `${one.subject} as ${one.roles.join(', ')}`, decideBy: one.expiresAt },
-        one.links['self'] ?? '',
-        one.links['evidence'],
-      ),
+      change('member', one, `${one.subject} as ${one.roles.join(', ')}`),
     ),
   source: async (deps, tenant) =>
     (await sourceChanges.waiting(deps, tenant)).map((one) =>
-      row(
-        'source',
-        one,
-        { what: `${one.kind} of ${one.source}`, decideBy: one.expiresAt },
-        one.links['self'] ?? '',
-        one.links['evidence'],
-      ),
+      change('source', one, `${one.kind} of ${one.source}`),
     ),
   settings: async (deps, tenant) =>
     (await settingsChanges.waiting(deps, tenant)).map((one) =>
-      row(
-        'settings',
-        one,
-        { what: `less of ${one.lowers.map((name) => standards[name]).join(', ')}`, decideBy: one.expiresAt },
-        one.links['self'] ?? '',
-        one.links['evidence'],
-      ),
+      change('settings', one, `less of ${one.lowers.map((name) => standards[name]).join(', ')}`),
     ),
   override: async (deps, _tenant, links) =>
     (await waitingOverrides(deps)).map((one) => {
