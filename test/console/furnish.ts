@@ -1,9 +1,9 @@
 import { cast } from '../../infra/local/demo/cast.js';
 import type { Party, Service } from '../../infra/local/demo/service.js';
+import { quarterNow } from '../reviews/signed-off.js';
 
 /** The quarter that runs when this begins, and stays the one that is looked at. */
-const began = new Date();
-export const quarter = `${began.getUTCFullYear()}-Q${Math.floor(began.getUTCMonth() / 3) + 1}`;
+export const quarter = quarterNow(Date.now());
 
 type SignOffs = { signOffs: { name: string; role: string }[] };
 const parties: readonly Party[] = Object.values(cast);

@@ -21,14 +21,15 @@ export function fitted(
   document: ReportDocument,
   pagesOf: (document: ReportDocument) => number,
 ): ReportDocument {
-  const most = mostPages[document.reportType] ?? Number.POSITIVE_INFINITY;
+  const most = mostPages[document.reportType];
+  if (most === undefined) return document;
   const length = document.blocks.findIndex(
     (block) => block.kind === 'heading' && block.text.startsWith('Appendix'),
   );
   const [front, appendix] =
     length < 0 ? [document.blocks, []] : [document.blocks.slice(0, length), document.blocks.slice(length)];
   for (let blocks: readonly Block[] | null = front; blocks !== null; blocks = withoutRow(blocks))
-    if (most === Number.POSITIVE_INFINITY || pagesOf({ ...document, blocks: [...blocks] }) <= most)
+    if (pagesOf({ ...document, blocks: [...blocks] }) <= most)
       return { ...document, blocks: [...blocks, ...appendix] };
   // No row is left to give up: what must be said is said, on as many pages as it takes.
   return document;
